@@ -1,0 +1,216 @@
+import type { Direction, Leg, Mode, Named, Outcome, Source, Stage } from './terms.ts'
+
+/** One handshake as every `--json`, the page and the database know it. Times: ISO 8601 UTC with milliseconds; `atMs` counts from `startedAt`. */
+export interface Handshake {
+  readonly id: number
+  readonly runId: number | null
+  readonly mode: Mode
+  readonly startedAt: string
+  readonly durationMs: number | null
+  readonly outcome: Outcome
+  readonly target: Target
+  /** The hops between whytls and the origin; empty when direct. */
+  readonly route: readonly RouteHop[]
+  readonly client: ClientProcess | null
+  /** The parent proxy's answer to CONNECT; null when direct or when it never answered. */
+  readonly proxyConnect: ProxyConnectReply | null
+  /** The handshake that this probe repeats. */
+  readonly probeOf: number | null
+  readonly trials: readonly Trial[]
+  readonly records: readonly SeenRecord[]
+  /** `--resolve` when whytls mapped the name; absent when it was resolved as go does. */
+  readonly resolvedBy?: '--resolve'
+  readonly stages: readonly StageState[]
+  /** What the connection waits for, while `outcome` is `open` (for people: "ServerHello"). */
+  readonly waitingFor: string | null
+  readonly clientHello: ClientHello | null
+  readonly serverHello: ServerHello | null
+  readonly certificates: Certificates | null
+  readonly alerts: readonly Alert[]
+  readonly closed: Closed | null
+  readonly bytes: { readonly clientToServer: number; readonly serverToClient: number }
+  readonly http: readonly HttpExchange[]
+  /** The id of the diagnosis that this handshake belongs to. */
+  readonly diagnosis: number | null
+}
+
+export interface Target {
+  readonly host: string
+  readonly port: number
+  /** The peer's IP address, null before it is known (and behind a parent proxy). */
+  readonly address: string | null
+}
+
+export interface RouteHop {
+  readonly kind: 'http-proxy' | 'https-proxy' | 'socks5-proxy'
+  /** host:port, without user information */
+  readonly address: string
+}
+
+export interface ClientProcess {
+  /** ip:port of the client's end */
+  readonly address: string
+  readonly pid: number | null
+  readonly process: string | null
+  /** Whose roots the verdict used, in words. */
+  readonly roots: string | null
+}
+
+export interface ProxyConnectReply {
+  readonly status: number
+  readonly reason: string
+  /** Header names as sent; values masked by allow-list. */
+  readonly headers: readonly (readonly [string, string])[]
+  /** First 4 KiB, masked. */
+  readonly body: string
+}
+
+export interface Trial {
+  readonly change: string
+  readonly wireBytes: number
+  readonly results: readonly ('passed' | 'failed')[]
+  readonly medianMs: number | null
+}
+
+/** One TLS record's header as it passed. */
+export interface SeenRecord {
+  readonly n: number
+  readonly dir: Direction
+  readonly leg: Leg
+  readonly atMs: number
+  readonly contentType: number
+  /** four hex digits after 0x */
+  readonly version: string
+  readonly lengthBytes: number
+}
+
+export interface StageState {
+  readonly stage: Stage
+  readonly leg: Leg
+  readonly status: 'passed' | 'failed' | 'not-reached' | 'not-seen'
+  readonly source: Source
+  readonly atMs: number | null
+  readonly durationMs: number | null
+}
+
+export interface Extension extends Named {
+  /** Octets of the extension's data, without its 4-octet header. */
+  readonly lengthBytes: number
+  /** base64 */
+  readonly raw: string
+}
+
+export interface ClientHello {
+  readonly legacyVersion: string
+  /** hex */
+  readonly random: string
+  /** hex */
+  readonly legacySessionId: string
+  readonly cipherSuites: readonly Named[]
+  readonly compressionMethods: readonly number[]
+  readonly serverName: string | null
+  readonly alpn: readonly string[]
+  readonly supportedVersions: readonly Named[]
+  readonly supportedGroups: readonly Named[]
+  readonly keyShares: readonly { readonly group: Named; readonly lengthBytes: number }[]
+  readonly signatureAlgorithms: readonly Named[]
+  readonly pskKeyExchangeModes: readonly Named[]
+  readonly pskIdentities: number
+  readonly ecPointFormats: readonly Named[]
+  readonly extensions: readonly Extension[]
+  /** With the 4-octet handshake header. */
+  readonly lengthBytes: number
+  /** With the record headers. */
+  readonly wireBytes: number
+  readonly recordCount: number
+  readonly ja3: string
+  readonly ja3Hash: string
+  readonly ja4: string
+  readonly ja4r: string
+  /** Which known client sends this hello ("go 1.26"), null when none is known. */
+  readonly looksLike: string | null
+}
+
+export interface ServerHello {
+  readonly legacyVersion: string
+  readonly selectedVersion: Named
+  readonly cipherSuite: Named
+  readonly keyShareGroup: Named | null
+  readonly alpn: string | null
+  readonly helloRetryRequest: boolean
+  readonly random: string
+  readonly legacySessionId: string
+  readonly compressionMethod: number
+  readonly pskSelectedIdentity: number | null
+  readonly extensions: readonly Extension[]
+  readonly ja3s: string
+  readonly ja3sHash: string
+}
+
+export interface Certificates {
+  /** How the chain was learned. */
+  readonly source: 'wire' | 'decrypted' | 'probe'
+  /** True only if go's own record lengths fit those of the probe. */
+  readonly sameAsGoSaw: boolean
+  readonly chain: readonly CertificateSummary[]
+  readonly verified: Verified | null
+  readonly ocspStapled: boolean | null
+}
+
+export interface CertificateSummary {
+  /** lower-case hex of the DER octets */
+  readonly sha256: string
+  /** base64 */
+  readonly der: string
+  /** False: Go cannot parse it; the fields hold what a tolerant reader found. */
+  readonly parsed: boolean
+  readonly subject: string
+  readonly issuer: string
+  /** lower-case hex, leading `-` if negative */
+  readonly serialNumber: string
+  readonly notBefore: string | null
+  readonly notAfter: string | null
+  readonly dnsNames: readonly string[]
+  readonly ipAddresses: readonly string[]
+  readonly publicKey: string
+  readonly signatureAlgorithm: string
+  readonly isCa: boolean
+  readonly keyUsage: readonly string[]
+  readonly extKeyUsage: readonly string[]
+  readonly nameConstraints: string | null
+  readonly subjectKeyId: string | null
+  readonly authorityKeyId: string | null
+  readonly aia: { readonly caIssuers: readonly string[]; readonly ocsp: readonly string[] }
+}
+
+export interface Verified {
+  readonly ok: boolean
+  /** What crypto/x509 says, or "" when accepted. */
+  readonly goText: string
+  readonly byGoVersion: Readonly<Record<string, string>>
+  /** Which roots were used: place and count, in words. */
+  readonly roots: string
+  /** The time the chain was judged at. */
+  readonly at: string
+}
+
+export interface Alert {
+  readonly sender: 'client' | 'server'
+  readonly level: 'warning' | 'fatal' | number | null
+  readonly code: number | null
+  readonly name: string
+  readonly how: 'clear' | 'decrypted' | 'inferred'
+}
+
+export interface Closed {
+  readonly by: 'client' | 'server' | 'parent' | 'us'
+  readonly how: 'fin' | 'rst' | 'timeout'
+  readonly atMs: number
+}
+
+export interface HttpExchange {
+  readonly method: string
+  readonly url: string
+  readonly status: number | null
+  readonly durationMs: number | null
+}

@@ -1,0 +1,103 @@
+/**
+ * What may be known of one connection when it is judged. `proxy`, `host`, `store` and `cli` supply it; causes read it and nothing else.
+ * Pure data; whatever was not learned is null, never guessed.
+ */
+import type { ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
+import type { Leg, Outcome } from '../contract/terms.ts'
+import type { Transcript } from '../handshake/transcript.ts'
+import type { ChainVerdict } from '../x509/verdict.ts'
+
+export interface Observation {
+  readonly target: { readonly host: string; readonly port: number; readonly address: string | null }
+  readonly route: readonly RouteHop[]
+  /** null: every name was resolved and every TCP connection made. */
+  readonly dialFailure: DialFailure | null
+  /** How the parent proxy answered CONNECT; null when direct or not yet asked. */
+  readonly connect: ConnectOutcome | null
+  readonly transcript: Transcript
+  readonly ending: Ending | null
+  readonly outcome: Outcome
+  readonly probe: ProbeResult | null
+  /** Chain and verdict at `now`, with the roots of the client. The chain is the wire's (TLS 1.2) or the probe's. */
+  readonly judged: JudgedChain | null
+  readonly roots: RootsFacts | null
+  readonly go: GoFacts
+  /** go's own words about this connection. Only causes after TLS may read them to decide. */
+  readonly witness: Witness | null
+  /** The wall clock when the connection was made. */
+  readonly now: Date
+}
+
+export interface DialFailure {
+  readonly leg: Extract<Leg, 'parent' | 'upstream'>
+  readonly stage: 'dns' | 'tcp'
+  readonly kind: 'nxdomain' | 'servfail' | 'no-address' | 'dns-timeout' | 'refused' | 'tcp-timeout' | 'unreachable'
+  readonly host: string
+  readonly port: number
+  /** ip:port of each try, in order; the first one's error is reported, as Go does. */
+  readonly tried: readonly string[]
+  /** The resolver that answered or did not ("127.0.0.53:53"), null for tcp. */
+  readonly resolver: string | null
+  /** Go's text from "dial tcp" on. */
+  readonly goText: string
+  readonly afterMs: number
+}
+
+export type ConnectOutcome =
+  | { readonly kind: 'answered'; readonly reply: ProxyConnectReply; readonly afterMs: number }
+  | { readonly kind: 'closed' | 'reset' | 'silent'; readonly afterMs: number; readonly receivedBytes: number }
+  | { readonly kind: 'not-http'; readonly afterMs: number; readonly head: string }
+
+/** How the tunnel ended. */
+export interface Ending {
+  readonly by: 'client' | 'server' | 'us'
+  readonly how: 'fin' | 'rst' | 'timeout'
+  readonly atMs: number
+  /** Milliseconds from the ClientHello to the end. */
+  readonly afterHelloMs: number | null
+}
+
+export interface ProbeResult {
+  readonly startedAt: Date
+  readonly durationMs: number
+  readonly transcript: Transcript
+  /** null: the TCP and CONNECT part failed, or was never needed. */
+  readonly dialFailure: DialFailure | null
+  readonly ending: Ending | null
+  /** The DER chain in wire order, null when none came. */
+  readonly chain: readonly Uint8Array[] | null
+  /** Compared with go's own record lengths (see handshake/same-flight). */
+  readonly sameAsGoSaw: boolean
+}
+
+export interface JudgedChain {
+  readonly source: 'wire' | 'decrypted' | 'probe'
+  readonly chain: readonly Uint8Array[]
+  readonly verdict: ChainVerdict
+}
+
+export interface RootsFacts {
+  /** In words: whose roots ("its own environment", "whytls's own environment"). */
+  readonly whose: string
+  readonly places: readonly { readonly path: string; readonly count: number; readonly problem: string | null }[]
+  readonly count: number
+  /** SSL_CERT_FILE / SSL_CERT_DIR as set, "" when unset. */
+  readonly sslCertFile: string
+  readonly sslCertDir: string
+}
+
+export interface GoFacts {
+  /** "1.26.8"; the version whose rules are used. */
+  readonly version: string
+  /** False: assumed, since go's version could not be learned. */
+  readonly isKnown: boolean
+  readonly godebug: string
+}
+
+export interface Witness {
+  /** The sentence after `Get "URL": `, or the whole line where there is no URL. */
+  readonly text: string
+  /** The line as go printed it. */
+  readonly line: string
+  readonly url: string | null
+}

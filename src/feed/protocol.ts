@@ -1,0 +1,72 @@
+/** Messages between the page and the server, shared by both (viewer design, section 7). JSON, one object a frame, subprotocol `whytls.v1`. Types only. */
+import type { Diagnosis } from '../contract/diagnosis.ts'
+import type { Run, Tool } from '../contract/document.ts'
+import type { Handshake } from '../contract/handshake.ts'
+import type { HandshakeRow } from '../store/store.ts'
+
+export const SUBPROTOCOL = 'whytls.v1'
+
+/** Page to server. At most 4 KiB and 20 a second. */
+export type ClientMessage =
+  /** First message; `epoch` and `seq` when the page holds state from before. */
+  | { readonly t: 'hello'; readonly epoch?: string; readonly seq?: number; readonly q?: string }
+  /** Another filter. */
+  | { readonly t: 'q'; readonly q: string }
+  | { readonly t: 'ack'; readonly seq: number }
+
+/** Server to page. */
+export type ServerMessage =
+  /** `resume`: deltas after the page's `seq` follow; else the page drops its state and a snapshot follows. */
+  | { readonly t: 'welcome'; readonly epoch: string; readonly seq: number; readonly resume: boolean; readonly total: number }
+  /** Newest first, at most 2,000 rows a part. */
+  | {
+      readonly t: 'snap'
+      readonly part: number
+      readonly of: number
+      readonly seq: number
+      readonly rows: readonly HandshakeRow[]
+      readonly runs: readonly Run[]
+    }
+  /** Changes since `from` up to `to`: new and updated rows alike, by id. */
+  | { readonly t: 'd'; readonly from: number; readonly to: number; readonly rows: readonly HandshakeRow[]; readonly runs: readonly Run[] }
+  /** The server skipped frames for this page: ask again with hello. */
+  | { readonly t: 'gap'; readonly to: number }
+  | { readonly t: 'error'; readonly code: string; readonly detail: string }
+  | { readonly t: 'bye'; readonly reason: string }
+
+/** `GET /api/v1/meta` */
+export interface Meta {
+  readonly schema: 'whytls/1'
+  readonly tool: Tool
+  readonly mode: 'observe' | 'intercept'
+  readonly proxyUrl: string
+  /** The parent proxy without user information, null when direct. */
+  readonly parent: string | null
+  readonly epoch: string
+  readonly seq: number
+  readonly counts: { readonly handshakes: number; readonly failed: number; readonly runs: number; readonly sizeBytes: number }
+  readonly setup: Setup
+}
+
+/** What the set-up screen shows. */
+export interface Setup {
+  readonly goVersion: string | null
+  readonly shells: readonly { readonly shell: string; readonly commands: readonly string[]; readonly undo: readonly string[] }[]
+  readonly checks: readonly { readonly name: string; readonly ok: boolean | null; readonly text: string }[]
+}
+
+/** `GET /api/v1/handshakes/:id` */
+export interface HandshakeDetail {
+  readonly handshake: Handshake
+  readonly diagnosis: Diagnosis | null
+  readonly run: Run | null
+  /** Other attempts of the same run, host and cause (ids, oldest first), this one included. */
+  readonly attempts: readonly number[]
+}
+
+/** Errors of the API: `application/problem+json`. */
+export interface Problem {
+  readonly code: string
+  readonly detail: string
+  readonly hint: string
+}

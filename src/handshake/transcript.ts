@@ -1,0 +1,93 @@
+/** What one TLS session showed so far: the value that the observer hands out and everything else reads. Pure data. */
+import type { Alert, ClientHello, SeenRecord, ServerHello } from '../contract/handshake.ts'
+import type { Direction, Named, Source, Stage } from '../contract/terms.ts'
+
+/** A snapshot of one session. All times are milliseconds since the session's time zero; all byte offsets count from the first octet of that direction. */
+export interface Transcript {
+  readonly bytes: Readonly<Record<Direction, number>>
+  /** Where TLS begins in each direction; null while unknown or when that side is not TLS. */
+  readonly tlsOffset: Readonly<Record<Direction, number | null>>
+  readonly records: readonly SeenRecord[]
+  /** Handshake messages whose type could be read, in order; those inside encryption only when decrypted. */
+  readonly messages: readonly SeenMessage[]
+  /** More than one after HelloRetryRequest. */
+  readonly clientHellos: readonly ClientHello[]
+  /** HelloRetryRequest first, where there was one. */
+  readonly serverHellos: readonly ServerHello[]
+  /** The server's certificate_list in wire order (DER octets), null when no Certificate message was readable. */
+  readonly chain: readonly Uint8Array[] | null
+  readonly chainSource: 'wire' | 'decrypted' | null
+  readonly ocspStapled: boolean | null
+  /** TLS 1.2: seen in clear; 1.3: decrypted, or inferred from go's 25-octet record before Finished. */
+  readonly certificateRequest: CertificateRequestSeen | null
+  /** The named group of a TLS 1.2 ServerKeyExchange. */
+  readonly serverKeyExchangeGroup: Named | null
+  readonly alerts: readonly SeenAlert[]
+  /** Set once the server's first octets are seen not to be TLS. */
+  readonly notTls: NotTlsAnswer | null
+  /** Octets where this side stopped making sense (field and offset), null while all is well. */
+  readonly stoppedAt: Readonly<Record<Direction, { readonly offset: number; readonly why: string } | null>>
+  /** Octets of an unfinished record at the end of each direction (0 = ended at a record boundary). */
+  readonly partialRecordBytes: Readonly<Record<Direction, number>>
+  /** Lengths (header value) of the records that each side sent under encryption, in order, at most 64. */
+  readonly encryptedLengths: Readonly<Record<Direction, readonly number[]>>
+  /** What the client's first encrypted records mean (go-tls section 8). TLS 1.2: from ChangeCipherSpec on. */
+  readonly clientAnswer: 'none' | 'alert' | 'finished' | 'empty-certificate-and-finished' | 'unknown'
+  /** The server's first encrypted record after the client's Finished has the size of an alert (TLS 1.3). */
+  readonly serverAlertAfterFinished: boolean
+  /** Both Finished were sent (inferred in TLS 1.3). */
+  readonly isComplete: boolean
+  /** Octets that may be application data, per direction, counted in records after both Finished. */
+  readonly applicationRecords: Readonly<Record<Direction, number>>
+  readonly stages: readonly ReachedStage[]
+  /** The first stage that is not passed; null when the handshake is complete. Only meaningful as "where it died" once the session has ended. */
+  readonly pending: Stage | null
+  /** The message that is awaited, for people ("ServerHello"), null when complete. */
+  readonly waitingFor: string | null
+}
+
+export interface SeenMessage {
+  readonly dir: Direction
+  /** HandshakeType (RFC 8446 section 4) */
+  readonly type: number
+  readonly name: string
+  /** Without the 4-octet header. */
+  readonly lengthBytes: number
+  readonly atMs: number
+  /** Byte offset of the record that the message begins in. */
+  readonly recordOffset: number
+  readonly source: 'wire' | 'decrypted'
+  /** Octets of the message with its header; absent when it was only inferred. */
+  readonly octets?: Uint8Array
+}
+
+export interface CertificateRequestSeen {
+  readonly how: 'clear' | 'decrypted' | 'inferred'
+  readonly certificateTypes: readonly number[]
+  readonly signatureAlgorithms: readonly Named[]
+  /** Distinguished names, as text. */
+  readonly certificateAuthorities: readonly string[]
+}
+
+export interface SeenAlert extends Alert {
+  readonly atMs: number
+  /** The alert came before the client's Finished was seen. */
+  readonly beforeFinished: boolean
+}
+
+export interface NotTlsAnswer {
+  readonly kind: 'http' | 'other'
+  /** First octets, at most 256, for people to look at (already masked by kind: status line only for http). */
+  readonly head: Uint8Array
+  /** The HTTP status line where kind is http. */
+  readonly statusLine: string | null
+  /** Octets of TLS that the server sent before it. */
+  readonly afterTlsBytes: number
+}
+
+export interface ReachedStage {
+  readonly stage: Stage
+  /** When the stage was complete, null when it is not. */
+  readonly atMs: number | null
+  readonly source: Source
+}

@@ -1,0 +1,58 @@
+/** What the proxy says while it works: one typed, synchronous stream. A listener must not wait; the relay never does. */
+import type { ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
+import type { DialFailure, Ending } from '../diagnosis/observation.ts'
+import type { HandshakeEvent } from '../handshake/event.ts'
+import type { Transcript } from '../handshake/transcript.ts'
+
+/** One client connection that asked for a tunnel (or an absolute-form request). `key` is unique for this process. */
+export interface ConnectionStart {
+  readonly key: string
+  readonly startedAt: Date
+  /** performance.now() at the start: zero of all `atMs`. */
+  readonly host: string
+  readonly port: number
+  /** ip:port of the client's end of the socket. */
+  readonly clientAddress: string
+  /** User name of the proxy token ("run-9"), null where none was asked for. */
+  readonly user: string | null
+  readonly method: 'CONNECT' | 'absolute-form'
+}
+
+export type ProxyEvent =
+  | { readonly type: 'opened'; readonly key: string; readonly connection: ConnectionStart }
+  | { readonly type: 'routed'; readonly key: string; readonly route: readonly RouteHop[]; readonly resolvedBy: '--resolve' | null }
+  /** Name resolved, TCP made (to the origin, or to the parent proxy). Durations in ms. */
+  | {
+      readonly type: 'dialed'
+      readonly key: string
+      readonly atMs: number
+      readonly leg: 'parent' | 'upstream'
+      readonly address: string
+      readonly dnsMs: number
+      readonly tcpMs: number
+    }
+  | { readonly type: 'dial-failed'; readonly key: string; readonly atMs: number; readonly failure: DialFailure }
+  /** The parent proxy answered CONNECT, whatever it said. */
+  | { readonly type: 'connect-answered'; readonly key: string; readonly atMs: number; readonly reply: ProxyConnectReply }
+  | {
+      readonly type: 'connect-failed'
+      readonly key: string
+      readonly atMs: number
+      readonly kind: 'closed' | 'reset' | 'silent' | 'not-http'
+      readonly receivedBytes: number
+      readonly head: string
+    }
+  /** The tunnel stands: the client got its 200. */
+  | { readonly type: 'tunnel'; readonly key: string; readonly atMs: number }
+  | { readonly type: 'handshake'; readonly key: string; readonly event: HandshakeEvent; readonly transcript: Transcript }
+  | {
+      readonly type: 'closed'
+      readonly key: string
+      readonly atMs: number
+      readonly ending: Ending
+      readonly transcript: Transcript | null
+    }
+  /** The client could not be served at all (no port in CONNECT, loop, header too large, wrong token). */
+  | { readonly type: 'refused'; readonly key: string; readonly clientAddress: string; readonly status: number; readonly why: string }
+
+export type ProxyListener = (event: ProxyEvent) => void
