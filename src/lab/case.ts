@@ -7,6 +7,12 @@ export interface LabCase {
   /** One sentence for `lab list`. */
   readonly summary: string
   readonly up: (world: LabWorld) => Promise<LabOrigin>
+  /** Why it cannot run outside the e2e network namespace (own resolver, own routes); absent = it runs anywhere. */
+  readonly needsNamespace?: string
+  /** The first released go ("1.24") that refuses it; older ones download without a word. */
+  readonly refusedSince?: string
+  /** Roughly how long go takes to give up, where that is over a second; Infinity = it never does. */
+  readonly takesMs?: number
   readonly expect: LabExpectation
 }
 
@@ -32,6 +38,8 @@ export interface LabOrigin {
   readonly module: string
   /** SHA-256 (lower-case hex) of the chain as served, in order; [] where none is. */
   readonly served: readonly string[]
+  /** Folder in which go must be started; absent = any. */
+  readonly cwd?: string
   readonly close: () => Promise<void>
 }
 

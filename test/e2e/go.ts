@@ -1,0 +1,103 @@
+/** Runs the real go with nothing of this machine's settings, and says what it printed. */
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LabCase, LabOrigin } from '../../src/lab/case.ts'
+
+export interface Toolchain {
+  /** "1.26.8" */
+  readonly version: string
+  /** Path of its go. */
+  readonly go: string
+}
+
+export interface CommandResult {
+  /** null when it was ended by a signal. */
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly durationMs: number
+}
+
+/** The toolchains that scripts/test.mjs found before it entered the namespace, the installed one first. */
+export function listToolchains(): readonly Toolchain[] {
+  const found: unknown = JSON.parse(process.env['WHYTLS_GO_TOOLCHAINS'] ?? '{}')
+  const list = Object.entries(Object(found)).map(([version, go]) => ({ version, go: String(go) }))
+  if (list.length === 0) throw new Error('WHYTLS_GO_TOOLCHAINS is not set: start the end-to-end tests by `npm test`')
+  return list.sort((a, b) => compareVersions(b.version, a.version))
+}
+
+/** Negative when `a` is the older one; "1.24" is older than "1.24.13". */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)]
+  const at = [0, 1, 2].find((part) => (left[part] ?? 0) !== (right[part] ?? 0))
+  return at === undefined ? 0 : (left[at] ?? 0) - (right[at] ?? 0)
+}
+
+/** The whole environment for one run in a fresh folder: the case's own over an empty machine. */
+export function freshEnvironment(toolchain: Toolchain, origin: LabOrigin, home: string): Record<string, string> {
+  return {
+    PATH: `${join(toolchain.go, '..')}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    TMPDIR: home,
+    GOPATH: join(home, 'gopath'),
+    GOMODCACHE: join(home, 'modcache'),
+    GOCACHE: join(home, 'cache'),
+    ...origin.env,
+    GOFLAGS: '',
+    GOTOOLCHAIN: 'local',
+  }
+}
+
+/** Do something in a fresh folder that is gone afterwards. */
+export async function inFreshFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'whytls-e2e-'))
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** `go mod download MODULE` against a raised case, without whytls. */
+export function downloadPlainly(toolchain: Toolchain, origin: LabOrigin, stopAfterMs?: number): Promise<CommandResult> {
+  return inFreshFolder((home) =>
+    runCommand([toolchain.go, 'mod', 'download', origin.module], {
+      env: freshEnvironment(toolchain, origin, home),
+      cwd: origin.cwd ?? home,
+      ...(stopAfterMs !== undefined && { stopAfterMs }),
+    }),
+  )
+}
+
+export interface CommandSetting {
+  readonly env: Record<string, string>
+  readonly cwd: string
+  /** Send SIGINT after this time. */
+  readonly stopAfterMs?: number
+}
+
+/** Run a command to its end and keep what it printed. */
+export function runCommand(argv: readonly string[], setting: CommandSetting): Promise<CommandResult> {
+  const [command = '', ...args] = argv
+  const startedAt = performance.now()
+  const child = spawn(command, args, { env: setting.env, cwd: setting.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text))
+  const stop = setting.stopAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), setting.stopAfterMs)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (exitCode) => {
+      clearTimeout(stop)
+      resolve({ exitCode, ...printed, durationMs: performance.now() - startedAt })
+    })
+  })
+}
+
+/** Whether this go fails in this case: not in `ok`, and not when only newer ones refuse it. */
+export function isRefusedBy(labCase: LabCase, toolchain: Toolchain): boolean {
+  if (labCase.expect.cause === 'ok') return false
+  return labCase.refusedSince === undefined || compareVersions(toolchain.version, labCase.refusedSince) >= 0
+}
