@@ -1,0 +1,76 @@
+/** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
+import { loadRoots } from '../host/ca-store/load-roots.ts'
+import { startProxy, type RunningProxy } from '../proxy/start.ts'
+import { makeProbeQueue } from '../proxy/probe-queue.ts'
+import type { Connection } from '../recorder/connection.ts'
+import type { GoDescription } from '../recorder/draft.ts'
+import type { LoadedRoots } from '../recorder/judge.ts'
+import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
+import type { Store } from '../store/store.ts'
+import { makeRootPool } from '../x509/root-pool.ts'
+import { findKnownIntermediates } from './known-intermediates.ts'
+import type { ResolveEntry } from './resolve-option.ts'
+
+export interface PipelineOptions {
+  readonly store: Store
+  readonly host: string
+  readonly port: number
+  /** The environment that names the parent proxy. */
+  readonly env: NodeJS.ProcessEnv
+  readonly resolve: readonly ResolveEntry[]
+  /** null: no token is asked for. */
+  readonly authorize: ((user: string, password: string) => boolean) | null
+  readonly runIdOf: RecorderOptions['runIdOf']
+  readonly go: () => GoDescription
+  readonly roots: (connection: Connection) => LoadedRoots | null
+  readonly probes: boolean
+  readonly findClient: RecorderOptions['findClient']
+  readonly onEvent?: RecorderOptions['onEvent']
+  readonly onJudged?: RecorderOptions['onJudged']
+}
+
+export interface Pipeline {
+  readonly proxy: RunningProxy
+  readonly recorder: Recorder
+  /** Give up probes that still run. */
+  readonly stopProbes: () => void
+}
+
+/** Start listening. @throws the listener's error (EADDRINUSE …) */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const stop = new AbortController()
+  const queue = makeProbeQueue({ env: options.env, resolve: options.resolve, signal: stop.signal })
+  const recorder = new Recorder({
+    store: options.store,
+    runIdOf: options.runIdOf,
+    go: options.go,
+    roots: options.roots,
+    knownIntermediates: (presented) => findKnownIntermediates(options.store, presented),
+    timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
+    probe: options.probes ? (connection) => queue(connection) : null,
+    findClient: options.findClient,
+    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    ...(options.onJudged === undefined ? {} : { onJudged: options.onJudged }),
+  })
+  const proxy = await startProxy({
+    host: options.host,
+    port: options.port,
+    env: options.env,
+    resolve: options.resolve,
+    authorize: options.authorize,
+    listener: recorder.listen,
+  })
+  return { proxy, recorder, stopProbes: () => stop.abort() }
+}
+
+/** Load the roots that a client with this environment reads, once. */
+export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoots | null {
+  let loaded: LoadedRoots | null | undefined
+  return () => {
+    if (loaded === undefined) {
+      const roots = loadRoots(env, whose)
+      loaded = roots === null ? null : { pool: makeRootPool(roots.certificates), facts: roots.facts }
+    }
+    return loaded
+  }
+}

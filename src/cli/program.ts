@@ -1,0 +1,175 @@
+/** All commands and options with their help. Nothing here does work: each action loads its command. */
+import { Argument, Command, Option } from 'commander'
+import { VERSION } from '../contract/version.ts'
+import { EXIT } from './exit-code.ts'
+import { parseCount, parsePort } from './number-option.ts'
+import { collectResolve } from './resolve-option.ts'
+
+export type End = (exitCode: number) => void
+
+/** Build the program; `end` receives the exit code of the command that ran. @throws CommanderError for wrong usage */
+export function buildProgram(end: End): Command {
+  const program = new Command('whytls')
+    .description('Says which TLS handshake stage failed, on which leg and why, when the go command cannot download.')
+    .version(VERSION)
+    .option('--color <when>', 'always, never or auto (NO_COLOR wins)', 'auto')
+    .option('--plain', 'sentences only: no track, no box drawing (for screen readers)')
+    .enablePositionalOptions()
+    .showHelpAfterError('(whytls --help lists the commands, whytls help COMMAND its options)')
+    .exitOverride()
+  addServe(program, end)
+  addRun(program, end)
+  addProbe(program, end)
+  addLook(program, end)
+  addExport(program, end)
+  addParse(program, end)
+  addKeep(program, end)
+  addLab(program, end)
+  for (const command of program.commands) command.exitOverride()
+  return program
+}
+
+const resolveOption = () =>
+  new Option('--resolve <HOST:PORT:ADDRESS>', 'connect to ADDRESS for this host and port, as curl has it (repeatable)').argParser(collectResolve).default([], 'none')
+const noProbeOption = () => new Option('--no-probe', 'never make a second connection to look at a failure')
+
+function addServe(program: Command, end: End): void {
+  program
+    .command('serve', { isDefault: true })
+    .description('start the proxy and the page, list handshakes live (the default)')
+    .option('--port <n>', 'port of the proxy; 0 = any free one', parsePort, 8877)
+    .option('--page-port <n>', 'port of the page; 0 = any free one', parsePort, 8878)
+    .option('--listen <address>', 'address of the proxy; beyond loopback it asks for a token', '127.0.0.1')
+    .option('--no-open', 'do not open the page in a browser')
+    .option('--json', 'one JSON object a line instead of the list')
+    .addOption(resolveOption())
+    .addOption(noProbeOption())
+    .addHelpText('after', '\nExamples:\n  whytls\n  whytls serve --port 0 --no-open\n  export HTTPS_PROXY=http://127.0.0.1:8877')
+    .action(async (_options, command: Command) => end(await (await import('./serve.ts')).serveCommand(command.optsWithGlobals())))
+}
+
+function addRun(program: Command, end: End): void {
+  program
+    .command('run')
+    .description('run one command through whytls and say what went wrong; exit code, stdin, stdout and stderr stay its own')
+    .usage('[options] -- COMMAND [ARGUMENT…]')
+    .addArgument(new Argument('<command...>', 'the command and its arguments'))
+    .option('--json <file>', 'write the result as JSON to this file')
+    .option('--trace [file]', 'one line per handshake message, live, to stderr or to this file')
+    .option('--no-witness', "do not read the command's stderr (it stays a terminal)")
+    .option('--quiet', 'only the error and its fix')
+    .option('--no-report', 'print nothing of our own')
+    .addOption(resolveOption())
+    .addOption(noProbeOption())
+    .passThroughOptions()
+    .addHelpText('after', '\nExamples:\n  whytls run -- go mod download\n  whytls run --trace -- go get example.org/module@latest\n  whytls run --json result.json -- go build ./...')
+    .action(async (argv: string[], _options, command: Command) => end(await (await import('./run-command.ts')).runFromOptions(argv, command.optsWithGlobals())))
+}
+
+function addProbe(program: Command, end: End): void {
+  program
+    .command('probe')
+    .description('make one TLS handshake of our own and judge it as go would')
+    .argument('<HOST[:PORT]>', 'where to; port 443 unless given')
+    .option('--json', 'the JSON document on stdout')
+    .option('--go <version>', 'judge by the rules of this go version')
+    .addOption(resolveOption())
+    .addHelpText('after', '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --json')
+    .action(async (target: string, _options, command: Command) => end(await (await import('./probe.ts')).probeCommand(target, command.optsWithGlobals())))
+}
+
+function addLook(program: Command, end: End): void {
+  program
+    .command('ls')
+    .description('list handshakes, newest first')
+    .argument('[filter...]', 'as in the page: host:*.example status:failed cause:cert-expired')
+    .option('--limit <n>', 'at most this many', parseCount, 50)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  whytls ls\n  whytls ls status:failed stage:certificate\n  whytls ls --json run:9')
+    .action(async (filter: string[], _options, command: Command) => end(await (await import('./look.ts')).lsCommand(filter, command.optsWithGlobals())))
+  program
+    .command('show')
+    .description('show one handshake, or the last failed run')
+    .argument('[id]', 'number of the handshake', parseCount)
+    .option('--run <n>', 'all causes of this run', parseCount)
+    .option('--chain', 'draw the certificate chain')
+    .option('--full', 'all fields')
+    .option('--markdown', 'one redacted block for an issue tracker')
+    .option('--json', 'the JSON document')
+    .option('--check', 'exit 1 when it failed')
+    .addHelpText('after', '\nExamples:\n  whytls show\n  whytls show 418 --chain\n  whytls show --markdown > report.md')
+    .action(async (id: number | undefined, _options, command: Command) => end(await (await import('./look.ts')).showCommand(id, command.optsWithGlobals())))
+}
+
+function addExport(program: Command, end: End): void {
+  program
+    .command('export')
+    .description('write handshakes and diagnoses as one document')
+    .argument('[id]', 'number of the handshake', parseCount)
+    .option('--run <n>', 'all of this run', parseCount)
+    .option('--since <time>', 'all since this time (ISO 8601)')
+    .option('--wait', 'wait until no probe of these is pending (30 s at most)')
+    .option('--json', 'the JSON document (the default)')
+    .option('--pem', 'the certificate chains')
+    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .addHelpText('after', '\nExamples:\n  whytls export --run 9 --json -o run9.json\n  whytls export 418 --pem')
+    .action(async (id: number | undefined, _options, command: Command) => end(await (await import('./export.ts')).exportCommand(id, command.optsWithGlobals())))
+}
+
+function addParse(program: Command, end: End): void {
+  program
+    .command('parse')
+    .description('read TLS from the raw octets of each direction; no network, no database')
+    .option('--client <file>', 'octets that the client sent')
+    .option('--server <file>', 'octets that the server sent')
+    .option('--batch', 'one JSON object a line on stdin, one a line on stdout')
+    .option('--json', 'JSON (the default)')
+    .addHelpText('after', '\nExamples:\n  whytls parse --client hello.bin --server answer.bin\n  whytls parse --batch < cases.jsonl')
+    .action(async (_options, command: Command) => end(await (await import('./parse.ts')).parseCommand(command.optsWithGlobals())))
+}
+
+function addKeep(program: Command, end: End): void {
+  program
+    .command('forget')
+    .description('delete what was stored, then compact the database')
+    .argument('[run]', 'number of the run', parseCount)
+    .option('--all', 'everything')
+    .addHelpText('after', '\nExamples:\n  whytls forget 9\n  whytls forget --all')
+    .action(async (run: number | undefined, _options, command: Command) => end(await (await import('./forget.ts')).forgetCommand(run, command.optsWithGlobals())))
+  program
+    .command('token')
+    .description("show where the page's token is kept; --new replaces it")
+    .option('--new', 'make a new token; open pages must be opened again')
+    .action(async (_options, command: Command) => end(await (await import('./forget.ts')).tokenCommand(command.optsWithGlobals())))
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', '\nExamples:\n  source <(whytls completion bash)\n  whytls completion fish | source')
+    .action(async (shell: string) => {
+      process.stdout.write((await import('./completion.ts')).completionScript(shell, program))
+      end(EXIT.fine)
+    })
+}
+
+function addLab(program: Command, end: End): void {
+  const lab = program.command('lab').description('small broken worlds on loopback, to see whytls work').exitOverride()
+  lab
+    .command('list')
+    .description('name what exists')
+    .option('--json', 'as JSON')
+    .option('--names', 'names only, one a line')
+    .exitOverride()
+    .action(async (_options, command: Command) => end(await (await import('./lab.ts')).labListCommand(command.optsWithGlobals())))
+  lab
+    .command('run')
+    .description('bring one up, run the real go through whytls, and leave the page open on the result')
+    .argument('<case>', 'a name of `whytls lab list`')
+    .option('--no-page', 'do not serve the page afterwards: end at once')
+    .option('--no-open', 'do not open the page in a browser')
+    .option('--page-port <n>', 'port of the page; 0 = any free one', parsePort, 8878)
+    .option('--keep', 'store what was seen in your own database (default: a temporary one)')
+    .addHelpText('after', '\nExamples:\n  whytls lab run cert-expired\n  whytls lab run ok --no-page')
+    .exitOverride()
+    .action(async (name: string, _options, command: Command) => end(await (await import('./lab.ts')).labRunCommand(name, command.optsWithGlobals())))
+}

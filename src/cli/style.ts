@@ -1,0 +1,31 @@
+/** How to write to this terminal: colour, glyphs, width (terminal design, sections 1 and 9). */
+import type { Style } from '../report/style.ts'
+
+/** What the user asked for on the command line. */
+export interface StyleChoice {
+  readonly color: 'always' | 'never' | 'auto'
+  readonly plain: boolean
+}
+
+/** The style for a stream; NO_COLOR wins, then --color, CLICOLOR_FORCE, TERM=dumb. */
+export function chooseStyle(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, choice: StyleChoice): Style {
+  return {
+    columns: stream.isTTY ? Math.max(20, stream.columns ?? 80) : 80,
+    colour: usesColour(stream, env, choice.color),
+    unicode: speaksUnicode(env),
+    plain: choice.plain || env['WHYTLS_PLAIN'] === '1',
+  }
+}
+
+function usesColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, choice: StyleChoice['color']): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false
+  if (choice !== 'auto') return choice === 'always'
+  if ((env['CLICOLOR_FORCE'] ?? '0') !== '0') return true
+  return stream.isTTY === true && env['TERM'] !== 'dumb'
+}
+
+function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (process.platform === 'win32') return env['WT_SESSION'] !== undefined || env['TERM_PROGRAM'] === 'vscode'
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+  return /utf-?8/i.test(locale)
+}

@@ -1,0 +1,34 @@
+/** `run --trace`: one line per handshake message, live, to stderr or a file. */
+import { createWriteStream } from 'node:fs'
+import type { ProxyEvent } from '../proxy/event.ts'
+import type { Connection } from '../recorder/connection.ts'
+import { traceLine } from '../report/trace.ts'
+
+export interface Trace {
+  readonly onEvent: (event: ProxyEvent, connection: Connection) => void
+  readonly end: () => void
+}
+
+/** Start tracing; null when no trace is wanted. Files are opened for appending, 0600. */
+export function startTrace(where: string | true | null): Trace | null {
+  if (where === null) return null
+  const sink = where === true ? process.stderr : createWriteStream(where, { flags: 'a', mode: 0o600 })
+  sink.on('error', () => undefined)
+  return {
+    onEvent: (event, connection) => {
+      const line = traceLine(event, connection.start)
+      if (line !== null) sink.write(`${line}\n`)
+    },
+    end: () => {
+      if (sink !== process.stderr) sink.end()
+    },
+  }
+}
+
+/** True when the child's GODEBUG holds the key that is wrongly said to log handshakes. */
+export function believesInTlsHandshakeKey(godebug: string | undefined): boolean {
+  return (godebug ?? '').split(',').some((pair) => pair.trim().startsWith('tlshandshake='))
+}
+
+/** What to say of it. */
+export const TLSHANDSHAKE_NOTE = 'whytls: note: go has no setting named tlshandshake and ignores it; the lines below come from whytls (--trace).'

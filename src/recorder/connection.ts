@@ -1,0 +1,67 @@
+/** What the recorder knows of one connection while it lives. Mutable; one per client connection or probe. */
+import type { ClientProcess, RouteHop } from '../contract/handshake.ts'
+import type { Outcome } from '../contract/terms.ts'
+import type { ConnectOutcome, DialFailure, Ending, JudgedChain, ProbeResult, RootsFacts, Witness } from '../diagnosis/observation.ts'
+import type { Transcript } from '../handshake/transcript.ts'
+import type { ConnectionStart } from '../proxy/event.ts'
+import type { DiagnosisDraft } from '../store/store.ts'
+
+/** One name resolution and TCP connection that succeeded. */
+export interface Dialed {
+  readonly leg: 'parent' | 'upstream'
+  readonly address: string
+  readonly dnsMs: number
+  readonly tcpMs: number
+  /** When TCP stood. */
+  readonly atMs: number
+}
+
+export interface Connection {
+  readonly start: ConnectionStart
+  readonly runId: number | null
+  route: readonly RouteHop[]
+  resolvedBy: '--resolve' | null
+  dialed: Dialed | null
+  dialFailure: DialFailure | null
+  /** When the dial failed. */
+  dialFailedAtMs: number | null
+  connect: ConnectOutcome | null
+  connectAtMs: number | null
+  tunnelAtMs: number | null
+  transcript: Transcript | null
+  ending: Ending | null
+  closedAtMs: number | null
+  outcome: Outcome
+  client: ClientProcess | null
+  probe: ProbeResult | null
+  judged: JudgedChain | null
+  roots: RootsFacts | null
+  witness: Witness | null
+  findings: readonly DiagnosisDraft[]
+}
+
+/** A connection of which only its start is known. */
+export function openConnection(start: ConnectionStart, runId: number | null): Connection {
+  return {
+    start,
+    runId,
+    route: [],
+    resolvedBy: null,
+    dialed: null,
+    dialFailure: null,
+    dialFailedAtMs: null,
+    connect: null,
+    connectAtMs: null,
+    tunnelAtMs: null,
+    transcript: null,
+    ending: null,
+    closedAtMs: null,
+    outcome: 'open',
+    client: { address: start.clientAddress, pid: null, process: null, roots: null },
+    probe: null,
+    judged: null,
+    roots: null,
+    witness: null,
+    findings: [],
+  }
+}

@@ -1,0 +1,144 @@
+/** Turn what is known of a connection into the row that the store keeps. Pure. */
+import type { Handshake } from '../contract/handshake.ts'
+import type { Ending, Observation } from '../diagnosis/observation.ts'
+import type { HandshakeDraft } from '../store/store.ts'
+import type { Connection } from './connection.ts'
+import { describeChain } from './judge.ts'
+import { stageStates } from './stage-states.ts'
+
+export interface GoDescription {
+  readonly version: string
+  readonly isKnown: boolean
+  readonly godebug: string
+}
+
+/** The row of a client connection, as far as it is known now. */
+export function draftHandshake(connection: Connection, goVersion: string): HandshakeDraft {
+  const { start, transcript } = connection
+  const first = connection.findings[0]
+  const failing = first?.stage && first.leg ? { stage: first.stage, leg: first.leg } : null
+  return {
+    key: start.key,
+    probeOfKey: null,
+    runId: connection.runId,
+    mode: 'observe',
+    startedAt: start.startedAt.toISOString(),
+    durationMs: connection.closedAtMs,
+    outcome: connection.outcome,
+    target: { host: start.host, port: start.port, address: connection.route.length > 0 ? null : bareAddress(connection) },
+    route: connection.route,
+    client: connection.client,
+    proxyConnect: connection.connect?.kind === 'answered' ? connection.connect.reply : null,
+    trials: [],
+    stages: stageStates(connection, failing),
+    waitingFor: connection.outcome === 'open' ? waitingFor(connection) : null,
+    certificates: describeChain(connection, goVersion),
+    closed: connection.ending === null ? null : closedBy(connection.ending),
+    ...(connection.resolvedBy === null ? {} : { resolvedBy: connection.resolvedBy }),
+    ...seenOnTheWire(transcript),
+    http: [],
+    messages: connection.outcome === 'open' ? [] : (transcript?.messages ?? []),
+    findings: connection.findings,
+  }
+}
+
+/** The row of the probe that repeats a failed connection. */
+export function draftProbe(connection: Connection): HandshakeDraft | null {
+  const { probe, start } = connection
+  if (probe === null) return null
+  const passed = probe.transcript.isComplete
+  return {
+    ...draftHandshake({ ...connection, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null }, ''),
+    key: `${start.key}/probe`,
+    probeOfKey: start.key,
+    mode: 'probe',
+    startedAt: probe.startedAt.toISOString(),
+    durationMs: probe.durationMs,
+    outcome: passed ? 'passed' : 'failed',
+    client: null,
+    certificates: null,
+    messages: probe.transcript.messages,
+  }
+}
+
+/** What the causes may know of this connection. */
+export function observe(connection: Connection, go: GoDescription): Observation {
+  const { start, transcript } = connection
+  return {
+    target: { host: start.host, port: start.port, address: bareAddress(connection) },
+    route: connection.route,
+    dialFailure: connection.dialFailure,
+    connect: connection.connect,
+    transcript: transcript ?? EMPTY_TRANSCRIPT,
+    ending: connection.ending,
+    outcome: connection.outcome,
+    probe: connection.probe,
+    judged: connection.judged,
+    roots: connection.roots,
+    go,
+    witness: connection.witness,
+    now: start.startedAt,
+  }
+}
+
+function seenOnTheWire(
+  transcript: Connection['transcript'],
+): Pick<Handshake, 'records' | 'clientHello' | 'serverHello' | 'alerts' | 'bytes'> {
+  return {
+    records: transcript?.records ?? [],
+    clientHello: transcript?.clientHellos.at(-1) ?? null,
+    serverHello: transcript?.serverHellos.at(-1) ?? null,
+    alerts: transcript?.alerts.map(({ sender, level, code, name, how }) => ({ sender, level, code, name, how })) ?? [],
+    bytes: {
+      clientToServer: transcript?.bytes['client-to-server'] ?? 0,
+      serverToClient: transcript?.bytes['server-to-client'] ?? 0,
+    },
+  }
+}
+
+function waitingFor(connection: Connection): string | null {
+  if (connection.dialed === null) return connection.route.length > 0 ? 'the parent proxy' : 'a TCP connection'
+  if (connection.tunnelAtMs === null) return 'the answer to CONNECT'
+  if (connection.transcript === null) return 'ClientHello'
+  return connection.transcript.waitingFor
+}
+
+function bareAddress(connection: Connection): string | null {
+  const address = connection.dialed?.address
+  if (address === undefined) return null
+  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+}
+
+function closedBy(ending: Ending): Handshake['closed'] {
+  return { by: ending.by, how: ending.how, atMs: ending.atMs }
+}
+
+const NO_BYTES = { 'client-to-server': 0, 'server-to-client': 0 } as const
+const NOWHERE = { 'client-to-server': null, 'server-to-client': null } as const
+
+/** The transcript of a connection on which nothing was said. */
+const EMPTY_TRANSCRIPT: Observation['transcript'] = {
+  bytes: NO_BYTES,
+  tlsOffset: NOWHERE,
+  records: [],
+  messages: [],
+  clientHellos: [],
+  serverHellos: [],
+  chain: null,
+  chainSource: null,
+  ocspStapled: null,
+  certificateRequest: null,
+  serverKeyExchangeGroup: null,
+  alerts: [],
+  notTls: null,
+  stoppedAt: NOWHERE,
+  partialRecordBytes: NO_BYTES,
+  encryptedLengths: { 'client-to-server': [], 'server-to-client': [] },
+  clientAnswer: 'none',
+  serverAlertAfterFinished: false,
+  isComplete: false,
+  applicationRecords: NO_BYTES,
+  stages: [],
+  pending: 'client-hello',
+  waitingFor: 'ClientHello',
+}

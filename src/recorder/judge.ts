@@ -1,0 +1,72 @@
+/** Judge a presented chain as go would at that moment, with the roots of the client. */
+import type { Certificates, CertificateSummary } from '../contract/handshake.ts'
+import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
+import { goRules } from '../x509/go-rules.ts'
+import type { RootPool } from '../x509/root-pool.ts'
+import { summarizeCertificate } from '../x509/summary.ts'
+import { verifyChain } from '../x509/verify.ts'
+import type { Connection } from './connection.ts'
+
+/** Whose roots, and what is in them. */
+export interface LoadedRoots {
+  readonly pool: RootPool
+  readonly facts: RootsFacts
+}
+
+export interface JudgeInput {
+  readonly roots: LoadedRoots
+  readonly goVersion: string
+  readonly godebug: string
+  /** Minutes east of UTC, for the current time in Go's text. */
+  readonly timeZoneOffsetMinutes: number
+  /** Intermediates seen in earlier chains or found on this machine, by the subject that is missing. */
+  readonly knownIntermediates: (presented: readonly Uint8Array[]) => readonly Uint8Array[]
+}
+
+/** The chain that go met, as far as it is known: the wire's own, else the probe's. */
+export function presentedChain(connection: Connection): Pick<JudgedChain, 'source' | 'chain'> | null {
+  const { transcript, probe } = connection
+  if (transcript?.chain) return { source: transcript.chainSource ?? 'wire', chain: transcript.chain }
+  return probe?.chain ? { source: 'probe', chain: probe.chain } : null
+}
+
+/** Verify as Go does; null when no chain is known. */
+export function judgeChain(connection: Connection, input: JudgeInput): JudgedChain | null {
+  const presented = presentedChain(connection)
+  if (presented === null) return null
+  const verdict = verifyChain({
+    presented: presented.chain,
+    roots: input.roots.pool,
+    now: connection.start.startedAt,
+    name: connection.start.host,
+    rules: goRules(input.goVersion, input.godebug),
+    extraIntermediates: input.knownIntermediates(presented.chain),
+    timeZoneOffsetMinutes: input.timeZoneOffsetMinutes,
+  })
+  return { ...presented, verdict }
+}
+
+/** The chain as the contract shows it. */
+export function describeChain(connection: Connection, goVersion: string): Certificates | null {
+  const presented = presentedChain(connection)
+  if (presented === null) return null
+  return {
+    source: presented.source,
+    sameAsGoSaw: presented.source !== 'probe' || (connection.probe?.sameAsGoSaw ?? false),
+    chain: presented.chain.map((der): CertificateSummary => summarizeCertificate(der)),
+    verified: describeVerdict(connection, goVersion),
+    ocspStapled: (presented.source === 'probe' ? connection.probe?.transcript : connection.transcript)?.ocspStapled ?? null,
+  }
+}
+
+function describeVerdict(connection: Connection, goVersion: string): Certificates['verified'] {
+  const { judged, roots } = connection
+  if (judged === null || roots === null) return null
+  return {
+    ok: judged.verdict.ok,
+    goText: judged.verdict.goText,
+    byGoVersion: { [goVersion.split('.').slice(0, 2).join('.')]: judged.verdict.ok ? 'passes' : judged.verdict.goText },
+    roots: `${roots.count} roots of ${roots.whose}`,
+    at: connection.start.startedAt.toISOString(),
+  }
+}

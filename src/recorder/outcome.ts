@@ -1,0 +1,56 @@
+/** How a connection ended, from its bytes and its ending alone. Pure. */
+import type { Outcome } from '../contract/terms.ts'
+import type { Ending } from '../diagnosis/observation.ts'
+import type { Transcript } from '../handshake/transcript.ts'
+import type { Connection } from './connection.ts'
+
+/** go gives a TLS handshake 10 s (net/http); a client that leaves later than this gave up waiting. */
+const PATIENCE_MS = 9_000
+/** The client of GOINSECURE discovery gives a whole request 5 s. */
+const SHORT_PATIENCE_MS = 4_900
+
+/** Judge a connection that is over; `open` is never returned. */
+export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
+  if (connection.dialFailure !== null) return 'failed'
+  if (connection.connect !== null && !isTunnelGranted(connection)) return 'failed'
+  if (connection.tunnelAtMs === null) return 'aborted'
+  const { transcript, ending } = connection
+  if (transcript === null || ending === null) return 'passed'
+  return transcript.isComplete ? afterHandshake(transcript, ending) : duringHandshake(transcript, ending)
+}
+
+function isTunnelGranted(connection: Connection): boolean {
+  return connection.connect?.kind === 'answered' && connection.connect.reply.status === 200
+}
+
+function afterHandshake(transcript: Transcript, ending: Ending): 'passed' | 'failed' {
+  if (transcript.notTls !== null) return 'failed'
+  const answered = transcript.applicationRecords['server-to-client']
+  if (transcript.serverAlertAfterFinished && answered === 0) return 'failed'
+  if (transcript.certificateRequest !== null && transcript.serverAlertAfterFinished) return 'failed'
+  if (transcript.alerts.some((alert) => alert.level === 'fatal' && alert.sender === 'server' && alert.code !== 0)) return 'failed'
+  const serverLeftAtOnce = answered === 0 && (ending.by === 'server' || ending.how === 'rst')
+  return serverLeftAtOnce && transcript.applicationRecords['client-to-server'] > 0 ? 'failed' : 'passed'
+}
+
+function duringHandshake(transcript: Transcript, ending: Ending): 'passed' | 'failed' | 'aborted' {
+  if (transcript.clientHellos.length === 0) return withoutClientHello(transcript, ending)
+  if (ending.by !== 'client') return 'failed'
+  if (transcript.notTls !== null || transcript.stoppedAt['server-to-client'] !== null) return 'failed'
+  if (transcript.clientAnswer === 'alert' || transcript.alerts.length > 0) return 'failed'
+  if (hasWaitedEnough(transcript, ending)) return 'failed'
+  return 'aborted'
+}
+
+/** No ClientHello: the tunnel carried another protocol, or nothing. */
+function withoutClientHello(transcript: Transcript, ending: Ending): 'passed' | 'aborted' {
+  if (transcript.bytes['client-to-server'] === 0) return 'aborted'
+  return ending.how === 'rst' ? 'aborted' : 'passed'
+}
+
+function hasWaitedEnough(transcript: Transcript, ending: Ending): boolean {
+  const waitedMs = ending.afterHelloMs ?? 0
+  if (waitedMs >= PATIENCE_MS) return true
+  const offersAlpn = transcript.clientHellos.some((hello) => hello.alpn.length > 0)
+  return !offersAlpn && waitedMs >= SHORT_PATIENCE_MS
+}

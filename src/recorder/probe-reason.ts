@@ -1,0 +1,22 @@
+/** Whether a second connection could tell more about a failure. Pure. */
+import type { Connection } from './connection.ts'
+
+/** What a probe is for. */
+export type ProbeReason =
+  /** TLS 1.3 hid the chain that the client refused. */
+  | 'see-chain'
+  /** The server refused the ClientHello by alert: offer it more and see what it takes. */
+  | 'see-what-it-takes'
+  /** It broke off: does it do so again? */
+  | 'see-again'
+
+/** Why to probe, null when there is nothing to learn (or when it would only wait as long again). */
+export function probeReason(connection: Connection): ProbeReason | null {
+  const { transcript, ending } = connection
+  if (connection.outcome !== 'failed' || connection.tunnelAtMs === null || transcript === null) return null
+  if (transcript.clientHellos.length === 0) return null
+  if (transcript.serverHellos.length > 0) return transcript.chain === null || transcript.isComplete ? 'see-chain' : null
+  if (transcript.alerts.some((alert) => alert.sender === 'server')) return 'see-what-it-takes'
+  if (transcript.notTls !== null) return null
+  return ending !== null && ending.by === 'server' ? 'see-again' : null
+}

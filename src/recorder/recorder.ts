@@ -1,0 +1,224 @@
+/** Joins what the proxy says with the verdict of the verifier, the probe and go's own words, and hands each change to the store. */
+import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
+import type { ProbeResult, Witness } from '../diagnosis/observation.ts'
+import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
+import type { DiagnosisDraft, Store } from '../store/store.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
+import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
+import { judgeOutcome } from './outcome.ts'
+import { probeReason } from './probe-reason.ts'
+
+export interface RecorderOptions {
+  readonly store: Store
+  readonly runIdOf: (start: ConnectionStart) => number | null
+  readonly go: () => GoDescription
+  /** The roots of the client of this connection. */
+  readonly roots: (connection: Connection) => LoadedRoots | null
+  readonly knownIntermediates: JudgeInput['knownIntermediates']
+  readonly timeZoneOffsetMinutes: (at: Date) => number
+  /** null: probes are switched off. */
+  readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
+  /** Finds the process behind a client socket; null where that is not needed. */
+  readonly findClient: ((connection: Connection) => void) | null
+  /** Every event, after the recorder took it in. */
+  readonly onEvent?: (event: ProxyEvent, connection: Connection) => void
+  /** A connection was judged, or judged anew. */
+  readonly onJudged?: (connection: Connection) => void
+}
+
+/** One per process. Its listener is synchronous and cheap; judging happens when a connection ends. */
+export class Recorder {
+  readonly #options: RecorderOptions
+  readonly #connections = new Map<string, Connection>()
+  readonly #probing = new Set<Promise<void>>()
+  #total = 0
+  #failed = 0
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+  }
+
+  /** Every connection of this process, oldest first. */
+  connections(): readonly Connection[] {
+    return [...this.#connections.values()]
+  }
+
+  /** Connections since the start, also those that were pruned. */
+  get totals(): { readonly total: number; readonly failed: number } {
+    return { total: this.#total, failed: this.#failed }
+  }
+
+  /** How many probes still run. */
+  get probing(): number {
+    return this.#probing.size
+  }
+
+  /** Resolves when no probe is pending any more. */
+  async settle(): Promise<void> {
+    while (this.#probing.size > 0) await Promise.all(this.#probing)
+  }
+
+  /** Take in one event of the proxy. */
+  readonly listen = (event: ProxyEvent): void => {
+    if (event.type === 'refused') return
+    if (event.type === 'opened') this.#open(event.connection)
+    const connection = this.#connections.get(event.key)
+    if (connection === undefined) return
+    takeIn(connection, event)
+    this.#options.onEvent?.(event, connection)
+    if (event.type === 'closed') this.#judge(connection)
+    else if (shows(event)) this.#write(connection)
+  }
+
+  /** Let go's own words about a connection be part of its diagnosis, and judge it anew. */
+  hear(key: string, witness: Witness): void {
+    const connection = this.#connections.get(key)
+    if (connection === undefined) return
+    connection.witness = witness
+    this.#diagnose(connection)
+  }
+
+  /** Judge all failed connections again, once more is known of go itself. */
+  rejudge(): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.outcome !== 'failed') continue
+      this.#verify(connection)
+      this.#diagnose(connection)
+    }
+  }
+
+  /** End connections that are still open when the program stops. */
+  abandon(): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.outcome !== 'open') continue
+      connection.outcome = 'aborted'
+      this.#write(connection)
+    }
+  }
+
+  /** Forget connections that are over and judged (a long-lived serve). */
+  prune(keep: number): void {
+    const over = [...this.#connections.values()].filter((connection) => connection.outcome !== 'open')
+    for (const connection of over.slice(0, Math.max(0, over.length - keep))) this.#connections.delete(connection.start.key)
+  }
+
+  #open(start: ConnectionStart): void {
+    const connection = openConnection(start, this.#options.runIdOf(start))
+    this.#connections.set(start.key, connection)
+    this.#total += 1
+    this.#options.findClient?.(connection)
+  }
+
+  #judge(connection: Connection): void {
+    connection.outcome = judgeOutcome(connection)
+    if (connection.outcome !== 'failed') {
+      this.#write(connection)
+      this.#options.onJudged?.(connection)
+      return
+    }
+    this.#failed += 1
+    this.#verify(connection)
+    this.#diagnose(connection)
+    this.#startProbe(connection)
+  }
+
+  #startProbe(connection: Connection): void {
+    if (this.#options.probe === null || probeReason(connection) === null) return
+    const task = this.#options.probe(connection).then((result) => this.#probed(connection, result))
+    this.#probing.add(task)
+    void task.finally(() => this.#probing.delete(task))
+  }
+
+  #probed(connection: Connection, result: ProbeResult | null): void {
+    if (result === null) return
+    connection.probe = result
+    this.#verify(connection)
+    const draft = draftProbe(connection)
+    if (draft !== null) this.#options.store.put(draft)
+    this.#diagnose(connection)
+  }
+
+  #verify(connection: Connection): void {
+    const roots = this.#options.roots(connection)
+    if (roots === null) return
+    const go = this.#options.go()
+    connection.roots = roots.facts
+    connection.judged = judgeChain(connection, {
+      roots,
+      goVersion: go.version,
+      godebug: go.godebug,
+      timeZoneOffsetMinutes: this.#options.timeZoneOffsetMinutes(connection.start.startedAt),
+      knownIntermediates: this.#options.knownIntermediates,
+    })
+  }
+
+  #diagnose(connection: Connection): void {
+    connection.findings = this.findingsOf(connection)
+    this.#write(connection)
+    this.#options.onJudged?.(connection)
+  }
+
+  /** The diagnoses of one connection, most important first. */
+  findingsOf(connection: Connection): readonly DiagnosisDraft[] {
+    const seen = observe(connection, this.#options.go())
+    const draft = toDraft(diagnose(seen), seen)
+    return draft === undefined ? [] : [draft]
+  }
+
+  #write(connection: Connection): void {
+    this.#options.store.put(draftHandshake(connection, this.#options.go().version))
+  }
+}
+
+/** Events after which the row looks different. */
+function shows(event: ProxyEvent): boolean {
+  if (event.type !== 'handshake') return event.type !== 'tunnel'
+  return event.event.type === 'client-hello' || event.event.type === 'server-hello' || event.event.type === 'stage-passed'
+}
+
+function takeIn(connection: Connection, event: ProxyEvent): void {
+  switch (event.type) {
+    case 'routed':
+      connection.route = event.route
+      connection.resolvedBy = event.resolvedBy
+      return
+    case 'dialed':
+      connection.dialed = event
+      return
+    case 'dial-failed':
+      connection.dialFailure = event.failure
+      connection.dialFailedAtMs = event.atMs
+      return
+    case 'connect-answered':
+      connection.connect = { kind: 'answered', reply: event.reply, afterMs: event.atMs - (connection.dialed?.atMs ?? 0) }
+      connection.connectAtMs = event.atMs
+      return
+    case 'connect-failed':
+      connection.connect = connectFailure(event, connection)
+      connection.connectAtMs = event.atMs
+      return
+    case 'tunnel':
+      connection.tunnelAtMs = event.atMs
+      return
+    case 'handshake':
+      connection.transcript = event.transcript
+      return
+    case 'closed':
+      connection.transcript = event.transcript ?? connection.transcript
+      connection.ending = event.ending
+      connection.closedAtMs = event.atMs
+      return
+    case 'opened':
+    case 'refused':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+function connectFailure(event: Extract<ProxyEvent, { type: 'connect-failed' }>, connection: Connection): Connection['connect'] {
+  const afterMs = event.atMs - (connection.dialed?.atMs ?? 0)
+  if (event.kind === 'not-http') return { kind: 'not-http', afterMs, head: event.head }
+  return { kind: event.kind, afterMs, receivedBytes: event.receivedBytes }
+}
