@@ -6,7 +6,10 @@ export function completionScript(shell: string, program: Command): string {
   const commands = program.commands.map((command) => ({
     name: command.name(),
     summary: command.description(),
-    words: [...command.commands.map((sub) => sub.name()), ...command.options.flatMap((option) => [option.long, option.short]).filter(isWord)],
+    words: [
+      ...command.commands.map((sub) => sub.name()),
+      ...command.options.flatMap((option) => [option.long, option.short]).filter(isWord),
+    ],
   }))
   if (shell === 'fish') return fishScript(commands)
   return shell === 'zsh' ? `autoload -U +X bashcompinit && bashcompinit\n${bashScript(commands)}` : bashScript(commands)
@@ -41,7 +44,10 @@ complete -o default -F _whytls whytls
 function fishScript(commands: readonly CommandWords[]): string {
   const lines = commands.flatMap(({ name, summary, words }) => [
     `complete -c whytls -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", '')}'`,
-    ...words.map((word) => `complete -c whytls -n '__fish_seen_subcommand_from ${name}' ${word.startsWith('--') ? `-l ${word.slice(2)}` : word.startsWith('-') ? `-s ${word.slice(1)}` : `-a ${word}`}`),
+    ...words.map(
+      (word) =>
+        `complete -c whytls -n '__fish_seen_subcommand_from ${name}' ${word.startsWith('--') ? `-l ${word.slice(2)}` : word.startsWith('-') ? `-s ${word.slice(1)}` : `-a ${word}`}`,
+    ),
   ])
   return `${lines.join('\n')}\n`
 }

@@ -27,7 +27,14 @@ function explainFailure(error: unknown, argv: readonly string[]): number {
     return error.exitCode
   }
   const message = error instanceof Error ? (process.env['WHYTLS_DEBUG'] ? (error.stack ?? error.message) : error.message) : String(error)
-  printProblem(new Problem('internal', `whytls itself failed: ${message}`, 'set WHYTLS_DEBUG=1 and run it again for the place in the code', EXIT.ownFailure))
+  printProblem(
+    new Problem(
+      'internal',
+      `whytls itself failed: ${message}`,
+      'set WHYTLS_DEBUG=1 and run it again for the place in the code',
+      EXIT.ownFailure,
+    ),
+  )
   return argv[2] === 'run' || argv[2] === 'serve' ? EXIT.ownFailure : EXIT.problem
 }
 

@@ -1,6 +1,7 @@
 /** Opens the user's database, or explains why it cannot be. */
-import { defaultFolder } from '../store/folder.ts'
+
 import { StoreError } from '../store/error.ts'
+import { defaultFolder } from '../store/folder.ts'
 import { openMemoryStore } from '../store/memory.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'

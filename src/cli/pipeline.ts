@@ -1,7 +1,7 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
 import { loadRoots } from '../host/ca-store/load-roots.ts'
-import { startProxy, type RunningProxy } from '../proxy/start.ts'
 import { makeProbeQueue } from '../proxy/probe-queue.ts'
+import { type RunningProxy, startProxy } from '../proxy/start.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'

@@ -30,7 +30,9 @@ export function buildProgram(end: End): Command {
 }
 
 const resolveOption = () =>
-  new Option('--resolve <HOST:PORT:ADDRESS>', 'connect to ADDRESS for this host and port, as curl has it (repeatable)').argParser(collectResolve).default([], 'none')
+  new Option('--resolve <HOST:PORT:ADDRESS>', 'connect to ADDRESS for this host and port, as curl has it (repeatable)')
+    .argParser(collectResolve)
+    .default([], 'none')
 const noProbeOption = () => new Option('--no-probe', 'never make a second connection to look at a failure')
 
 function addServe(program: Command, end: End): void {
@@ -62,8 +64,13 @@ function addRun(program: Command, end: End): void {
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .passThroughOptions()
-    .addHelpText('after', '\nExamples:\n  whytls run -- go mod download\n  whytls run --trace -- go get example.org/module@latest\n  whytls run --json result.json -- go build ./...')
-    .action(async (argv: string[], _options, command: Command) => end(await (await import('./run-command.ts')).runFromOptions(argv, command.optsWithGlobals())))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls run -- go mod download\n  whytls run --trace -- go get example.org/module@latest\n  whytls run --json result.json -- go build ./...',
+    )
+    .action(async (argv: string[], _options, command: Command) =>
+      end(await (await import('./run-command.ts')).runFromOptions(argv, command.optsWithGlobals())),
+    )
 }
 
 function addProbe(program: Command, end: End): void {
@@ -75,7 +82,9 @@ function addProbe(program: Command, end: End): void {
     .option('--go <version>', 'judge by the rules of this go version')
     .addOption(resolveOption())
     .addHelpText('after', '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --json')
-    .action(async (target: string, _options, command: Command) => end(await (await import('./probe.ts')).probeCommand(target, command.optsWithGlobals())))
+    .action(async (target: string, _options, command: Command) =>
+      end(await (await import('./probe.ts')).probeCommand(target, command.optsWithGlobals())),
+    )
 }
 
 function addLook(program: Command, end: End): void {
@@ -86,7 +95,9 @@ function addLook(program: Command, end: End): void {
     .option('--limit <n>', 'at most this many', parseCount, 50)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExamples:\n  whytls ls\n  whytls ls status:failed stage:certificate\n  whytls ls --json run:9')
-    .action(async (filter: string[], _options, command: Command) => end(await (await import('./look.ts')).lsCommand(filter, command.optsWithGlobals())))
+    .action(async (filter: string[], _options, command: Command) =>
+      end(await (await import('./look.ts')).lsCommand(filter, command.optsWithGlobals())),
+    )
   program
     .command('show')
     .description('show one handshake, or the last failed run')
@@ -98,7 +109,9 @@ function addLook(program: Command, end: End): void {
     .option('--json', 'the JSON document')
     .option('--check', 'exit 1 when it failed')
     .addHelpText('after', '\nExamples:\n  whytls show\n  whytls show 418 --chain\n  whytls show --markdown > report.md')
-    .action(async (id: number | undefined, _options, command: Command) => end(await (await import('./look.ts')).showCommand(id, command.optsWithGlobals())))
+    .action(async (id: number | undefined, _options, command: Command) =>
+      end(await (await import('./look.ts')).showCommand(id, command.optsWithGlobals())),
+    )
 }
 
 function addExport(program: Command, end: End): void {
@@ -113,7 +126,9 @@ function addExport(program: Command, end: End): void {
     .option('--pem', 'the certificate chains')
     .option('-o, --output <file>', 'write to this file instead of stdout')
     .addHelpText('after', '\nExamples:\n  whytls export --run 9 --json -o run9.json\n  whytls export 418 --pem')
-    .action(async (id: number | undefined, _options, command: Command) => end(await (await import('./export.ts')).exportCommand(id, command.optsWithGlobals())))
+    .action(async (id: number | undefined, _options, command: Command) =>
+      end(await (await import('./export.ts')).exportCommand(id, command.optsWithGlobals())),
+    )
 }
 
 function addParse(program: Command, end: End): void {
@@ -135,7 +150,9 @@ function addKeep(program: Command, end: End): void {
     .argument('[run]', 'number of the run', parseCount)
     .option('--all', 'everything')
     .addHelpText('after', '\nExamples:\n  whytls forget 9\n  whytls forget --all')
-    .action(async (run: number | undefined, _options, command: Command) => end(await (await import('./forget.ts')).forgetCommand(run, command.optsWithGlobals())))
+    .action(async (run: number | undefined, _options, command: Command) =>
+      end(await (await import('./forget.ts')).forgetCommand(run, command.optsWithGlobals())),
+    )
   program
     .command('token')
     .description("show where the page's token is kept; --new replaces it")
@@ -171,5 +188,7 @@ function addLab(program: Command, end: End): void {
     .option('--keep', 'store what was seen in your own database (default: a temporary one)')
     .addHelpText('after', '\nExamples:\n  whytls lab run cert-expired\n  whytls lab run ok --no-page')
     .exitOverride()
-    .action(async (name: string, _options, command: Command) => end(await (await import('./lab.ts')).labRunCommand(name, command.optsWithGlobals())))
+    .action(async (name: string, _options, command: Command) =>
+      end(await (await import('./lab.ts')).labRunCommand(name, command.optsWithGlobals())),
+    )
 }

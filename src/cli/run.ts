@@ -8,7 +8,7 @@ import { userOfRun } from '../recorder/run-user.ts'
 import { explainNothingPassed } from '../recorder/why-nothing.ts'
 import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
-import { ChildStartError, type ChildEnd, exitCodeOf, type RunningChild, startChild } from './child.ts'
+import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
 import type { ResolveEntry } from './resolve-option.ts'
@@ -173,4 +173,3 @@ function passSignals(child: RunningChild): Interruption {
     },
   }
 }
-

@@ -1,11 +1,11 @@
 /** `whytls serve`: the proxy for a whole shell, the page, and a live list. */
 import { randomBytes } from 'node:crypto'
-import { findSocketOwner } from '../host/socket-owner.ts'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
-import { parentProxies, type ParentProxies } from '../proxy/route.ts'
+import { findSocketOwner } from '../host/socket-owner.ts'
+import { type ParentProxies, parentProxies } from '../proxy/route.ts'
 import { runIdFromUser } from '../recorder/run-user.ts'
-import type { Store } from '../store/store.ts'
 import { defaultFolder } from '../store/folder.ts'
+import type { Store } from '../store/store.ts'
 import { liveClients } from './client-facts.ts'
 import { EXIT } from './exit-code.ts'
 import { describeGo } from './go-facts.ts'
@@ -15,7 +15,8 @@ import { startPage } from './page.ts'
 import { type Pipeline, startPipeline } from './pipeline.ts'
 import { Problem } from './problem.ts'
 import type { ResolveEntry } from './resolve-option.ts'
-import { printBanner, shellLines } from './serve-banner.ts'
+import { printBanner } from './serve-banner.ts'
+import { ownShell } from './setup.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
 export interface ServeOptions extends StyleChoice {
@@ -36,7 +37,8 @@ const KEPT = 1_000
 /** Serve until Ctrl-C. @throws Problem (exit 125) when it cannot start */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const store = openStoreOrExplain(process.env, EXIT.ownFailure)
-  const access = chooseAccess(options, parentProxies(process.env))
+  const parents = parentProxies(process.env)
+  const access = chooseAccess(options, parents)
   const facts = { go: await loadGoEnvironment(goProgram([]), process.env, process.cwd()) }
   const clients = liveClients(process.env)
   const pipeline = await startPipeline({
@@ -56,15 +58,29 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const page = await startPage({
     store,
     port: options.pagePort,
-    pipeline,
     proxyUrl: proxyUrl(pipeline, access),
     env: process.env,
     go: facts.go,
     folder: defaultFolder(process.env, process.platform),
   }).catch((error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort))
-  printBanner({ options, store, proxyUrl: proxyUrl(pipeline, access), pageUrl: page.url, env: process.env })
+  printBanner(
+    {
+      json: options.json === true,
+      store,
+      proxyUrl: proxyUrl(pipeline, access),
+      parent: parents.https?.display ?? null,
+      pageUrl: page.url,
+      env: process.env,
+    },
+    process.stdout,
+  )
   if (options.open && options.json !== true) await page.open()
-  const list = startLiveList({ store, json: options.json === true, style: chooseStyle(process.stdout, process.env, options), stdout: process.stdout })
+  const list = startLiveList({
+    store,
+    json: options.json === true,
+    style: chooseStyle(process.stdout, process.env, options),
+    stdout: process.stdout,
+  })
   await untilInterrupted(pipeline, options.json === true)
   list.stop()
   await page.close()
@@ -97,8 +113,10 @@ async function explainListenError(error: unknown, host: string, port: number): P
     const option = port === 8878 ? '--page-port 0' : '--port 0'
     throw new Problem('port-in-use', `${host}:${port} is used by ${by}`, `whytls ${option}`, EXIT.ownFailure)
   }
-  if (code === 'EACCES') throw new Problem('port-forbidden', `${host}:${port} may not be used by this user`, 'whytls --port 0', EXIT.ownFailure)
-  if (code === 'EADDRNOTAVAIL') throw new Problem('no-such-address', `${host} is no address of this machine`, 'whytls --listen 127.0.0.1', EXIT.ownFailure)
+  if (code === 'EACCES')
+    throw new Problem('port-forbidden', `${host}:${port} may not be used by this user`, 'whytls --port 0', EXIT.ownFailure)
+  if (code === 'EADDRNOTAVAIL')
+    throw new Problem('no-such-address', `${host} is no address of this machine`, 'whytls --listen 127.0.0.1', EXIT.ownFailure)
   throw error
 }
 
@@ -130,5 +148,7 @@ function endSession(store: Store, pipeline: Pipeline, options: ServeOptions): vo
   const { total, failed } = pipeline.recorder.totals
   store.close()
   if (options.json === true) return
-  process.stdout.write(`${total} ${total === 1 ? 'handshake' : 'handshakes'}, ${failed} failed\n\n  ${shellLines(process.env, null).join('\n  ')}\n`)
+  process.stdout.write(
+    `${total} ${total === 1 ? 'handshake' : 'handshakes'}, ${failed} failed\n\n  ${ownShell(process.env, process.platform, '').undo.join('\n  ')}\n`,
+  )
 }

@@ -31,4 +31,5 @@ export function believesInTlsHandshakeKey(godebug: string | undefined): boolean 
 }
 
 /** What to say of it. */
-export const TLSHANDSHAKE_NOTE = 'whytls: note: go has no setting named tlshandshake and ignores it; the lines below come from whytls (--trace).'
+export const TLSHANDSHAKE_NOTE =
+  'whytls: note: go has no setting named tlshandshake and ignores it; the lines below come from whytls (--trace).'

@@ -1,5 +1,5 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
-import type { Certificates, CertificateSummary } from '../contract/handshake.ts'
+import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
 import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
 import { goRules } from '../x509/go-rules.ts'
 import type { RootPool } from '../x509/root-pool.ts'

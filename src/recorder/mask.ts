@@ -25,5 +25,10 @@ export function maskArguments(argv: readonly string[]): readonly string[] {
 
 /** Mask the values of an environment that is to be kept. */
 export function maskEnvironment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, SECRET_NAME.test(name) && value !== '' ? `[${value.length} bytes]` : maskText(value)]))
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      SECRET_NAME.test(name) && value !== '' ? `[${value.length} bytes]` : maskText(value),
+    ]),
+  )
 }

@@ -1,6 +1,6 @@
 /** The stages of one connection as the contract and the track show them. Pure. */
 import type { StageState } from '../contract/handshake.ts'
-import { type Leg, STAGES, type Source, type Stage } from '../contract/terms.ts'
+import { type Leg, type Source, STAGES, type Stage } from '../contract/terms.ts'
 import type { Connection } from './connection.ts'
 
 const TLS_STAGES: readonly Stage[] = STAGES.slice(STAGES.indexOf('client-hello'))
@@ -72,6 +72,13 @@ function markFailing(rows: readonly StageState[], failing: { readonly stage: Sta
   })
 }
 
-function row(stage: Stage, leg: Leg, status: StageState['status'], source: Source, atMs: number | null, durationMs: number | null): StageState {
+function row(
+  stage: Stage,
+  leg: Leg,
+  status: StageState['status'],
+  source: Source,
+  atMs: number | null,
+  durationMs: number | null,
+): StageState {
   return { stage, leg, status, source, atMs, durationMs }
 }

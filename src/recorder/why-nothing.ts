@@ -42,7 +42,8 @@ function fromGoproxy(goproxy: string): string | undefined {
 
 function fromVendor(goflags: string, seen: NothingPassed): string | undefined {
   const flags = `${goflags} ${seen.argv.join(' ')}`
-  if (/(^|\s)-mod=vendor(\s|$)/.test(flags)) return `go takes modules from the vendor folder: ${goflags.includes('vendor') ? `GOFLAGS=${goflags}` : '-mod=vendor'}`
+  if (/(^|\s)-mod=vendor(\s|$)/.test(flags))
+    return `go takes modules from the vendor folder: ${goflags.includes('vendor') ? `GOFLAGS=${goflags}` : '-mod=vendor'}`
   if (/(^|\s)-mod=mod(\s|$)/.test(flags)) return undefined
   const downloads = seen.argv.includes('download') || seen.argv.includes('get') || seen.argv.includes('tidy')
   return seen.hasVendorFolder && !downloads ? 'go takes modules from the vendor folder that stands beside go.mod.' : undefined
@@ -61,6 +62,7 @@ function fromNoProxy(noProxy: string, goproxy: string): string | undefined {
 
 function fromEarlyEnd(seen: NothingPassed): string | undefined {
   if (seen.exitCode === 0 || seen.exitCode === null) return undefined
-  if (seen.stderrTail.includes('missing go.sum entry')) return 'go stopped at a missing go.sum entry, before any download (try: go mod download).'
+  if (seen.stderrTail.includes('missing go.sum entry'))
+    return 'go stopped at a missing go.sum entry, before any download (try: go mod download).'
   return 'The command ended before it made any connection.'
 }

@@ -1,0 +1,84 @@
+/** The page of a running whytls: assets, token, set-up facts. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describeTool } from '../contract/version.ts'
+import type { Meta } from '../feed/protocol.ts'
+import { startFeed } from '../feed/start.ts'
+import { loadToken } from '../feed/token.ts'
+import type { GoEnvironment } from '../host/go-env.ts'
+import { parentProxies } from '../proxy/route.ts'
+import type { Store } from '../store/store.ts'
+import { describeSetup } from './setup.ts'
+
+export interface PageOptions {
+  readonly store: Store
+  readonly port: number
+  readonly proxyUrl: string
+  readonly env: NodeJS.ProcessEnv
+  readonly go: GoEnvironment | null
+  /** Where the token is kept. */
+  readonly folder: string
+}
+
+export interface RunningPage {
+  /** With the token in the fragment. */
+  readonly url: string
+  readonly port: number
+  /** Open it in the user's browser; failure is no error. */
+  readonly open: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const ASSETS: Readonly<Record<string, string>> = {
+  'index.html': 'text/html; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'page.css': 'text/css; charset=utf-8',
+}
+
+/** Serve the page. @throws the listener's error (EADDRINUSE …) */
+export async function startPage(options: PageOptions): Promise<RunningPage> {
+  const token = loadToken(options.folder)
+  const assets = loadAssets()
+  const feed = await startFeed({
+    store: options.store,
+    token,
+    host: '127.0.0.1',
+    port: options.port,
+    assets: (path) => assets.get(path),
+    meta: () => describeMeta(options),
+  })
+  const url = `http://127.0.0.1:${feed.port}/#t=${token}`
+  return { url, port: feed.port, open: () => openInBrowser(url), close: () => feed.close() }
+}
+
+function describeMeta(options: PageOptions): Meta {
+  return {
+    schema: 'whytls/1',
+    tool: describeTool(process.version, process.platform, process.arch),
+    mode: 'observe',
+    proxyUrl: options.proxyUrl,
+    parent: parentProxies(options.env).https?.display ?? null,
+    epoch: options.store.epoch(),
+    seq: options.store.seq(),
+    counts: options.store.counts(),
+    setup: describeSetup(options),
+  }
+}
+
+function loadAssets(): ReadonlyMap<string, { readonly body: Buffer; readonly type: string }> {
+  const folder = new URL('../web/', pathOfProgram())
+  return new Map(Object.entries(ASSETS).map(([name, type]) => [name, { body: readFileSync(fileURLToPath(new URL(name, folder))), type }]))
+}
+
+/** dist/cli/main.js, also when this code sits in a chunk. */
+function pathOfProgram(): URL {
+  const here = import.meta.url
+  return new URL(here.includes('/chunks/') ? '../cli/main.js' : './main.js', here)
+}
+
+async function openInBrowser(url: string): Promise<void> {
+  if (process.env['CI'] !== undefined || (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']))
+    return
+  const { default: open } = await import('open')
+  await open(url).catch(() => undefined)
+}

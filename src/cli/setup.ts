@@ -1,0 +1,69 @@
+/** What the set-up screen and the banner tell: how to point a shell at the proxy, and what is in order. Pure. */
+import type { Meta, Setup } from '../feed/protocol.ts'
+import type { GoEnvironment } from '../host/go-env.ts'
+
+export interface SetupFacts {
+  readonly proxyUrl: string
+  readonly env: NodeJS.ProcessEnv
+  readonly go: GoEnvironment | null
+}
+
+type Shell = Setup['shells'][number]
+
+/** Shells with their commands, and checks. */
+export function describeSetup(facts: SetupFacts): Meta['setup'] {
+  return { goVersion: facts.go?.version ?? null, shells: shells(facts.proxyUrl), checks: checks(facts) }
+}
+
+/** The line for one shell and how to take it back. */
+export function shells(proxyUrl: string): readonly Shell[] {
+  return [
+    { shell: 'bash, zsh', commands: [`export HTTPS_PROXY=${proxyUrl}`], undo: ['unset HTTPS_PROXY'] },
+    { shell: 'fish', commands: [`set -gx HTTPS_PROXY ${proxyUrl}`], undo: ['set -e HTTPS_PROXY'] },
+    { shell: 'PowerShell', commands: [`$env:HTTPS_PROXY = "${proxyUrl}"`], undo: ['Remove-Item Env:HTTPS_PROXY'] },
+    { shell: 'cmd.exe', commands: [`set HTTPS_PROXY=${proxyUrl}`], undo: ['set HTTPS_PROXY='] },
+  ]
+}
+
+/** The shell that $SHELL names; PowerShell on Windows. */
+export function ownShell(env: NodeJS.ProcessEnv, platform: string, proxyUrl: string): Shell {
+  const [bash, fish, powershell] = shells(proxyUrl)
+  const name = env['SHELL'] ?? ''
+  const own = platform === 'win32' && name === '' ? powershell : name.endsWith('fish') ? fish : bash
+  return own ?? { shell: 'bash', commands: [], undo: [] }
+}
+
+function checks(facts: SetupFacts): Setup['checks'] {
+  const goproxy = facts.go?.env['GOPROXY'] ?? ''
+  return [
+    { name: 'proxy', ok: true, text: `listening on ${facts.proxyUrl.replace(/\/\/[^@/]*@/, '//')}` },
+    facts.go === null
+      ? { name: 'go', ok: false, text: 'no go command found in PATH' }
+      : { name: 'go', ok: true, text: `${facts.go.version}, GOPROXY=${goproxy}` },
+    goproxyCheck(goproxy),
+    noProxyCheck(facts.env),
+  ]
+}
+
+function goproxyCheck(goproxy: string): Setup['checks'][number] {
+  const first = goproxy.split(/[,|]/)[0]?.trim() ?? ''
+  if (first === 'off') return { name: 'GOPROXY', ok: false, text: 'GOPROXY=off: go downloads nothing' }
+  if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(first)) {
+    return { name: 'GOPROXY', ok: false, text: 'go never sends localhost and 127.x through a proxy' }
+  }
+  return {
+    name: 'GOPROXY',
+    ok: true,
+    text: first === 'direct' ? 'go fetches from each host directly (git makes connections of its own)' : 'goes through whytls',
+  }
+}
+
+function noProxyCheck(env: NodeJS.ProcessEnv): Setup['checks'][number] {
+  const value = env['NO_PROXY'] || env['no_proxy'] || ''
+  if (value === '') return { name: 'NO_PROXY', ok: true, text: 'unset' }
+  return {
+    name: 'NO_PROXY',
+    ok: null,
+    text: `NO_PROXY=${value}: hosts that it names go past whytls (whytls run looks at them all the same)`,
+  }
+}
