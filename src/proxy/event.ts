@@ -1,5 +1,9 @@
-/** What the proxy says while it works: one typed, synchronous stream. A listener must not wait; the relay never does. */
+/**
+ * What the proxy says while it works: one typed, synchronous stream. A listener must not wait; the relay never does.
+ * Every `opened` is followed by exactly one `closed` with the same key; a key that was only `refused` was never opened.
+ */
 import type { ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
+import type { Direction } from '../contract/terms.ts'
 import type { DialFailure, Ending } from '../diagnosis/observation.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import type { Transcript } from '../handshake/transcript.ts'
@@ -51,6 +55,8 @@ export type ProxyEvent =
       readonly atMs: number
       readonly ending: Ending
       readonly transcript: Transcript | null
+      /** All octets of the tunnel, also those that passed after the reader stopped; absent when there was no tunnel. */
+      readonly bytes?: Readonly<Record<Direction, number>>
     }
   /** The client could not be served at all (no port in CONNECT, loop, header too large, wrong token). */
   | { readonly type: 'refused'; readonly key: string; readonly clientAddress: string; readonly status: number; readonly why: string }

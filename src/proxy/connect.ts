@@ -1,0 +1,168 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Direction } from '../contract/terms.ts'
+import { answerAndClose } from './answer.ts'
+import { watchReply } from './await-reply.ts'
+import { type Connection, openConnection, type ProxyContext } from './context.ts'
+import { DialError, type Dialed, dial, LoopError } from './dial.ts'
+import { type SessionTap, tapSession } from './observe.ts'
+import { describeUnsupported, writeConnectRequest } from './parent.ts'
+import { refuse, refuseUnlessAdmitted, refuseUnlessTarget } from './refuse.ts'
+import { type Relay, relay } from './relay.ts'
+import { findMapping } from './resolve-mapping.ts'
+import { chooseRoute, listHops, type ParentProxy, type Route } from './route.ts'
+import { isOwnAddress, type Target } from './target.ts'
+
+/**
+ * Serve one CONNECT: admission, route, dial, and only then 200 and the tunnel. Whatever fails is answered so that go prints what it would
+ * print without us.
+ * @param head octets that came with the request
+ */
+export async function serveConnect(context: ProxyContext, request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
+  // Stays for the life of the socket: a reset while we dial must not end the process.
+  client.on('error', () => {})
+  const user = refuseUnlessAdmitted(context, request, client)
+  const target = user === undefined ? undefined : refuseUnlessTarget(context, request, client)
+  if (user === undefined || target === undefined) return
+  const route = chooseRoute(context.env, 'https', target.host, target.port)
+  if (route.kind === 'proxy' && route.proxy.kind !== 'http-proxy') {
+    return refuse(context, client, 501, describeUnsupported(route.proxy))
+  }
+  if (head.length > 0) client.unshift(head)
+  const connection = openConnection(context, client, { ...target, user: user.name, method: 'CONNECT' })
+  announceRoute(context, connection, route)
+  const proxy = route.kind === 'proxy' ? route.proxy : null
+  const dialed = await dialFor(context, connection, proxy, client)
+  if (dialed === undefined) return
+  if (proxy === null) openDirect(context, connection, client, dialed)
+  else
+    openThroughParent(
+      context,
+      connection,
+      client,
+      dialed,
+      writeConnectRequest(request.url ?? '', request.rawHeaders, proxy, context.viaToken),
+    )
+}
+
+/** Tell by which way a connection goes. */
+export function announceRoute(context: ProxyContext, connection: Connection, route: Route): void {
+  const next: Target = route.kind === 'proxy' ? route.proxy : connection.target
+  const isMapped = findMapping(context.mapping, next.host, next.port) !== undefined
+  context.emit({ type: 'routed', key: connection.key, route: listHops(route), resolvedBy: isMapped ? '--resolve' : null })
+}
+
+/**
+ * Dial the origin, or the parent proxy, and tell the outcome. A failure is answered with go's own words for it.
+ * @returns undefined when the client has got its answer
+ */
+export async function dialFor(
+  context: ProxyContext,
+  connection: Connection,
+  proxy: ParentProxy | null,
+  client: Socket,
+): Promise<Dialed | undefined> {
+  const { host, port } = proxy ?? connection.target
+  const leg = proxy === null ? 'upstream' : 'parent'
+  try {
+    const isOwn = (address: string, at: number) => isOwnAddress(address, at, context.own())
+    const dialed = await dial({ host, port, leg, resolve: context.resolve, isOwn })
+    const { address, dnsMs, tcpMs } = dialed
+    context.emit({ type: 'dialed', key: connection.key, atMs: connection.atMs(), leg, address, dnsMs, tcpMs })
+    if (!client.destroyed) return dialed
+    abandon(context, connection, dialed)
+    return undefined
+  } catch (error) {
+    answerDialError(context, connection, client, error, proxy === null ? '' : 'proxyconnect tcp: ')
+    return undefined
+  }
+}
+
+function answerDialError(context: ProxyContext, connection: Connection, client: Socket, error: unknown, prefix: string): void {
+  const { key, atMs } = connection
+  const text = error instanceof Error ? error.message : String(error)
+  if (error instanceof DialError) {
+    context.emit({ type: 'dial-failed', key, atMs: atMs(), failure: error.failure })
+    answerAndClose(client, { status: 502, reason: prefix + text, body: prefix + text })
+  } else {
+    refuse(context, client, error instanceof LoopError ? 508 : 500, `whytls: ${text}`, key)
+  }
+  context.emit({ type: 'closed', key, atMs: atMs(), ending: { by: 'us', how: 'fin', atMs: atMs(), afterHelloMs: null }, transcript: null })
+}
+
+function openDirect(context: ProxyContext, connection: Connection, client: Socket, dialed: Dialed): void {
+  client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+  let tap: SessionTap | null = null
+  const link = joinTunnel(context, connection, client, dialed.socket, () => tap)
+  tap = observe(context, connection, link)
+}
+
+function openThroughParent(context: ProxyContext, connection: Connection, client: Socket, dialed: Dialed, connectRequest: string): void {
+  dialed.socket.write(connectRequest, 'latin1')
+  let tap: SessionTap | null = null
+  const link = joinTunnel(
+    context,
+    connection,
+    client,
+    dialed.socket,
+    () => tap,
+    (ending) => watch.close(ending),
+  )
+  const watch = watchReply(context, connection, link, (rest) => {
+    tap = observe(context, connection, link)
+    if (rest.length > 0) tap?.feed('server-to-client', rest)
+  })
+}
+
+/** Relay, and tell the end. */
+function joinTunnel(
+  context: ProxyContext,
+  connection: Connection,
+  client: Socket,
+  server: Socket,
+  currentTap: () => SessionTap | null,
+  beforeClosed?: (ending: Parameters<Parameters<typeof relay>[2]>[0]) => void,
+): Relay {
+  const { key, atMs } = connection
+  const link = relay(client, server, (end) => {
+    context.relays.delete(link)
+    beforeClosed?.(end)
+    const tap = currentTap()
+    const at = atMs()
+    const ending = { ...end, atMs: at, afterHelloMs: tap?.helloAtMs == null ? null : at - tap.helloAtMs }
+    context.emit({ type: 'closed', key, atMs: at, ending, transcript: tap?.observer.transcript() ?? null, bytes: link.bytes })
+  })
+  context.relays.add(link)
+  return link
+}
+
+/** The tunnel stands: from here on both directions are read until the reader has seen enough. */
+function observe(context: ProxyContext, connection: Connection, link: Relay): SessionTap | null {
+  const { key, atMs } = connection
+  context.emit({ type: 'tunnel', key, atMs: atMs() })
+  if (context.createObserver === null) return null
+  const observer = context.createObserver({ leg: 'upstream', limitBytes: context.limitBytes })
+  const tap = tapSession(
+    observer,
+    atMs,
+    (event, transcript) => context.emit({ type: 'handshake', key, event, transcript: transcript() }),
+    context.limitBytes,
+  )
+  for (const direction of DIRECTIONS) link.tap(direction, (octets) => tap.feed(direction, octets))
+  return tap
+}
+
+const DIRECTIONS: readonly Direction[] = ['client-to-server', 'server-to-client']
+
+/** The client left while we dialled. */
+function abandon(context: ProxyContext, connection: Connection, dialed: Dialed): void {
+  dialed.socket.destroy()
+  const { key, atMs } = connection
+  context.emit({
+    type: 'closed',
+    key,
+    atMs: atMs(),
+    ending: { by: 'client', how: 'rst', atMs: atMs(), afterHelloMs: null },
+    transcript: null,
+  })
+}

@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net'
+import type { Authorize } from './authorization.ts'
+import type { ConnectionStart, ProxyEvent, ProxyListener } from './event.ts'
+import { joinHostPort } from './ip-address.ts'
+import type { ObserverFactory } from './observe.ts'
+import type { Relay } from './relay.ts'
+import type { Resolve } from './resolve.ts'
+import type { ResolveMap } from './resolve-mapping.ts'
+import type { ProxyEnvironment } from './route.ts'
+import type { OwnAddress, Target } from './target.ts'
+
+/** What all connections of one running proxy share. */
+export interface ProxyContext {
+  readonly env: ProxyEnvironment
+  readonly mapping: ResolveMap
+  readonly resolve: Resolve
+  readonly authorize: Authorize
+  readonly createObserver: ObserverFactory | null
+  readonly limitBytes: number
+  /** Where whytls itself listens. */
+  readonly own: () => readonly OwnAddress[]
+  /** Marks requests to parent proxies, so that a loop through them is seen. */
+  readonly viaToken: string
+  /** go's own limit for the answer to CONNECT. */
+  readonly connectTimeoutMs: number
+  readonly relays: Set<Relay>
+  readonly emit: (event: ProxyEvent) => void
+  readonly nextKey: () => string
+}
+
+/** One connection that was opened: its key and its clock. */
+export interface Connection {
+  readonly key: string
+  readonly target: Target
+  /** Milliseconds since the connection began. */
+  readonly atMs: () => number
+}
+
+/** Announce a connection; its clock starts here. */
+export function openConnection(
+  context: ProxyContext,
+  client: Socket,
+  facts: Pick<ConnectionStart, 'host' | 'port' | 'user' | 'method'>,
+): Connection {
+  const key = context.nextKey()
+  const zero = performance.now()
+  context.emit({ type: 'opened', key, connection: { ...facts, key, startedAt: new Date(), clientAddress: addressOf(client) } })
+  return { key, target: { host: facts.host, port: facts.port }, atMs: () => performance.now() - zero }
+}
+
+/** ip:port of a socket's far end, "" once it is gone. */
+export function addressOf(socket: Socket): string {
+  const { remoteAddress, remotePort } = socket
+  return remoteAddress === undefined ? '' : joinHostPort(remoteAddress.replace(/^::ffff:/, ''), remotePort ?? 0)
+}
+
+/** Wrap a listener so that its mistakes never reach a connection. */
+export function guardListener(listener: ProxyListener): ProxyListener {
+  return (event) => {
+    try {
+      listener(event)
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error))
+    }
+  }
+}

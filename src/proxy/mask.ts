@@ -1,0 +1,57 @@
+/** Header fields whose values may be kept: they name no person, place or secret. Lower case. */
+const KEPT = new Set([
+  'accept-ranges',
+  'age',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'etag',
+  'expires',
+  'keep-alive',
+  'last-modified',
+  'proxy-connection',
+  'retry-after',
+  'server',
+  'transfer-encoding',
+  'vary',
+  'via',
+])
+
+/**
+ * Mask header values before anything keeps them: those of an allow-list stay, of challenges the scheme names stay, all others become
+ * `[n bytes]`.
+ * @param headers name and value as sent, in order
+ */
+export function maskHeaders(headers: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return headers.map(([name, value]) => [name, maskValue(name.toLowerCase(), value)] as const)
+}
+
+/** Mask what looks like credentials in free text (a proxy's error page): user information in URLs, query values, long tokens. */
+export function maskText(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+@/gi, '$1[masked]@')
+    .replace(/([?&][\w.~-]+=)([^\s&"'<>#]+)/g, (_, name: string, value: string) => name + bytes(value))
+    .replace(/\b(Basic|Bearer|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{4,}/gi, '$1 [masked]')
+}
+
+function maskValue(name: string, value: string): string {
+  if (name === 'proxy-authenticate' || name === 'www-authenticate') return maskChallenges(value)
+  return KEPT.has(name) ? value : bytes(value)
+}
+
+/** Keep the scheme names of a challenge list (RFC 9110 section 11.6.1); realm and every other parameter go. */
+function maskChallenges(value: string): string {
+  const unquoted = value.replace(/"(?:[^"\\]|\\.)*"?/g, '""')
+  const schemes = unquoted.split(',').flatMap((part) => {
+    const found = /^\s*([A-Za-z][\w-]*)(?:\s+(.+))?\s*$/.exec(part)
+    return found?.[1] === undefined ? [] : [found[2] === undefined ? found[1] : `${found[1]} ${bytes(value)}`]
+  })
+  return schemes.length > 0 ? schemes.join(', ') : bytes(value)
+}
+
+function bytes(value: string): string {
+  return `[${Buffer.byteLength(value, 'latin1')} bytes]`
+}

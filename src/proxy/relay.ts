@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net'
+import type { Direction } from '../contract/terms.ts'
+import type { Ending } from '../diagnosis/observation.ts'
+
+/** Sees octets on their way, after they were passed on. Returning false takes the tap off: from then on that direction is a bare pipe. */
+export type Tap = (octets: Buffer) => boolean
+
+/** Two sockets joined to one tunnel. */
+export interface Relay {
+  /** Octets passed on so far. */
+  readonly bytes: Readonly<Record<Direction, number>>
+  /** Put a tap on a direction, in place of the one before. */
+  tap(direction: Direction, tap: Tap): void
+  /** Stop passing on what the client sends from here on. */
+  muteClient(): void
+  /** End both sides after what is queued. */
+  finish(): void
+  /** End both sides at once. */
+  destroy(): void
+}
+
+/** What ended a relay. */
+export type RelayEnding = Pick<Ending, 'by' | 'how'>
+
+/** How long a tunnel with one closed direction may stay silent in the other. */
+const HALF_OPEN_IDLE_MS = 15 * 60_000
+/** How long a reset waits for octets that the other side does not take. */
+const RESET_PATIENCE_MS = 5_000
+
+/**
+ * Join two connected sockets (both `allowHalfOpen`) so that each meets what the other does: octets with backpressure, FIN as FIN after all
+ * octets, RST as RST once the write queue is empty. Sets no time limit while both directions are open.
+ * @param onClosed called once, when both sockets are closed, with the first thing that ended it
+ */
+export function relay(client: Socket, server: Socket, onClosed: (ending: RelayEnding) => void): Relay {
+  const end: End = { first: null, isOurs: false }
+  let openSockets = 2
+  const up = joinDirection(client, server, 'client', end)
+  const down = joinDirection(server, client, 'server', end)
+  for (const socket of [client, server]) {
+    socket.setNoDelay(true)
+    socket.once('close', () => {
+      openSockets -= 1
+      if (openSockets === 0) onClosed(end.first ?? { by: 'us', how: 'fin' })
+    })
+  }
+  return {
+    get bytes() {
+      return { 'client-to-server': up.bytes, 'server-to-client': down.bytes }
+    },
+    tap(direction, tap) {
+      const pump = direction === 'client-to-server' ? up : down
+      pump.tap = tap
+    },
+    muteClient() {
+      up.isMuted = true
+    },
+    finish() {
+      end.isOurs = true
+      noteEnd(end, { by: 'us', how: 'fin' })
+      for (const socket of [client, server]) socket.destroySoon()
+    },
+    destroy() {
+      end.isOurs = true
+      noteEnd(end, { by: 'us', how: 'fin' })
+      for (const socket of [client, server]) socket.destroy()
+    },
+  }
+}
+
+interface Pump {
+  bytes: number
+  tap: Tap | null
+  isMuted: boolean
+}
+
+interface End {
+  first: RelayEnding | null
+  /** We end both sides ourselves: nothing is passed on any more. */
+  isOurs: boolean
+}
+
+function noteEnd(end: End, ending: RelayEnding): void {
+  end.first ??= ending
+}
+
+function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: End): Pump {
+  const pump: Pump = { bytes: 0, tap: null, isMuted: false }
+  from.on('data', (octets: Buffer) => {
+    if (pump.isMuted || to.destroyed) return
+    pump.bytes += octets.length
+    if (!to.write(octets)) from.pause()
+    const { tap } = pump
+    // The tap may have put another in its place meanwhile.
+    if (tap !== null && !tap(octets) && pump.tap === tap) pump.tap = null
+  })
+  to.on('drain', () => from.resume())
+  from.once('end', () => {
+    noteEnd(end, { by, how: 'fin' })
+    to.end()
+    watchHalfOpen(from, to)
+  })
+  from.once('error', (error: NodeJS.ErrnoException) => {
+    noteEnd(end, { by, how: error.code === 'ETIMEDOUT' ? 'timeout' : 'rst' })
+  })
+  from.once('close', () => {
+    const isOrderly = from.errored === null && from.readableEnded && from.writableFinished
+    if (!isOrderly && !end.isOurs && !to.destroyed) resetWhenFlushed(to)
+  })
+  return pump
+}
+
+/** Pass on a reset once all that was received before it has been written, or after some patience. */
+function resetWhenFlushed(to: Socket): void {
+  const reset = () => {
+    to.resetAndDestroy()
+  }
+  if (to.writableLength === 0) {
+    reset()
+    return
+  }
+  const patience = setTimeout(reset, RESET_PATIENCE_MS)
+  to.once('close', () => clearTimeout(patience))
+  if (to.writableEnded) to.once('finish', reset)
+  else to.write('', reset)
+}
+
+function watchHalfOpen(from: Socket, to: Socket): void {
+  for (const socket of [from, to]) {
+    socket.setTimeout(HALF_OPEN_IDLE_MS, () => {
+      from.destroy()
+      to.destroy()
+    })
+  }
+}
