@@ -96,9 +96,11 @@ function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: E
   })
   to.on('drain', () => from.resume())
   from.once('end', () => {
-    noteEnd(end, { by, how: 'fin' })
-    to.end()
-    watchHalfOpen(from, to)
+    ifStillStanding(from, () => {
+      noteEnd(end, { by, how: 'fin' })
+      to.end()
+      watchHalfOpen(from, to)
+    })
   })
   from.once('error', (error: NodeJS.ErrnoException) => {
     noteEnd(end, { by, how: error.code === 'ETIMEDOUT' ? 'timeout' : 'rst' })
@@ -108,6 +110,20 @@ function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: E
     if (!isOrderly && !end.isOurs && !to.destroyed) resetWhenFlushed(to)
   })
   return pump
+}
+
+/**
+ * Tell a FIN from a RST that looks like one: libuv reports the end of file when data and a reset arrive together (POLLHUP after a short read).
+ * An empty write sends nothing, but fails on a connection that was reset; that error then takes its ordinary way.
+ */
+function ifStillStanding(socket: Socket, proceed: () => void): void {
+  if (socket.destroyed || socket.writableEnded) {
+    proceed()
+    return
+  }
+  socket.write('', (error) => {
+    if (error == null) proceed()
+  })
 }
 
 /** Pass on a reset once all that was received before it has been written, or after some patience. */
