@@ -2,6 +2,7 @@
 import type { LabCase, LabExpectation, LabOrigin, LabWorld } from './case.ts'
 import { type MintedChain, mintChain } from './chain.ts'
 import type { Listening } from './listener.ts'
+import { startRawTlsServer } from './raw-server.ts'
 import { startTlsOrigin, type TlsOriginOptions } from './tls-origin.ts'
 import { describeOrigin, labHost } from './world.ts'
 
@@ -12,21 +13,25 @@ export interface CertificateCase {
   /** Name in `certs/`; the id unless said. */
   readonly recipe?: string
   readonly expect?: LabExpectation
-  /** Limits of the server. */
-  readonly origin?: Partial<TlsOriginOptions>
   readonly refusedSince?: string
 }
 
 /** A case served by Node's own TLS. */
-export function defineCertificateCase(data: CertificateCase): LabCase {
+export function defineCertificateCase(data: CertificateCase & { readonly origin?: Partial<TlsOriginOptions> }): LabCase {
   return defineChainCase(data, (chain, world) => {
     if (chain.key === null) throw new Error(`${data.id}: its leaf has no private key`)
     return startTlsOrigin({ sent: chain.sent, key: chain.key, ...data.origin }, world.port)
   })
 }
 
-/** A case that mints a chain and serves it by `start`. */
-export function defineChainCase(data: CertificateCase, start: (chain: MintedChain, world: LabWorld) => Promise<Listening>): LabCase {
+/** A case served by hand, because Node would refuse to load or send its certificates; TLS 1.3 unless said. */
+export function defineRawCertificateCase(data: CertificateCase & { readonly version?: '1.2' | '1.3' }): LabCase {
+  return defineChainCase(data, ({ sent, key }, world) => startRawTlsServer({ sent, key, version: data.version ?? '1.3' }, world.port))
+}
+
+type Start = (chain: MintedChain, world: LabWorld) => Promise<Listening>
+
+function defineChainCase(data: CertificateCase, start: Start): LabCase {
   return {
     id: data.id,
     summary: data.summary,
@@ -36,11 +41,7 @@ export function defineChainCase(data: CertificateCase, start: (chain: MintedChai
   }
 }
 
-async function raise(
-  data: CertificateCase,
-  world: LabWorld,
-  start: (chain: MintedChain, world: LabWorld) => Promise<Listening>,
-): Promise<LabOrigin> {
+async function raise(data: CertificateCase, world: LabWorld, start: Start): Promise<LabOrigin> {
   const host = labHost(data.id)
   const chain = await mintChain(data.recipe ?? data.id, world.now, { host })
   const server = await start(chain, world)

@@ -38,6 +38,16 @@ export function sendReply(response: AnyResponse, reply: Reply): void {
   response.end(reply.body)
 }
 
+/** Announce the whole body, send its first octets and end the connection (HTTP/1.1) or the stream (HTTP/2) under it. */
+export function sendTruncated(response: AnyResponse, reply: Reply, lengthBytes: number): void {
+  const part = reply.body.subarray(0, lengthBytes)
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': String(reply.body.length) })
+  if ('stream' in response) response.stream.write(part, () => response.stream.close(INTERNAL_ERROR))
+  else response.write(part, () => response.socket?.destroy())
+}
+
+const INTERNAL_ERROR = 2
+
 function jsonReply(value: unknown): Reply {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(value)) }
 }

@@ -22,8 +22,9 @@ export interface TlsOriginOptions {
   readonly respond?: Responder
 }
 
-/** Bring a TLS origin up. OpenSSL's security level is 0, so that weak and old things can be served at all. */
-export function startTlsOrigin(options: TlsOriginOptions, port: number): Promise<Listening> {
+/** Bring a TLS origin up. OpenSSL's security level is 0, so that weak and old things can be served at all.
+ *  @param address 127.0.0.1 unless said */
+export function startTlsOrigin(options: TlsOriginOptions, port: number, address?: string): Promise<Listening> {
   const respond = options.respond ?? respondAsModuleProxy
   const handler = options.handler ?? ((request: AnyRequest, response: AnyResponse) => sendReply(response, respond(request.url ?? '/')))
   const http = options.http ?? 'both'
@@ -42,5 +43,5 @@ export function startTlsOrigin(options: TlsOriginOptions, port: number): Promise
   )
   server.on('tlsClientError', () => {})
   server.on('sessionError', () => {})
-  return listenOnLoopback(server, port)
+  return listenOnLoopback(server, port, address)
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LabCase } from '../../src/lab/case.ts'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
+import { LAB_VARIANTS } from '../../src/lab/cases/variants.ts'
 import { type CommandResult, downloadPlainly, isRefusedBy, listToolchains, type Toolchain } from './go.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { expectedStderr, GO_TEXTS } from './texts.ts'
@@ -16,10 +17,11 @@ interface Ran {
   readonly pattern: RegExp
 }
 
-const rows: readonly Row[] = listToolchains().flatMap((toolchain) => Object.values(LAB_CASES).map((labCase) => ({ labCase, toolchain })))
+const everyCase: readonly LabCase[] = [...Object.values(LAB_CASES), ...LAB_VARIANTS]
+const rows: readonly Row[] = listToolchains().flatMap((toolchain) => everyCase.map((labCase) => ({ labCase, toolchain })))
 const ran = startAll(rows, ({ labCase, toolchain }) =>
   withOrigin(labCase, async (origin): Promise<Ran> => {
-    const text = isRefusedBy(labCase, toolchain) ? Object(GO_TEXTS)[labCase.id] : GO_TEXTS.ok
+    const text = GO_TEXTS[isRefusedBy(labCase, toolchain) ? labCase.id : 'ok'] ?? expect.fail(`texts.ts has no row ${labCase.id}`)
     return { result: await downloadPlainly(toolchain, origin, stopTime(labCase)), pattern: expectedStderr(text, origin, toolchain.version) }
   }),
 )

@@ -39,13 +39,142 @@ const VERIFY = 'tls: failed to verify certificate: x509: '
 const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)`
 const RESET = /read tcp [0-9.:]+->[0-9.:]+: read: connection reset by peer/
 
-export const GO_TEXTS = {
+const UNKNOWN = verify('certificate signed by unknown authority')
+const EXPIRED = verify(`certificate has expired or is not yet valid: current time ${TIME} is after ${TIME}`)
+const NAME = String.raw`[a-z0-9.-]+\.whytls\.test`
+const READING = String.raw`go: lab\.whytls\.test/hello@v1\.0\.0: reading https://[^ ]+/@v/v1\.0\.0\.info: `
+const WANTS_CERTIFICATE =
+  /(?:remote error: tls: certificate required|write tcp [0-9.:>-]+: write: (?:broken pipe|connection reset by peer)|read tcp [0-9.:>-]+: read: connection reset by peer|http2: client conn could not be established|readLoopPeekFailLocked: remote error: tls: certificate required|unexpected EOF|EOF)/
+
+export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   ok: { whole: /(?:)/ },
-  'cert-expired': { afterUrl: verify(`certificate has expired or is not yet valid: current time ${TIME} is after ${TIME}`) },
-  'missing-intermediate': { afterUrl: verify('certificate signed by unknown authority') },
+  'dns-nxdomain': { afterUrl: /dial tcp: lookup dns-nxdomain\.whytls\.test on 127\.0\.0\.1:53: no such host/ },
+  'dns-servfail': { afterUrl: /dial tcp: lookup dns-servfail\.whytls\.test on 127\.0\.0\.1:53: server misbehaving/ },
+  'dns-no-address': { afterUrl: /dial tcp: lookup dns-no-address\.whytls\.test on 127\.0\.0\.1:53: no such host/ },
+  'dns-timeout': {
+    afterUrl: /dial tcp: lookup dns-timeout\.whytls\.test on 127\.0\.0\.1:53: read udp [0-9.:]+->127\.0\.0\.1:53: i\/o timeout/,
+  },
+  'tcp-refused': { afterUrl: /dial tcp 127\.0\.0\.1:\d+: connect: connection refused/ },
+  'tcp-timeout': { afterUrl: /dial tcp 127\.0\.0\.1:\d+: i\/o timeout/ },
+  'tcp-unreachable': { afterUrl: /dial tcp 203\.0\.113\.7:443: connect: network is unreachable/ },
+  'proxy-unreachable': { afterUrl: /proxyconnect tcp: dial tcp 127\.0\.0\.1:\d+: connect: connection refused/ },
+  'proxy-forbidden': { afterUrl: /Forbidden/ },
+  'proxy-auth-required': { afterUrl: /Proxy Authentication Required/ },
+  'proxy-bad-gateway': { afterUrl: /Bad Gateway/ },
+  'proxy-closed': { afterUrl: /unexpected EOF/ },
+  'proxy-reset': { afterUrl: RESET },
+  'proxy-silent': { afterUrl: /context deadline exceeded/ },
+  'proxy-not-http': { afterUrl: /malformed HTTP response "SSH-2\.0-OpenSSH_9\.2"/ },
   'peer-reset': { afterUrl: RESET },
-} satisfies Record<string, CaseText>
+  'peer-closed': { afterUrl: /EOF/ },
+  'peer-closed/in-record': { afterUrl: /unexpected EOF/ },
+  'peer-silent': { afterUrl: /net\/http: TLS handshake timeout/ },
+  'plain-http-on-tls-port': { afterUrl: /http: server gave HTTP response to HTTPS client/ },
+  'not-tls': { afterUrl: /tls: first record does not look like a TLS handshake/ },
+  'server-version-too-old': { afterUrl: /remote error: tls: protocol version not supported/ },
+  'server-version-too-old/server-hello': { afterUrl: /tls: server selected unsupported protocol version 302/ },
+  'no-common-cipher': { afterUrl: /remote error: tls: handshake failure/ },
+  'client-cert-required': { afterUrl: WANTS_CERTIFICATE },
+  'client-cert-required/http1': { afterUrl: WANTS_CERTIFICATE },
+  'client-cert-required/tls12': { afterUrl: /remote error: tls: handshake failure/ },
+  'cert-expired': { afterUrl: EXPIRED },
+  'cert-expired/tls12': { afterUrl: EXPIRED },
+  'cert-not-yet-valid': { afterUrl: verify(`certificate has expired or is not yet valid: current time ${TIME} is before ${TIME}`) },
+  'intermediate-expired': { afterUrl: EXPIRED },
+  'root-expired': { afterUrl: EXPIRED },
+  'cert-name-mismatch': { afterUrl: verify(`certificate is valid for www\\.other\\.test, other\\.test, not ${NAME}`) },
+  'cert-name-mismatch/tls12': { afterUrl: verify(`certificate is valid for www\\.other\\.test, other\\.test, not ${NAME}`) },
+  'cert-no-san': { afterUrl: verify('certificate relies on legacy Common Name field, use SANs instead') },
+  'cert-ip-no-san': { afterUrl: verify("cannot validate certificate for 192\\.0\\.2\\.10 because it doesn't contain any IP SANs") },
+  'cert-self-signed': { afterUrl: UNKNOWN },
+  'unknown-authority': { afterUrl: UNKNOWN },
+  'unknown-authority/tls12': { afterUrl: UNKNOWN },
+  'missing-intermediate': { afterUrl: UNKNOWN },
+  'client-roots-missing': { afterUrl: UNKNOWN },
+  'cert-negative-serial': { afterUrl: unparsed('negative serial number') },
+  'cert-malformed': { afterUrl: duplicateExtension('2\\.5\\.29\\.15') },
+  'cert-malformed/tls12': { afterUrl: duplicateExtension('2\\.5\\.29\\.15') },
+  'cert-malformed/san': { afterUrl: unparsed('cannot parse IP address of length 3') },
+  'cert-malformed/garbage': { afterUrl: unparsed('malformed certificate') },
+  'chain-order': { afterUrl: verify(`certificate is not valid for any names, but wanted to match ${NAME}`) },
+  'chain-order/tls12': { afterUrl: verify(`certificate is not valid for any names, but wanted to match ${NAME}`) },
+  'chain-signature-invalid': { afterUrl: hinted('x509: ECDSA verification failure') },
+  'sha1-signature': {
+    afterUrl: {
+      '1.21': hinted('x509: cannot verify signature: insecure algorithm SHA1-RSA \\(temporarily override with GODEBUG=x509sha1=1\\)'),
+      '1.24': hinted('x509: cannot verify signature: insecure algorithm SHA1-RSA'),
+    },
+  },
+  'md5-signature': { afterUrl: hinted('x509: cannot verify signature: insecure algorithm MD5-RSA') },
+  'weak-rsa-key': { afterUrl: hinted(weakKey(1000)) },
+  'weak-rsa-key/leaf': { afterUrl: new RegExp(`tls: invalid signature by the server certificate: ${weakKey(1000)}`) },
+  'rsa-key-too-large': { afterUrl: /tls: server sent certificate containing RSA key larger than 8192 bits/ },
+  'unsupported-public-key': { afterUrl: /tls: server's certificate contains an unsupported type of public key: <nil>/ },
+  'unsupported-public-key/rsa-pss': { afterUrl: /tls: server's certificate contains an unsupported type of public key: <nil>/ },
+  'name-constraints': {
+    afterUrl: verify(
+      `a root or intermediate certificate is not authorized to sign for this name: DNS name "${NAME}" is not permitted by any constraint`,
+    ),
+  },
+  'path-length-exceeded': { afterUrl: verify('too many intermediates for path length constraint') },
+  'issuer-not-ca': { afterUrl: hinted('x509: invalid signature: parent certificate cannot sign this kind of certificate') },
+  'eku-mismatch': { afterUrl: verify('certificate specifies an incompatible key usage') },
+  'unhandled-critical-extension': { afterUrl: verify('unhandled critical extension') },
+  'empty-certificate': { afterUrl: /tls: received empty certificates message/ },
+  'http-400': status('400 Bad Request', 'bad request'),
+  'http-401': status('401 Unauthorized', 'log in first'),
+  'http-403': status('403 Forbidden', 'not for you'),
+  'http-404': status('404 Not Found', 'no such module'),
+  'http-407': status('407 Proxy Authentication Required', 'a proxy login, says the origin'),
+  'http-429': status('429 Too Many Requests', 'slow down'),
+  'http-5xx': status('503 Service Unavailable', 'back soon'),
+  'redirect-insecure': { whole: /.*redirected from secure URL https:.* to insecure URL http:.*\n/ },
+  'redirect-loop': { afterUrl: /stopped after 10 redirects/ },
+  'body-truncated': { whole: /.*unexpected EOF\n/ },
+  'invalid-module-response': { whole: /.*invalid response from proxy .*\n/ },
+  'checksum-mismatch': { whole: /.*verifying lab\.whytls\.test\/hello@v1\.0\.0: checksum mismatch\n.*SECURITY ERROR\n.*/ },
+  'http2-refused': { afterUrl: /http2: .*ENHANCE_YOUR_CALM.*/ },
+  'http2-refused/endless': { whole: /(?:)/ },
+  'alert-handshake-failure': remote('handshake failure'),
+  'alert-illegal-parameter': remote('illegal parameter'),
+  'alert-access-denied': remote('access denied'),
+  'alert-decode-error': remote('error decoding message'),
+  'alert-internal-error': remote('internal error'),
+  'alert-unrecognized-name': remote('unrecognized name'),
+  'alert-unknown': { afterUrl: /remote error: tls: alert\(99\)/ },
+}
 
 function verify(pattern: string): RegExp {
   return new RegExp(VERIFY + pattern)
+}
+
+function unparsed(pattern: string): RegExp {
+  return new RegExp(`tls: failed to parse certificate from server: x509: ${pattern}`)
+}
+
+/** The hint that go adds when a candidate issuer was found and did not do. */
+function hinted(pattern: string): RegExp {
+  return verify(
+    `certificate signed by unknown authority \\(possibly because of "${pattern}" while trying to verify candidate authority certificate "[^"]+"\\)`,
+  )
+}
+
+function duplicateExtension(oid: string): GoText {
+  return {
+    '1.21': unparsed('certificate contains duplicate extensions'),
+    '1.23': unparsed(`certificate contains duplicate extension with OID "${oid}"`),
+  }
+}
+
+function weakKey(bits: number): string {
+  return `crypto/rsa: ${bits}-bit keys are insecure \\(see https://go\\.dev/pkg/crypto/rsa#hdr-Minimum_key_size\\)`
+}
+
+function remote(text: string): CaseText {
+  return { afterUrl: new RegExp(`remote error: tls: ${text}`) }
+}
+
+/** go shows the body of a text/plain answer below its own line. */
+function status(line: string, body: string): CaseText {
+  return { whole: new RegExp(`${READING}${line}\n\tserver response: ${body}\n`) }
 }

@@ -1,0 +1,16 @@
+import type { LabCase } from '../case.ts'
+import { mintChain } from '../chain.ts'
+import { findClosedPort } from '../tcp-server.ts'
+import { describeOrigin, labHost } from '../world.ts'
+
+/** Nothing listens there. */
+export const tcpRefused: LabCase = {
+  id: 'tcp-refused',
+  summary: 'nothing listens on the port',
+  expect: { cause: 'tcp-refused', leg: 'upstream', stage: 'tcp' },
+  async up(world) {
+    const host = labHost('tcp-refused')
+    const { rootsPem } = await mintChain('ok', world.now, { host })
+    return describeOrigin(world, { host, port: await findClosedPort(), rootsPem, close: async () => {} })
+  },
+}

@@ -1,0 +1,115 @@
+/** Further ways to the same causes, and sound worlds that look odd. Their ids are CAUSE/WAY. */
+import type { LabCase } from '../case.ts'
+import { defineCertificateCase, defineRawCertificateCase } from '../certificate-case.ts'
+import { defineClientCertificateCase } from '../client-certificate-case.ts'
+import { defineH2RefusedCase } from '../h2-refused-case.ts'
+import { defineParentCase } from '../parent-case.ts'
+import { tunnelToLoopback } from '../parent-proxy.ts'
+import { record } from '../raw-messages.ts'
+import { defineTcpCase } from '../tcp-case.ts'
+
+const NOTHING = { cause: 'ok', leg: null, stage: null } as const
+
+export const LAB_VARIANTS: readonly LabCase[] = [
+  defineCertificateCase({ id: 'ok/tls12', summary: 'TLS 1.2 only', recipe: 'ok', expect: NOTHING, origin: { maxVersion: 'TLSv1.2' } }),
+  defineCertificateCase({ id: 'ok/http1', summary: 'HTTP/1.1 only', recipe: 'ok', expect: NOTHING, origin: { http: 'http/1.1' } }),
+  defineCertificateCase({
+    id: 'ok/stray',
+    summary: 'stray and duplicate certificates in the chain',
+    recipe: 'stray-and-duplicate',
+    expect: NOTHING,
+  }),
+  defineCertificateCase({
+    id: 'ok/stray-tls12',
+    summary: 'stray and duplicate certificates in the chain, TLS 1.2',
+    recipe: 'stray-and-duplicate',
+    expect: NOTHING,
+    origin: { maxVersion: 'TLSv1.2' },
+  }),
+  defineParentCase({ id: 'ok/parent', summary: 'through a sound parent proxy', behaviour: tunnelToLoopback, expect: NOTHING }),
+  certificateTls12('cert-expired'),
+  certificateTls12('unknown-authority'),
+  certificateTls12('cert-name-mismatch'),
+  defineRawCertificateCase({
+    id: 'cert-malformed/tls12',
+    summary: 'one extension twice, TLS 1.2',
+    recipe: 'cert-malformed',
+    version: '1.2',
+    expect: at('cert-malformed'),
+  }),
+  defineRawCertificateCase({
+    id: 'cert-malformed/san',
+    summary: 'an IP SAN of three octets',
+    recipe: 'cert-malformed-san',
+    expect: at('cert-malformed'),
+  }),
+  defineRawCertificateCase({
+    id: 'cert-malformed/garbage',
+    summary: 'octets that are no certificate',
+    recipe: 'cert-garbage',
+    expect: at('cert-malformed'),
+  }),
+  defineRawCertificateCase({
+    id: 'chain-order/tls12',
+    summary: 'the intermediate first, TLS 1.2',
+    recipe: 'chain-order',
+    version: '1.2',
+    expect: at('chain-order'),
+  }),
+  defineRawCertificateCase({
+    id: 'unsupported-public-key/rsa-pss',
+    summary: 'an RSA-PSS key',
+    recipe: 'rsa-pss-key',
+    expect: at('unsupported-public-key'),
+  }),
+  defineCertificateCase({
+    id: 'weak-rsa-key/leaf',
+    summary: 'the leaf has an RSA key of 1000 bits',
+    recipe: 'weak-rsa-leaf',
+    refusedSince: '1.24',
+    expect: { cause: 'weak-rsa-key', leg: 'upstream', stage: 'key-exchange' },
+  }),
+  defineClientCertificateCase({
+    id: 'client-cert-required/tls12',
+    summary: 'a client certificate is wanted (TLS 1.2)',
+    version: 'TLSv1.2',
+    stage: 'finished',
+  }),
+  defineClientCertificateCase({
+    id: 'client-cert-required/http1',
+    summary: 'a client certificate is wanted (TLS 1.3, HTTP/1.1)',
+    version: 'TLSv1.3',
+    stage: 'application-data',
+    http: 'http/1.1',
+  }),
+  defineTcpCase({
+    id: 'server-version-too-old/server-hello',
+    summary: 'the server answers with a ServerHello of TLS 1.1',
+    expect: { cause: 'server-version-too-old', leg: 'upstream', stage: 'server-hello' },
+    behaviour: {
+      onFirstBytes: (socket) =>
+        socket.write(record(22, Buffer.concat([Buffer.from([2, 0, 0, 38, 3, 2]), Buffer.alloc(32, 9), Buffer.from([0, 0xc0, 9, 0])]))),
+    },
+  }),
+  defineTcpCase({
+    id: 'peer-closed/in-record',
+    summary: 'the connection is closed inside the first record',
+    expect: { cause: 'peer-closed', leg: 'upstream', stage: 'server-hello' },
+    behaviour: { onFirstBytes: (socket) => socket.end(Buffer.from([22, 3, 3, 0, 90, 2, 0])) },
+  }),
+  defineH2RefusedCase('http2-refused/endless', 'the server ends every HTTP/2 connection without an error: go comes back for ever', 0),
+]
+
+function at(cause: string): LabCase['expect'] {
+  return { cause, leg: 'upstream', stage: 'certificate' }
+}
+
+function certificateTls12(cause: string): LabCase {
+  return defineCertificateCase({
+    id: `${cause}/tls12`,
+    summary: `${cause} in TLS 1.2, where the chain is readable`,
+    recipe: cause,
+    expect: at(cause),
+    origin: { maxVersion: 'TLSv1.2' },
+  })
+}

@@ -1,0 +1,38 @@
+/** Cases whose server demands a client certificate, which the go command cannot send. */
+import type { SecureVersion } from 'node:tls'
+import type { Stage } from '../contract/terms.ts'
+import type { LabCase } from './case.ts'
+import { mintChain, toPem } from './chain.ts'
+import { startTlsOrigin } from './tls-origin.ts'
+import { describeOrigin, labHost } from './world.ts'
+
+export interface ClientCertificateCase {
+  readonly id: string
+  readonly summary: string
+  readonly version: SecureVersion
+  readonly stage: Stage
+  readonly http?: 'h2' | 'http/1.1'
+}
+
+/** A case for one TLS version. */
+export function defineClientCertificateCase(data: ClientCertificateCase): LabCase {
+  return {
+    id: data.id,
+    summary: data.summary,
+    expect: { cause: 'client-cert-required', leg: 'upstream', stage: data.stage },
+    async up(world) {
+      const host = labHost(data.id)
+      const chain = await mintChain('client-certificate', world.now, { host })
+      const clients = chain.byName.get('clients')
+      if (chain.key === null || clients === undefined) throw new Error('the recipe lacks a key or the clients’ authority')
+      const limits = {
+        minVersion: data.version,
+        maxVersion: data.version,
+        clientAuthority: toPem(clients),
+        http: data.http ?? 'both',
+      } as const
+      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key, ...limits }, world.port)
+      return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/** Cases where TLS is fine and HTTP is not. */
+import type { LabCase, LabExpectation } from './case.ts'
+import { mintChain } from './chain.ts'
+import type { AnyRequest, AnyResponse, Reply } from './module-server.ts'
+import { sendReply, textReply } from './module-server.ts'
+import { startTlsOrigin } from './tls-origin.ts'
+import { describeOrigin, labHost } from './world.ts'
+
+export interface HttpCase {
+  readonly id: string
+  readonly summary: string
+  readonly expect?: LabExpectation
+  /** Answer to every request; `authority` is HOST:PORT of the case itself. */
+  readonly answer: (request: AnyRequest, response: AnyResponse, authority: string) => void
+}
+
+/** A case served over sound TLS; only HTTP, which nobody outside sees, shows what is wrong. */
+export function defineHttpCase(data: HttpCase): LabCase {
+  return {
+    id: data.id,
+    summary: data.summary,
+    expect: data.expect ?? { cause: data.id, leg: 'upstream', stage: 'application-data', needsWitness: true },
+    async up(world) {
+      const host = labHost(data.id)
+      const chain = await mintChain('ok', world.now, { host })
+      if (chain.key === null) throw new Error('the leaf has no private key')
+      let authority = host
+      const handler = (request: AnyRequest, response: AnyResponse) => data.answer(request, response, authority)
+      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key, handler }, world.port)
+      authority = `${host}:${server.port}`
+      return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })
+    },
+  }
+}
+
+/** A case in which every request gets one status with one line of text. */
+export function defineStatusCase(id: string, summary: string, status: number, text: string, headers: Reply['headers'] = {}): LabCase {
+  return defineHttpCase({ id, summary, answer: (_request, response) => sendReply(response, textReply(status, text, headers)) })
+}

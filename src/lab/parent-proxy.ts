@@ -1,0 +1,49 @@
+/** A corporate proxy of the lab: it answers CONNECT as told, and tunnels to loopback when told nothing. */
+import { connect, type Socket } from 'node:net'
+import type { Listening } from './listener.ts'
+import { startTcpServer } from './tcp-server.ts'
+
+/** What it does once a whole request head has come; the head is passed without its blank line. */
+export type ParentBehaviour = (socket: Socket, head: string) => void
+
+/** Bring a parent proxy up on a free port. */
+export function startParentProxy(behaviour: ParentBehaviour): Promise<Listening> {
+  return startTcpServer({ onConnect: (socket) => collectHead(socket, behaviour) }, 0)
+}
+
+/** Answer with a status line, headers and a body, then close, as proxies do that refuse. */
+export function refuseConnect(status: string, headers: readonly string[], body: string): ParentBehaviour {
+  const head = [
+    `HTTP/1.1 ${status}`,
+    ...headers,
+    'Content-Type: text/html',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    '',
+  ]
+  return (socket) => socket.end(head.join('\r\n') + body)
+}
+
+/** Make the tunnel: whatever the host's name, the lab's origins are on loopback. */
+export function tunnelToLoopback(socket: Socket, head: string): void {
+  const port = Number(/^CONNECT \S+:(\d+) /.exec(head)?.[1] ?? 0)
+  const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true }, () => {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    socket.pipe(upstream).pipe(socket)
+  })
+  upstream.on('error', () => socket.destroy())
+  socket.on('close', () => upstream.destroy())
+}
+
+function collectHead(socket: Socket, behaviour: ParentBehaviour): void {
+  let received = ''
+  const onData = (bytes: Buffer) => {
+    received += bytes.toString('latin1')
+    const end = received.indexOf('\r\n\r\n')
+    if (end < 0) return
+    socket.off('data', onData)
+    behaviour(socket, received.slice(0, end))
+  }
+  socket.on('data', onData)
+}

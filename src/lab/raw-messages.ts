@@ -1,0 +1,61 @@
+/** The few TLS octets that the lab's hand-made server reads and writes; it trusts its clients, which are go and whytls. */
+
+export interface RawClientHello {
+  /** The whole message with its 4-byte header, for the transcript hash. */
+  readonly message: Buffer
+  readonly random: Buffer
+  readonly sessionId: Buffer
+  /** Public key of the X25519 share, null when there is none. */
+  readonly x25519Share: Buffer | null
+}
+
+/** Read a ClientHello that stands in one record; undefined until all of it has come. */
+export function readClientHello(received: Buffer): RawClientHello | undefined {
+  if (received.length < 5 || received.length < 5 + received.readUInt16BE(3)) return undefined
+  const message = received.subarray(5, 5 + received.readUInt16BE(3))
+  const sessionIdEnd = 39 + message.readUInt8(38)
+  const suitesEnd = sessionIdEnd + 2 + message.readUInt16BE(sessionIdEnd)
+  const compressionEnd = suitesEnd + 1 + message.readUInt8(suitesEnd)
+  return {
+    message,
+    random: message.subarray(6, 38),
+    sessionId: message.subarray(39, sessionIdEnd),
+    x25519Share: findX25519Share(message.subarray(compressionEnd + 2)),
+  }
+}
+
+/** A vector with a length of 1, 2 or 3 octets before it (RFC 8446 section 3.4). */
+export function block(lengthOctets: 1 | 2 | 3, ...parts: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const length = Buffer.alloc(lengthOctets)
+  length.writeUIntBE(content.length, 0, lengthOctets)
+  return Buffer.concat([length, content])
+}
+
+/** A handshake message with its 4-byte header. */
+export function handshakeMessage(type: number, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([type]), block(3, body)])
+}
+
+/** Records of one content type in clear, as many as it takes; version 0x0303. */
+export function record(contentType: number, content: Buffer): Buffer {
+  const parts = Array.from({ length: Math.max(1, Math.ceil(content.length / 16_384)) }, (_, n) =>
+    content.subarray(n * 16_384, (n + 1) * 16_384),
+  )
+  return Buffer.concat(parts.map((part) => Buffer.concat([Buffer.from([contentType, 3, 3]), block(2, part)])))
+}
+
+function findX25519Share(extensions: Buffer): Buffer | null {
+  const shares = findExtension(extensions, 51)?.subarray(2) ?? Buffer.alloc(0)
+  for (let at = 0; at < shares.length; at += 4 + shares.readUInt16BE(at + 2)) {
+    if (shares.readUInt16BE(at) === 29) return shares.subarray(at + 4, at + 36)
+  }
+  return null
+}
+
+function findExtension(extensions: Buffer, id: number): Buffer | undefined {
+  for (let at = 0; at < extensions.length; at += 4 + extensions.readUInt16BE(at + 2)) {
+    if (extensions.readUInt16BE(at) === id) return extensions.subarray(at + 4, at + 4 + extensions.readUInt16BE(at + 2))
+  }
+  return undefined
+}
