@@ -33,11 +33,17 @@ export interface CauseDefinition<Id extends string, E> {
   /** Byte for byte what go prints after the URL, undefined where it varies. */
   readonly goText: (evidence: E, seen: Observation) => string | undefined
   readonly explain: (evidence: E, seen: Observation) => Explanation
+  /** The member of a family of codes (`alert-*`) that was found; absent for all other causes. */
+  readonly member?: (evidence: E) => FamilyMember
 }
+
+/** A code of the one family that the taxonomy has. */
+export type FamilyMember = `alert-${string}`
 
 /** A cause that examined an observation and found itself. */
 export interface Finding<Id extends string = string> {
-  readonly cause: Id
+  /** The cause's id, or the member of the family `alert-*`. */
+  readonly cause: Id | FamilyMember
   readonly leg: Leg
   readonly stage: Stage
   readonly fault: Fault
@@ -66,7 +72,7 @@ export function defineCause<const Id extends string, E>(definition: CauseDefinit
       const found = definition.detect(seen)
       if (found === undefined) return undefined
       return {
-        cause: definition.id,
+        cause: definition.member?.(found.evidence) ?? definition.id,
         leg: found.leg,
         stage: found.stage,
         fault: definition.fault,

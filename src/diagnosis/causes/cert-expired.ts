@@ -1,0 +1,25 @@
+import { certificateCause, factDate, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { serverFix } from '../fixes.ts'
+import { fromNow, inMinute, inSpan } from '../units.ts'
+
+/** The leaf's notAfter lies before the client's clock. */
+export const certExpired = certificateCause({
+  id: 'cert-expired',
+  meaning: 'The leaf certificate has expired',
+  fault: 'upstream',
+  words(evidence, seen) {
+    const notAfter = factDate(evidence.defect, 'notAfter')
+    const ago = notAfter === undefined ? '' : ` ${inSpan(seen.now.getTime() - notAfter.getTime())} ago`
+    return {
+      title: `the certificate of ${hostName(seen)} expired${ago || ', says the clock of this machine'}`,
+      why: `${notAfter === undefined ? 'Its notAfter lies in the past' : `It was valid until ${inMinute(notAfter)}`}; the clock of this machine said ${inMinute(seen.now)}. go refuses every certificate outside its validity. go's text is the same for an expired intermediate or root, but here it is the leaf.`,
+      evidence: [
+        verified(
+          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${notAfter.toISOString()} (${fromNow(notAfter, seen.now)})`}`,
+        ),
+      ],
+      fixes: [serverFix(seen, 'renew the certificate on the server')],
+      alsoPossible: [{ cause: 'client-clock-wrong', confidence: 'possible', test: 'date -u' }],
+    }
+  },
+})

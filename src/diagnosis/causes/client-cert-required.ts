@@ -1,0 +1,108 @@
+import type { Confidence } from '../../contract/terms.ts'
+import { shown, shownHost } from '../captured.ts'
+import { defineCause } from '../cause.ts'
+import { fix, serverFix } from '../fixes.ts'
+import type { Observation } from '../observation.ts'
+import { commandLine, isHost } from '../remedy.ts'
+
+interface Evidence {
+  readonly requestSeen: 'clear' | 'decrypted' | 'inferred'
+  readonly authorities: readonly string[]
+  /** The alert that refused, null when it could not be read. */
+  readonly alert: number | null
+  readonly isTls13: boolean
+  readonly diedAfterFinished: boolean
+}
+
+/** The server asked for a client certificate, go sent none, and the server then ended the session. The CertificateRequest tells, not go's text. */
+export const clientCertRequired = defineCause({
+  id: 'client-cert-required',
+  meaning: 'The server wants a client certificate, which the go command cannot send',
+  fault: 'upstream',
+  detect(seen) {
+    const request = seen.transcript.certificateRequest
+    const died = serverRefused(seen)
+    if (request === null || died === undefined || seen.outcome !== 'failed') return undefined
+    const evidence: Evidence = {
+      requestSeen: request.how,
+      authorities:
+        (request.certificateAuthorities.length > 0 ? request : seen.probe?.transcript.certificateRequest)?.certificateAuthorities ?? [],
+      ...died,
+    }
+    return { evidence, leg: 'upstream', stage: stage(died.isTls13, seen), confidence: confidence(request.how, died.alert) }
+  },
+  goText: ({ alert, isTls13 }: Evidence) => {
+    if (isTls13) return undefined
+    return alert === null
+      ? undefined
+      : `remote error: tls: ${alert === 42 ? 'bad certificate' : alert === 116 ? 'certificate required' : 'handshake failure'}`
+  },
+  explain: ({ authorities, alert, isTls13, requestSeen }: Evidence, seen) => ({
+    title: `${shownHost(seen.target.host, seen.target.port)} wants a client certificate, go has none`,
+    why: `The server asked for a certificate${authorities[0] === undefined ? '' : ` from "${shown(authorities[0])}"`}. The go command cannot send one${isTls13 ? '; in TLS 1.3 the refusal arrives after Finished, so the text that go prints varies from run to run' : ''}.`,
+    evidence: [
+      { text: requestWords(requestSeen, authorities.length), source: requestSeen === 'clear' ? 'wire' : requestSeen, ref: null },
+      {
+        text: alert === null ? 'the server ended the session after an empty client certificate' : `then the server sent alert ${alert}`,
+        source: 'wire',
+        ref: null,
+      },
+    ],
+    fixes: [
+      serverFix(seen, 'ask for a module server that takes tokens (GOAUTH) instead of client certificates', { who: 'server-owner' }),
+      ...gitFixes(seen),
+    ],
+    willNotHelp: [{ setting: 'SSL_CERT_FILE', because: 'it names the roots that go trusts; it gives go no certificate of its own' }],
+  }),
+})
+
+/** What ended the session after the CertificateRequest; undefined when the server did not refuse. */
+function serverRefused(seen: Observation): Pick<Evidence, 'alert' | 'isTls13' | 'diedAfterFinished'> | undefined {
+  const { transcript, ending } = seen
+  const isTls13 = transcript.serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
+  const alert = transcript.alerts.find((one) => one.sender === 'server' && one.code !== 0)
+  const diedAfterFinished = transcript.isComplete
+  if (alert !== undefined) return { alert: alert.how === 'inferred' ? null : alert.code, isTls13, diedAfterFinished }
+  const answered = transcript.applicationRecords['server-to-client'] > 0
+  const clientAnswered =
+    diedAfterFinished || transcript.clientAnswer === 'empty-certificate-and-finished' || transcript.clientAnswer === 'finished'
+  const ended = ending !== null && (ending.by === 'server' || ending.how === 'rst')
+  const refused = clientAnswered && (transcript.serverAlertAfterFinished || (ended && !answered))
+  return refused ? { alert: null, isTls13, diedAfterFinished } : undefined
+}
+
+/** TLS 1.2 refuses in place of its Finished, TLS 1.3 after it. */
+function stage(isTls13: boolean, seen: Observation): 'finished' | 'application-data' {
+  return isTls13 || seen.transcript.isComplete ? 'application-data' : 'finished'
+}
+
+function confidence(how: Evidence['requestSeen'], alert: number | null): Confidence {
+  if (how === 'inferred') return 'high'
+  return alert === null ? 'high' : 'certain'
+}
+
+function requestWords(how: Evidence['requestSeen'], names: number): string {
+  if (how === 'inferred') return 'go sent a record of 25 bytes before Finished: an empty Certificate, the answer to a CertificateRequest'
+  return `CertificateRequest with ${names} CA ${names === 1 ? 'name' : 'names'}`
+}
+
+/** Only git can send a client certificate, and only for module paths with .git in them. */
+function gitFixes(seen: Observation) {
+  const { host } = seen.target
+  if (!isHost(host) || host.includes(':')) return []
+  return [
+    fix({
+      title: 'for module paths with .git in them, let git send the certificate',
+      scope: 'this-user',
+      shell: 'bash',
+      commands: [
+        commandLine(['go', 'env', '-w', `GOPRIVATE=${host}`]),
+        `git config --global http.https://${host}/.sslCert ~/client.crt`,
+        `git config --global http.https://${host}/.sslKey ~/client.key`,
+      ],
+      undo: ['go env -u GOPRIVATE', `git config --global --remove-section http.https://${host}/`],
+      checkedHow: 'needs your client certificate',
+      risk: 'GOPRIVATE also skips the module mirror and the checksum database for these paths',
+    }),
+  ]
+}

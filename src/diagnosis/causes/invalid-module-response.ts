@@ -1,0 +1,20 @@
+import { serverFix } from '../fixes.ts'
+import { httpCause } from '../http-cause.ts'
+import { targetName } from '../proxy-cause.ts'
+
+/** 200 with something that is no module data. */
+export const invalidModuleResponse = httpCause({
+  id: 'invalid-module-response',
+  meaning: 'TLS is fine; the answer is not what the GOPROXY protocol says',
+  recognise: ({ text }, { line }) => NONSENSE.test(text) || NONSENSE.test(line),
+  words: (_evidence, seen) => ({
+    title: `TLS is fine; ${targetName(seen)} answers, but not as a module proxy`,
+    why: 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
+    fixes: [serverFix(seen, 'correct the path in GOPROXY, or the server that answers 200 with a page')],
+    alsoPossible: [{ cause: 'captive-portal', confidence: 'possible', test: 'whytls show --full' }],
+  }),
+})
+
+/** cmd/go modfetch/proxy.go and its readers of zip and go.mod files. */
+const NONSENSE =
+  /invalid response from proxy|proxy returned info for version|zip: not a valid zip file|invalid character .* looking for beginning of value|malformed module path|errors parsing go\.mod|unrecognized import path .*: parse .*: no go-import meta tags/

@@ -1,0 +1,57 @@
+import { certificateCause, fact, hostName, verified } from '../certificate-cause.ts'
+import { fix, serverFix } from '../fixes.ts'
+import { hasIntermediateSigns } from '../missing-signs.ts'
+import { atMost } from '../refusal.ts'
+import { probeCommand } from '../remedy.ts'
+
+/** A known intermediate completes the chain; or the server sent its leaf alone and that leaf says that it has an issuer which is no root. */
+export const missingIntermediate = certificateCause({
+  id: 'missing-intermediate',
+  meaning: 'The server does not send the intermediate that links its leaf to a root the client has',
+  fault: 'upstream',
+  recognise: (defect, seen, verdict) =>
+    (defect.code === 'missing-intermediate' || defect.code === 'unknown-authority') &&
+    (verdict.completedBy.length > 0 || hasIntermediateSigns(defect, seen)),
+  confidence(base, verdict) {
+    if (verdict.completedBy.length === 0) return atMost(base, 'likely')
+    return base === 'high' ? 'certain' : base
+  },
+  words(evidence, seen) {
+    const host = hostName(seen)
+    const issuer = fact(evidence.defect, 'issuer')
+    const isShown = evidence.completedBy.length > 0
+    return {
+      title: `${host} does not send its whole chain`,
+      why: `The server sent ${evidence.presented} of the certificates that are needed${issuer === undefined ? '' : `, without that of "${issuer}"`}. Browsers fetch or remember the missing one, go never does. go's text is the same as for an unknown CA${isShown ? ', but your CA store is fine' : ''}.`,
+      evidence: [
+        isShown
+          ? verified(`with a known intermediate added the chain passes (SHA-256 ${evidence.completedBy[0]?.slice(0, 16) ?? ''}…)`)
+          : verified(`only the leaf was sent${issuer === undefined ? '' : `, issued by ${issuer}`}`),
+      ],
+      fixes: [
+        serverFix(seen, 'send leaf and intermediate, on the server, not here', {
+          commands: ['cat leaf.crt intermediate.crt > fullchain.pem'],
+          checked: isShown,
+          checkedHow: isShown ? 'the chain passes with the intermediate' : "needs the CA's intermediate",
+        }),
+        ...(isShown ? [untilThen()] : []),
+      ],
+      alsoPossible: isShown
+        ? []
+        : [{ cause: 'unknown-authority', confidence: 'possible', test: probeCommand(seen.target.host, seen.target.port, '--aia') }],
+    }
+  },
+})
+
+/** The intermediate leads to a root that is trusted already, so it adds no trust. */
+function untilThen() {
+  return fix({
+    title: 'until then, in this shell only, with the intermediate from the CA',
+    os: 'linux',
+    shell: 'bash',
+    commands: ['cat /etc/ssl/certs/ca-certificates.crt intermediate.crt > bundle.pem', 'export SSL_CERT_FILE="$PWD/bundle.pem"'],
+    undo: ['unset SSL_CERT_FILE'],
+    checkedHow: "needs the intermediate's file",
+    risk: 'trusts the intermediate itself while it is set',
+  })
+}

@@ -1,0 +1,58 @@
+import { shown, shownHost } from '../captured.ts'
+import { defineCause } from '../cause.ts'
+import { serverFix } from '../fixes.ts'
+import { stageOfDeath } from '../refusal.ts'
+
+/** The server's answer is neither TLS nor HTTP. */
+export const notTls = defineCause({
+  id: 'not-tls',
+  meaning: 'The peer answered with bytes of another protocol',
+  fault: 'upstream',
+  detect(seen) {
+    const answer = seen.transcript.notTls
+    if (answer === null || answer.kind !== 'other') return undefined
+    const evidence = {
+      head: String.fromCharCode(...answer.head.subarray(0, 256)),
+      receivedBytes: seen.transcript.bytes['server-to-client'],
+      afterTlsBytes: answer.afterTlsBytes,
+    }
+    return { evidence, leg: 'upstream', stage: answer.afterTlsBytes > 0 ? stageOfDeath(seen) : 'server-hello', confidence: 'certain' }
+  },
+  goText: ({ head, receivedBytes, afterTlsBytes }) => {
+    if (afterTlsBytes > 0) return undefined
+    if (receivedBytes < 5) return 'unexpected EOF'
+    return head.charCodeAt(0) === 0x80
+      ? 'tls: unsupported SSLv2 handshake received'
+      : 'tls: first record does not look like a TLS handshake'
+  },
+  explain: ({ head }, seen) => ({
+    title: `${shownHost(seen.target.host, seen.target.port)} does not speak TLS`,
+    why: `Its answer to the ClientHello is not a TLS record${protocol(head)}. The port belongs to another service, or something on the path answers in its place.`,
+    evidence: [{ text: `first bytes of the answer: ${bytesInWords(head)}`, source: 'wire', ref: null }],
+    fixes: [serverFix(seen, `serve TLS on port ${seen.target.port}, or correct the port in GOPROXY`)],
+  }),
+})
+
+/** What the first bytes look like, where they are well known. */
+function protocol(head: string): string {
+  const known = KNOWN.find(([start]) => start.test(head))
+  return known === undefined ? '' : ` but looks like ${known[1]}`
+}
+
+function bytesInWords(head: string): string {
+  const start = head.slice(0, 32)
+  return /^[\t\r\n\u0020-\u007e]+$/.test(start) ? `"${shown(start)}"` : [...start.slice(0, 16)].map(inHex).join(' ')
+}
+
+function inHex(octet: string): string {
+  return octet.charCodeAt(0).toString(16).padStart(2, '0')
+}
+
+const KNOWN: readonly (readonly [RegExp, string])[] = [
+  [/^SSH-/, 'SSH'],
+  [/^220[ -].*SMTP/i, 'SMTP'],
+  [/^220[ -]/, 'FTP or SMTP'],
+  [/^\* OK/, 'IMAP'],
+  [/^\+OK/, 'POP3'],
+  [/^\s*<(?:!doctype|html)/i, 'a bare HTML page'],
+]

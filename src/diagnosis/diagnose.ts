@@ -1,0 +1,100 @@
+/** From an observation to the diagnosis that is stored and shown. Pure. */
+import type { AlsoPossible } from '../contract/diagnosis.ts'
+import type { Confidence } from '../contract/terms.ts'
+import type { DiagnosisDraft } from '../store/store.ts'
+import type { Finding } from './cause.ts'
+import { CAUSES } from './causes/index.ts'
+import { normaliseTimes } from './normaliser.ts'
+import type { Observation, Witness } from './observation.ts'
+import { atMost } from './refusal.ts'
+import { probeCommand } from './remedy.ts'
+
+/** All causes that find themselves in an observation, the deepest first; none when the client left early, or when all went well. */
+export function diagnose(seen: Observation): readonly Finding[] {
+  if (seen.outcome === 'aborted' || seen.outcome === 'open') return []
+  return CAUSES.flatMap((cause): Finding[] => {
+    const finding: Finding | undefined = cause.examine(seen)
+    return finding === undefined ? [] : [weighWords(finding, seen)]
+  })
+}
+
+/** The diagnosis of one handshake: the first finding, with the others as what is also possible. */
+export function toDraft(findings: readonly Finding[], seen: Observation): DiagnosisDraft | undefined {
+  const [first, ...others] = findings
+  if (first === undefined) return undefined
+  const { explanation } = first
+  return {
+    cause: first.cause,
+    leg: first.leg,
+    stage: first.stage,
+    fault: first.fault,
+    confidence: first.confidence,
+    host: seen.target.host,
+    port: seen.target.port,
+    title: explanation.title,
+    why: explanation.why,
+    goText: goText(first, seen.witness),
+    evidence: explanation.evidence,
+    fixes: explanation.fixes,
+    willNotHelp: explanation.willNotHelp ?? [],
+    alsoPossible: alsoPossible(first, others, seen),
+    alsoTrue: explanation.alsoTrue ?? [],
+    notChecked: explanation.notChecked ?? [],
+    facts: first.facts,
+  }
+}
+
+/** go's own words win over what was predicted. */
+function goText(finding: Finding, witness: Witness | null): DiagnosisDraft['goText'] {
+  if (witness !== null) return { text: witness.text, source: 'stderr' }
+  return finding.goText === undefined ? null : { text: finding.goText, source: 'predicted' }
+}
+
+/** Another finding counts as an alternative only while the first is not sure; what merely says less about the same never does. */
+function alsoPossible(first: Finding, others: readonly Finding[], seen: Observation): readonly AlsoPossible[] {
+  const own = first.explanation.alsoPossible ?? []
+  if (first.confidence === 'certain' || first.confidence === 'high') return own
+  const known = new Set([first.cause, ...own.map(({ cause }) => cause)])
+  const test = probeCommand(seen.target.host, seen.target.port)
+  const more = others.filter(({ cause }) => !known.has(cause) && !saysLess(cause))
+  return [...own, ...more.map(({ cause, confidence }) => ({ cause, confidence, test }))]
+}
+
+function saysLess(cause: string): boolean {
+  return cause.startsWith('peer-') || cause.startsWith('alert-')
+}
+
+/**
+ * Weigh a verdict on a chain against go's own sentence, which is never what finds the cause: equal words show that go met such a chain, other words that it
+ * met another one.
+ */
+function weighWords(finding: Finding, seen: Observation): Finding {
+  if (finding.stage !== 'certificate' && finding.stage !== 'key-exchange') return finding
+  const said = seen.witness?.text
+  if (said === undefined || finding.goText === undefined || !/^(?:proxyconnect tcp: )?(?:tls|x509): /.test(said)) return finding
+  if (normaliseTimes(said) === normaliseTimes(finding.goText)) return { ...finding, confidence: raised(finding) }
+  return disagreeing(finding, seen.judged?.source === 'probe' ? 'possible' : 'likely')
+}
+
+function raised(finding: Finding): Confidence {
+  if (isUndecidedByText(finding)) return finding.confidence
+  if (finding.confidence === 'high') return 'certain'
+  return finding.confidence === 'likely' ? 'high' : finding.confidence
+}
+
+/** One sentence of go stands for an unknown CA and for a missing intermediate: it cannot decide between the two. */
+function isUndecidedByText({ explanation }: Finding): boolean {
+  return explanation.alsoPossible?.some(({ cause }) => cause === 'missing-intermediate' || cause === 'unknown-authority') ?? false
+}
+
+function disagreeing(finding: Finding, limit: Confidence): Finding {
+  const { explanation } = finding
+  return {
+    ...finding,
+    confidence: atMost(finding.confidence, limit),
+    explanation: {
+      ...explanation,
+      notChecked: [...(explanation.notChecked ?? []), 'why go printed another sentence than this chain predicts'],
+    },
+  }
+}

@@ -1,0 +1,130 @@
+/** Fixes and folklore that several causes share. Every command comes from `remedy.ts`. */
+import type { Fix } from '../contract/diagnosis.ts'
+import type { Observation } from './observation.ts'
+import { probeCommand, SHELLS, setVariable, unsetVariable } from './remedy.ts'
+
+/** A fix with what is left out filled in: by you, in this shell, not checked. */
+export function fix(parts: Partial<Fix> & Pick<Fix, 'title'>): Fix {
+  return {
+    who: 'you',
+    scope: 'this-shell',
+    os: 'any',
+    shell: 'any',
+    commands: [],
+    env: {},
+    undo: [],
+    checked: false,
+    checkedHow: 'nothing was changed yet',
+    risk: null,
+    ...parts,
+  }
+}
+
+/** Something that only the owner of the server can do, with the command that shows whether it helped. */
+export function serverFix(seen: Observation, title: string, parts: Partial<Fix> = {}): Fix {
+  return fix({
+    title,
+    who: 'server-owner',
+    scope: 'server',
+    commands: [probeCommand(seen.target.host, seen.target.port)],
+    checkedHow: "needs the server's owner; the command tests it afterwards",
+    ...parts,
+  })
+}
+
+/** Something that the network's people must do, with the command that shows whether it helped. */
+export function networkFix(seen: Observation, title: string, parts: Partial<Fix> = {}): Fix {
+  return serverFix(seen, title, {
+    who: 'your-network',
+    scope: 'this-machine',
+    checkedHow: 'needs your network team; the command tests it afterwards',
+    ...parts,
+  })
+}
+
+/** One fix per shell that sets a variable for go in that shell. */
+export function variableFixes(name: string, value: string, parts: Partial<Fix> & Pick<Fix, 'title'>): readonly Fix[] {
+  return SHELLS.map((shell) =>
+    fix({
+      ...parts,
+      shell,
+      os: shell === 'powershell' || shell === 'cmd' ? 'windows' : 'any',
+      commands: [setVariable(name, value, shell)],
+      env: { [name]: value },
+      undo: [unsetVariable(name, shell)],
+    }),
+  )
+}
+
+/** Add a CA that the user got from a person, not from the wire, to the stores that go reads. */
+export function trustFixes(whose: string): readonly Fix[] {
+  const parts = {
+    scope: 'this-machine',
+    checkedHow: `needs the CA's file from ${whose}; compare its SHA-256 with them first`,
+    risk: 'every program of this machine will trust what this CA signs',
+  } as const
+  return [
+    fix({
+      ...parts,
+      title: 'add the CA to the store of Debian, Ubuntu or Alpine',
+      os: 'linux',
+      commands: ['sudo cp ca.pem /usr/local/share/ca-certificates/ca.crt', 'sudo update-ca-certificates'],
+      undo: ['sudo rm /usr/local/share/ca-certificates/ca.crt', 'sudo update-ca-certificates --fresh'],
+    }),
+    fix({
+      ...parts,
+      title: 'add the CA to the store of Fedora or RHEL',
+      os: 'linux',
+      commands: ['sudo cp ca.pem /etc/pki/ca-trust/source/anchors/ca.pem', 'sudo update-ca-trust extract'],
+      undo: ['sudo rm /etc/pki/ca-trust/source/anchors/ca.pem', 'sudo update-ca-trust extract'],
+    }),
+    fix({
+      ...parts,
+      title: 'add the CA to the login keychain (go up to 1.26 ignores SSL_CERT_FILE here)',
+      os: 'macos',
+      commands: ['security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db ca.pem'],
+      undo: ['security remove-trusted-cert ca.pem'],
+    }),
+    fix({
+      ...parts,
+      title: 'add the CA to your Windows store (go up to 1.26 ignores SSL_CERT_FILE here)',
+      os: 'windows',
+      commands: ['certutil -user -addstore Root ca.pem'],
+      undo: ['certutil -user -delstore Root SERIAL'],
+    }),
+  ]
+}
+
+/** Install or repair the list of public roots. */
+export function rootListFixes(): readonly Fix[] {
+  const parts = { scope: 'this-machine', checkedHow: 'needs root and your package mirror' } as const
+  return [
+    fix({
+      ...parts,
+      title: 'install the public roots (Debian, Ubuntu)',
+      os: 'linux',
+      commands: ['sudo apt-get install --reinstall -y ca-certificates'],
+    }),
+    fix({ ...parts, title: 'install the public roots (Alpine)', os: 'linux', commands: ['sudo apk add --no-cache ca-certificates'] }),
+    fix({ ...parts, title: 'install the public roots (Fedora, RHEL)', os: 'linux', commands: ['sudo dnf reinstall -y ca-certificates'] }),
+  ]
+}
+
+/** Settings that people try against certificate errors and that change nothing about them. */
+export const NO_HELP_FOR_CERTIFICATES = [
+  { setting: 'GOINSECURE', because: 'go reads it for direct ?go-get=1 discovery only, never for GOPROXY or the checksum database' },
+  { setting: 'GOSUMDB=off', because: 'it skips the checksum database, the TLS to the module server stays as strict' },
+  { setting: 'GIT_SSL_NO_VERIFY', because: 'only git reads it; go makes its own TLS connections' },
+] as const
+
+/** The same for failures before any certificate was judged. */
+export const NO_HELP_FOR_CONNECTIONS = [
+  { setting: 'GOINSECURE', because: 'it does not change how go reaches GOPROXY or the checksum database' },
+  { setting: 'GOSUMDB=off', because: 'it skips the checksum database only' },
+] as const
+
+/** The same for a parent proxy that refuses. */
+export const NO_HELP_FOR_PROXIES = [
+  { setting: 'GOINSECURE', because: 'it does not change how go reaches a proxy' },
+  { setting: 'GOPROXY', because: 'it names module mirrors; the HTTP proxy is named by HTTPS_PROXY' },
+] as const

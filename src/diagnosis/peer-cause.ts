@@ -1,0 +1,130 @@
+/** Builds the causes of a session that died without a word: what the wire shows, and no more. */
+import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
+import type { Stage } from '../contract/terms.ts'
+import { shownHost } from './captured.ts'
+import { type Cause, defineCause } from './cause.ts'
+import { NO_HELP_FOR_CONNECTIONS, networkFix } from './fixes.ts'
+import type { Ending, Observation } from './observation.ts'
+import { stageOfDeath } from './refusal.ts'
+import { probeCommand } from './remedy.ts'
+import { counted, inBytes, inCount, inTime } from './units.ts'
+
+export interface DeathEvidence {
+  readonly ending: Ending
+  readonly stage: Stage
+  readonly waitingFor: string | null
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  readonly partialRecordBytes: number
+  /** Size of the ClientHello with its record headers, 0 when none was seen. */
+  readonly helloWireBytes: number
+  /** The probe's session reached a ServerHello. */
+  readonly probeWasAnswered: boolean
+  readonly probeHelloWireBytes: number
+}
+
+export interface PeerCauseParts<Id extends string> {
+  readonly id: Id
+  readonly meaning: string
+  readonly recognise: (ending: Ending, seen: Observation) => boolean
+  readonly goText: (evidence: DeathEvidence, seen: Observation) => string | undefined
+  /** "reset the connection" */
+  readonly verb: string
+  readonly why: (evidence: DeathEvidence, seen: Observation) => string
+  readonly evidence: (evidence: DeathEvidence) => string
+}
+
+/** A cause that only says how the session died and where; certain, since the wire says so in clear. */
+export function peerCause<const Id extends string>(parts: PeerCauseParts<Id>): Cause<Id> {
+  return defineCause({
+    id: parts.id,
+    meaning: parts.meaning,
+    fault: 'network',
+    detect(seen) {
+      const { ending } = seen
+      if (!isTunnelDeath(seen) || ending === null || !parts.recognise(ending, seen)) return undefined
+      return { evidence: deathEvidence(seen, ending), leg: 'upstream', stage: stageOfDeath(seen), confidence: 'certain' }
+    },
+    goText: parts.goText,
+    explain: (evidence, seen) => ({
+      title: `${shownHost(seen.target.host, seen.target.port)} ${parts.verb} ${WHERE_WORDS[evidence.stage]}`,
+      why: `${parts.why(evidence, seen)}${throughProxy(seen)}`,
+      evidence: [{ text: parts.evidence(evidence), source: 'wire', ref: null }, ...probeEvidence(evidence)],
+      fixes: deathFixes(seen),
+      willNotHelp: NO_HELP_FOR_CONNECTIONS,
+      alsoPossible: alternatives(evidence, seen),
+      notChecked: ['who on the path ended it'],
+    }),
+  })
+}
+
+function isTunnelDeath(seen: Observation): boolean {
+  const tunnelStood =
+    seen.dialFailure === null && (seen.connect === null || (seen.connect.kind === 'answered' && seen.connect.reply.status === 200))
+  return seen.outcome === 'failed' && tunnelStood && seen.transcript.notTls === null
+}
+
+function deathEvidence(seen: Observation, ending: Ending): DeathEvidence {
+  const { transcript, probe } = seen
+  return {
+    ending,
+    stage: stageOfDeath(seen),
+    waitingFor: transcript.waitingFor,
+    sentBytes: transcript.bytes['client-to-server'],
+    receivedBytes: transcript.bytes['server-to-client'],
+    partialRecordBytes: transcript.partialRecordBytes['server-to-client'],
+    helloWireBytes: transcript.clientHellos[0]?.wireBytes ?? 0,
+    probeWasAnswered: (probe?.transcript.serverHellos.length ?? 0) > 0,
+    probeHelloWireBytes: probe?.transcript.clientHellos[0]?.wireBytes ?? 0,
+  }
+}
+
+function probeEvidence(evidence: DeathEvidence): readonly EvidenceLine[] {
+  if (!evidence.probeWasAnswered) return []
+  const size = evidence.probeHelloWireBytes > 0 ? ` of ${inBytes(evidence.probeHelloWireBytes)}` : ''
+  return [{ text: `a probe with another ClientHello${size} got a ServerHello`, source: 'probe', ref: null }]
+}
+
+function throughProxy(seen: Observation): string {
+  return seen.route.length > 0 ? " The proxy had opened the tunnel; go's message may show the proxy's address, not the host's." : ''
+}
+
+function deathFixes(seen: Observation): readonly Fix[] {
+  return [networkFix(seen, 'find out who ends the connection: give your network team the time, the host and the bytes sent')]
+}
+
+/** What a bisect could show, where the first message got no ServerHello. */
+function alternatives(evidence: DeathEvidence, seen: Observation): readonly AlsoPossible[] {
+  if (evidence.stage !== 'client-hello') return []
+  const test = probeCommand(seen.target.host, seen.target.port, '--bisect')
+  const large: AlsoPossible[] =
+    evidence.helloWireBytes > LARGE_HELLO
+      ? [{ cause: 'client-hello-too-large', confidence: evidence.probeWasAnswered ? 'likely' : 'possible', test }]
+      : []
+  return [...large, { cause: 'sni-filtered', confidence: 'possible', test }]
+}
+
+/** A TCP segment over Ethernet carries 1,460 bytes. */
+const LARGE_HELLO = 1_400
+
+/** "1,526 bytes sent, 0 bytes received" */
+export function traffic(evidence: DeathEvidence): string {
+  return `${counted(evidence.sentBytes, 'byte')} sent, ${inCount(evidence.receivedBytes)} received`
+}
+
+/** How long after the ClientHello it ended, where that is known. */
+export function afterHello(ending: Ending): string {
+  return ending.afterHelloMs === null ? '' : `, ${inTime(ending.afterHelloMs)} after the ClientHello`
+}
+
+const WHERE_WORDS: Readonly<Record<Stage, string>> = {
+  dns: 'before TLS',
+  tcp: 'before TLS',
+  'proxy-connect': 'before TLS',
+  'client-hello': 'when it got the ClientHello',
+  'server-hello': 'in the middle of its ServerHello',
+  certificate: 'before its certificate was whole',
+  'key-exchange': 'after its certificate',
+  finished: 'before Finished',
+  'application-data': 'right after the handshake',
+}
