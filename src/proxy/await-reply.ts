@@ -62,7 +62,9 @@ export function watchReply(context: ProxyContext, connection: Connection, link: 
     close(ending) {
       const state = readConnectReply(octets)
       if (state.kind === 'head') tellAnswer(state.bodyAt)
-      else if (ending.by === 'server') tellFailure(ending.how === 'rst' ? 'reset' : 'closed')
+      if (state.kind === 'head' && state.status !== 200) link.finish()
+      if (state.kind === 'head') return
+      if (ending.by === 'server') tellFailure(ending.how === 'rst' ? 'reset' : 'closed')
       else if (atMs() - sentAt >= context.connectTimeoutMs * SILENT_SHARE) tellFailure('silent')
       clearTimeout(silence)
     },

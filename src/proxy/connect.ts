@@ -8,7 +8,7 @@ import { DialError, type Dialed, dial, LoopError } from './dial.ts'
 import { type SessionTap, tapSession } from './observe.ts'
 import { describeUnsupported, writeConnectRequest } from './parent.ts'
 import { refuse, refuseUnlessAdmitted, refuseUnlessTarget } from './refuse.ts'
-import { type Relay, relay } from './relay.ts'
+import { type Relay, type RelayEnding, relay } from './relay.ts'
 import { findMapping } from './resolve-mapping.ts'
 import { chooseRoute, listHops, type ParentProxy, type Route } from './route.ts'
 import { isOwnAddress, type Target } from './target.ts'
@@ -121,17 +121,17 @@ function joinTunnel(
   client: Socket,
   server: Socket,
   currentTap: () => SessionTap | null,
-  beforeClosed?: (ending: Parameters<Parameters<typeof relay>[2]>[0]) => void,
+  beforeClosed?: (ending: RelayEnding) => void,
 ): Relay {
   const { key, atMs } = connection
-  const link = relay(client, server, (end) => {
-    context.relays.delete(link)
+  const tellClosed = (end: RelayEnding) => {
     beforeClosed?.(end)
     const tap = currentTap()
     const at = atMs()
     const ending = { ...end, atMs: at, afterHelloMs: tap?.helloAtMs == null ? null : at - tap.helloAtMs }
     context.emit({ type: 'closed', key, atMs: at, ending, transcript: tap?.observer.transcript() ?? null, bytes: link.bytes })
-  })
+  }
+  const link = relay(client, server, tellClosed, () => context.relays.delete(link))
   context.relays.add(link)
   return link
 }

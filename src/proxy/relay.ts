@@ -24,24 +24,39 @@ export type RelayEnding = Pick<Ending, 'by' | 'how'>
 
 /** How long a tunnel with one closed direction may stay silent in the other. */
 const HALF_OPEN_IDLE_MS = 15 * 60_000
+/** How long after the client's end the server's last octets still count as part of the session. */
+const CLIENT_GONE_MS = 200
 /** How long a reset waits for octets that the other side does not take. */
 const RESET_PATIENCE_MS = 5_000
 
 /**
  * Join two connected sockets (both `allowHalfOpen`) so that each meets what the other does: octets with backpressure, FIN as FIN after all
  * octets, RST as RST once the write queue is empty. Sets no time limit while both directions are open.
- * @param onClosed called once, when both sockets are closed, with the first thing that ended it
+ * @param onClosed called once, with the first thing that ended it: when both sockets are closed, or shortly after the client's end, since go
+ *   never reads on after its own FIN although the server may keep its side open for long
+ * @param onReleased called when both sockets are closed
  */
-export function relay(client: Socket, server: Socket, onClosed: (ending: RelayEnding) => void): Relay {
-  const end: End = { first: null, isOurs: false }
+export function relay(client: Socket, server: Socket, onClosed: (ending: RelayEnding) => void, onReleased = () => {}): Relay {
+  const end: End = { first: null, isOurs: false, isTold: false }
   let openSockets = 2
+  let clientGone: NodeJS.Timeout | undefined
+  const close = () => {
+    clearTimeout(clientGone)
+    if (!end.isTold) onClosed(end.first ?? { by: 'us', how: 'fin' })
+    end.isTold = true
+  }
+  client.once('end', () => {
+    clientGone = setTimeout(close, CLIENT_GONE_MS)
+  })
   const up = joinDirection(client, server, 'client', end)
   const down = joinDirection(server, client, 'server', end)
   for (const socket of [client, server]) {
     socket.setNoDelay(true)
     socket.once('close', () => {
       openSockets -= 1
-      if (openSockets === 0) onClosed(end.first ?? { by: 'us', how: 'fin' })
+      if (openSockets > 0) return
+      close()
+      onReleased()
     })
   }
   return {
@@ -78,6 +93,7 @@ interface End {
   first: RelayEnding | null
   /** We end both sides ourselves: nothing is passed on any more. */
   isOurs: boolean
+  isTold: boolean
 }
 
 function noteEnd(end: End, ending: RelayEnding): void {
