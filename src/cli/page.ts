@@ -6,8 +6,8 @@ import type { Meta } from '../feed/protocol.ts'
 import { startFeed } from '../feed/start.ts'
 import { loadToken } from '../feed/token.ts'
 import type { GoEnvironment } from '../host/go-env.ts'
-import { parentProxies } from '../proxy/route.ts'
 import type { Store } from '../store/store.ts'
+import { parentOf } from './parent.ts'
 import { describeSetup } from './setup.ts'
 
 export interface PageOptions {
@@ -57,7 +57,7 @@ function describeMeta(options: PageOptions): Meta {
     tool: describeTool(process.version, process.platform, process.arch),
     mode: 'observe',
     proxyUrl: options.proxyUrl,
-    parent: parentProxies(options.env).https?.display ?? null,
+    parent: parentOf(options.env).address,
     epoch: options.store.epoch(),
     seq: options.store.seq(),
     counts: options.store.counts(),

@@ -1,7 +1,9 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
+import { HandshakeObserver } from '../handshake/observer.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
 import { makeProbeQueue } from '../proxy/probe-queue.ts'
-import { type RunningProxy, startProxy } from '../proxy/start.ts'
+import { parseResolveMap } from '../proxy/resolve-mapping.ts'
+import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
@@ -9,7 +11,6 @@ import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
-import type { ResolveEntry } from './resolve-option.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -17,7 +18,8 @@ export interface PipelineOptions {
   readonly port: number
   /** The environment that names the parent proxy. */
   readonly env: NodeJS.ProcessEnv
-  readonly resolve: readonly ResolveEntry[]
+  /** `HOST:PORT:ADDRESS` lines. */
+  readonly resolve: readonly string[]
   /** null: no token is asked for. */
   readonly authorize: ((user: string, password: string) => boolean) | null
   readonly runIdOf: RecorderOptions['runIdOf']
@@ -38,8 +40,9 @@ export interface Pipeline {
 
 /** Start listening. @throws the listener's error (EADDRINUSE …) */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const mapping = parseResolveMap(options.resolve)
   const stop = new AbortController()
-  const queue = makeProbeQueue({ env: options.env, resolve: options.resolve, signal: stop.signal })
+  const queue = makeProbeQueue({ env: options.env, mapping, signal: stop.signal })
   const recorder = new Recorder({
     store: options.store,
     runIdOf: options.runIdOf,
@@ -56,7 +59,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     host: options.host,
     port: options.port,
     env: options.env,
-    resolve: options.resolve,
+    mapping,
+    createObserver: (session) => new HandshakeObserver(session),
     authorize: options.authorize,
     listener: recorder.listen,
   })

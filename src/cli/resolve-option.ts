@@ -1,22 +1,14 @@
 /** The `--resolve HOST:PORT:ADDRESS` option, as curl has it. */
-import { isIP } from 'node:net'
 import { InvalidArgumentError } from 'commander'
-
-/** One mapping: connections to host:port go to this address (same port). */
-export interface ResolveEntry {
-  readonly host: string
-  readonly port: number
-  readonly address: string
-}
+import { parseResolveMap, ResolveMappingError } from '../proxy/resolve-mapping.ts'
 
 /** Collect one more `--resolve` value. @throws InvalidArgumentError naming what is wrong */
-export function collectResolve(value: string, earlier: readonly ResolveEntry[]): readonly ResolveEntry[] {
-  const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5}):(.+)$/.exec(value)
-  if (match === null) throw new InvalidArgumentError('it has the form HOST:PORT:ADDRESS, for example mods.example:443:127.0.0.1')
-  const [, host = '', portText = '', rest = ''] = match
-  const address = rest.replace(/^\[(.*)\]$/, '$1')
-  const port = Number(portText)
-  if (port < 1 || port > 65_535) throw new InvalidArgumentError(`${port} is no port (1 to 65535)`)
-  if (isIP(address) === 0) throw new InvalidArgumentError(`${address} is no IP address`)
-  return [...earlier, { host: host.toLowerCase(), port, address }]
+export function collectResolve(value: string, earlier: readonly string[]): readonly string[] {
+  try {
+    parseResolveMap([value])
+  } catch (error) {
+    if (error instanceof ResolveMappingError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
+  return [...earlier, value]
 }

@@ -1,7 +1,6 @@
 /** `whytls run`: options in, exit code out. */
 import { EXIT } from './exit-code.ts'
 import { openStoreOrMemory } from './open-store.ts'
-import type { ResolveEntry } from './resolve-option.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 import { believesInTlsHandshakeKey, TLSHANDSHAKE_NOTE } from './trace.ts'
@@ -13,7 +12,7 @@ export interface RunCommandOptions extends StyleChoice {
   readonly quiet?: boolean
   readonly report: boolean
   readonly probe: boolean
-  readonly resolve: readonly ResolveEntry[]
+  readonly resolve: readonly string[]
 }
 
 /** Run the command; anything of ours that fails before it starts is exit 125. */

@@ -11,7 +11,6 @@ import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
-import type { ResolveEntry } from './resolve-option.ts'
 import { reportRun } from './run-report.ts'
 import { startTrace, type Trace } from './trace.ts'
 import { hearWitness } from './witness.ts'
@@ -28,7 +27,7 @@ export interface RunOptions {
   readonly folder: string
   readonly store: Store
   readonly style: Style
-  readonly resolve: readonly ResolveEntry[]
+  readonly resolve: readonly string[]
   readonly witness: boolean
   readonly probes: boolean
   /** null: no trace; true: stderr; a path: that file. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { findSocketOwner } from '../host/socket-owner.ts'
-import { type ParentProxies, parentProxies } from '../proxy/route.ts'
+
 import { runIdFromUser } from '../recorder/run-user.ts'
 import { defaultFolder } from '../store/folder.ts'
 import type { Store } from '../store/store.ts'
@@ -12,9 +12,9 @@ import { describeGo } from './go-facts.ts'
 import { startLiveList } from './live-list.ts'
 import { openStoreOrExplain } from './open-store.ts'
 import { startPage } from './page.ts'
+import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, startPipeline } from './pipeline.ts'
 import { Problem } from './problem.ts'
-import type { ResolveEntry } from './resolve-option.ts'
 import { printBanner } from './serve-banner.ts'
 import { ownShell } from './setup.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -25,7 +25,7 @@ export interface ServeOptions extends StyleChoice {
   readonly listen: string
   readonly open: boolean
   readonly json?: boolean
-  readonly resolve: readonly ResolveEntry[]
+  readonly resolve: readonly string[]
   readonly probe: boolean
 }
 
@@ -37,8 +37,8 @@ const KEPT = 1_000
 /** Serve until Ctrl-C. @throws Problem (exit 125) when it cannot start */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const store = openStoreOrExplain(process.env, EXIT.ownFailure)
-  const parents = parentProxies(process.env)
-  const access = chooseAccess(options, parents)
+  const parent = parentOf(process.env)
+  const access = chooseAccess(options, parent)
   const facts = { go: await loadGoEnvironment(goProgram([]), process.env, process.cwd()) }
   const clients = liveClients(process.env)
   const pipeline = await startPipeline({
@@ -68,7 +68,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
       json: options.json === true,
       store,
       proxyUrl: proxyUrl(pipeline, access),
-      parent: parents.https?.display ?? null,
+      parent: parent.address,
       pageUrl: page.url,
       env: process.env,
     },
@@ -94,9 +94,9 @@ interface Access {
 }
 
 /** A token is asked for beyond loopback, and where a parent proxy with credentials stands behind us. */
-function chooseAccess(options: ServeOptions, parents: ParentProxies): Access | null {
+function chooseAccess(options: ServeOptions, parent: ParentFacts): Access | null {
   const isLoopback = options.listen === '127.0.0.1' || options.listen === '::1' || options.listen === 'localhost'
-  return isLoopback && !parents.hasCredentials ? null : { user: 'whytls', password: randomBytes(16).toString('hex') }
+  return isLoopback && !parent.hasCredentials ? null : { user: 'whytls', password: randomBytes(16).toString('hex') }
 }
 
 function proxyUrl(pipeline: Pipeline, access: Access | null): string {

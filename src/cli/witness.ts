@@ -4,13 +4,13 @@ import type { Recorder } from '../recorder/recorder.ts'
 
 /** Read go's stderr and let each connection hear what go said of it. */
 export function hearWitness(recorder: Recorder, stderr: string): void {
-  const connections = recorder.connections().map((connection) => ({
-    key: connection.start.key,
-    host: connection.start.host,
-    port: connection.start.port,
-    outcome: connection.outcome,
-    startedAtMs: connection.start.startedAt.getTime(),
-    endedAtMs: connection.start.startedAt.getTime() + (connection.closedAtMs ?? 0),
+  const connections = recorder.connections().map(({ start, closedAtMs, outcome }) => ({
+    key: start.key,
+    host: start.host,
+    port: start.port,
+    outcome,
+    endedAt: start.startedAt.getTime() + (closedAtMs ?? 0),
+    clientAddress: start.clientAddress,
   }))
-  for (const { key, witness } of matchWitness(readGoErrors(stderr), connections)) recorder.hear(key, witness)
+  for (const [key, witness] of matchWitness(readGoErrors(stderr), connections)) recorder.hear(key, witness)
 }

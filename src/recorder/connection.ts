@@ -34,6 +34,8 @@ export interface Connection {
   outcome: Outcome
   client: ClientProcess | null
   probe: ProbeResult | null
+  /** A probe was started and has not ended. */
+  isProbing: boolean
   judged: JudgedChain | null
   roots: RootsFacts | null
   witness: Witness | null
@@ -59,6 +61,7 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     outcome: 'open',
     client: { address: start.clientAddress, pid: null, process: null, roots: null },
     probe: null,
+    isProbing: false,
     judged: null,
     roots: null,
     witness: null,

@@ -31,7 +31,7 @@ export function draftHandshake(connection: Connection, goVersion: string): Hands
     proxyConnect: connection.connect?.kind === 'answered' ? connection.connect.reply : null,
     trials: [],
     stages: stageStates(connection, failing),
-    waitingFor: connection.outcome === 'open' ? waitingFor(connection) : null,
+    waitingFor: waitingFor(connection),
     certificates: describeChain(connection, goVersion),
     closed: connection.ending === null ? null : closedBy(connection.ending),
     ...(connection.resolvedBy === null ? {} : { resolvedBy: connection.resolvedBy }),
@@ -56,6 +56,7 @@ export function draftProbe(connection: Connection): HandshakeDraft | null {
     durationMs: probe.durationMs,
     outcome: passed ? 'passed' : 'failed',
     client: null,
+    waitingFor: null,
     certificates: null,
     messages: probe.transcript.messages,
   }
@@ -97,6 +98,7 @@ function seenOnTheWire(
 }
 
 function waitingFor(connection: Connection): string | null {
+  if (connection.outcome !== 'open') return connection.isProbing ? WAITS_FOR_PROBE : null
   if (connection.dialed === null) return connection.route.length > 0 ? 'the parent proxy' : 'a TCP connection'
   if (connection.tunnelAtMs === null) return 'the answer to CONNECT'
   if (connection.transcript === null) return 'ClientHello'
@@ -112,6 +114,9 @@ function bareAddress(connection: Connection): string | null {
 function closedBy(ending: Ending): Handshake['closed'] {
   return { by: ending.by, how: ending.how, atMs: ending.atMs }
 }
+
+/** `waitingFor` of a failed handshake whose probe has not ended. */
+export const WAITS_FOR_PROBE = 'the probe'
 
 const NO_BYTES = { 'client-to-server': 0, 'server-to-client': 0 } as const
 const NOWHERE = { 'client-to-server': null, 'server-to-client': null } as const

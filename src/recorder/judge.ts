@@ -1,7 +1,7 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
 import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
 import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
-import { goRules } from '../x509/go-rules.ts'
+import { goRules } from '../x509/rules.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { summarizeCertificate } from '../x509/summary.ts'
 import { verifyChain } from '../x509/verify.ts'

@@ -71,11 +71,14 @@ export class Recorder {
     else if (shows(event)) this.#write(connection)
   }
 
-  /** Let go's own words about a connection be part of its diagnosis, and judge it anew. */
+  /** Let go's own words about a connection be part of its diagnosis, and judge it anew. A handshake that passed fails by what came after it. */
   hear(key: string, witness: Witness): void {
     const connection = this.#connections.get(key)
     if (connection === undefined) return
     connection.witness = witness
+    const isFailure = connection.outcome === 'failed' || this.findingsOf(connection).length > 0
+    if (!isFailure) return
+    connection.outcome = 'failed'
     this.#diagnose(connection)
   }
 
@@ -119,21 +122,22 @@ export class Recorder {
     }
     this.#failed += 1
     this.#verify(connection)
-    this.#diagnose(connection)
     this.#startProbe(connection)
+    this.#diagnose(connection)
   }
 
   #startProbe(connection: Connection): void {
     if (this.#options.probe === null || probeReason(connection) === null) return
+    connection.isProbing = true
     const task = this.#options.probe(connection).then((result) => this.#probed(connection, result))
     this.#probing.add(task)
     void task.finally(() => this.#probing.delete(task))
   }
 
   #probed(connection: Connection, result: ProbeResult | null): void {
-    if (result === null) return
+    connection.isProbing = false
     connection.probe = result
-    this.#verify(connection)
+    if (result !== null) this.#verify(connection)
     const draft = draftProbe(connection)
     if (draft !== null) this.#options.store.put(draft)
     this.#diagnose(connection)

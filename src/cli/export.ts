@@ -1,0 +1,77 @@
+/** `whytls export`: handshakes and diagnoses as one document. */
+import { writeFile } from 'node:fs/promises'
+import type { Document } from '../contract/document.ts'
+import { WAITS_FOR_PROBE } from '../recorder/draft.ts'
+import type { Store } from '../store/store.ts'
+import { EXIT } from './exit-code.ts'
+import { gatherDocument, type Selection } from './gather.ts'
+import { openStoreOrExplain } from './open-store.ts'
+import { Problem } from './problem.ts'
+
+export interface ExportOptions {
+  readonly run?: number
+  readonly since?: string
+  readonly wait?: boolean
+  readonly pem?: boolean
+  readonly output?: string
+}
+
+const WAIT_MS = 30_000
+const POLL_MS = 100
+/** A failed handshake may still get its probe for this long. */
+const PROBE_GRACE_MS = 11_000
+
+/** Write the document to stdout or a file. */
+export async function exportCommand(id: number | undefined, options: ExportOptions): Promise<number> {
+  const store = openStoreOrExplain(process.env)
+  try {
+    if (options.wait === true) await waitForProbes(store, () => select(store, id, options))
+    const document = gatherDocument(store, select(store, id, options))
+    const text = options.pem === true ? pemOf(document) : `${JSON.stringify(document, null, 2)}\n`
+    if (options.output === undefined) process.stdout.write(text)
+    else await writeFile(options.output, text, { mode: 0o600 })
+    return EXIT.fine
+  } finally {
+    store.close()
+  }
+}
+
+function select(store: Store, id: number | undefined, options: ExportOptions): Selection {
+  if (id !== undefined) {
+    if (store.handshake(id) === undefined) throw new Problem('no-such-handshake', `there is no handshake ${id}`, 'whytls ls', EXIT.usage)
+    return { handshakeIds: [id] }
+  }
+  if (options.run !== undefined) {
+    if (store.run(options.run) === undefined) throw new Problem('no-such-run', `there is no run ${options.run}`, 'whytls ls', EXIT.usage)
+    return { runId: options.run }
+  }
+  const since = options.since === undefined ? {} : { since: parseTime(options.since) }
+  return { handshakeIds: store.rows({ limit: 100_000, ...since }).map((row) => row.id) }
+}
+
+function parseTime(text: string): string {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw new Problem('usage', `${text} is no time`, 'whytls export --since 2026-11-22T13:00:00Z', EXIT.usage)
+  return time.toISOString()
+}
+
+async function waitForProbes(store: Store, selection: () => Selection): Promise<void> {
+  const end = Date.now() + WAIT_MS
+  while (Date.now() < end && isPending(gatherDocument(store, selection()))) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/** A handshake is open, or failed moments ago and says that its probe is still running. */
+function isPending(document: Document): boolean {
+  return document.handshakes.some((handshake) => {
+    if (handshake.outcome === 'open') return true
+    const endedAtMs = Date.parse(handshake.startedAt) + (handshake.durationMs ?? 0)
+    return handshake.waitingFor === WAITS_FOR_PROBE && Date.now() - endedAtMs < PROBE_GRACE_MS
+  })
+}
+
+function pemOf(document: Document): string {
+  const chains = document.handshakes.flatMap((handshake) => handshake.certificates?.chain ?? [])
+  return chains.map(({ der }) => `-----BEGIN CERTIFICATE-----\n${(der.match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`).join('')
+}
