@@ -1,0 +1,69 @@
+/** Draws a block below 60 columns: labels above their text, the track as a list, sources on a line of their own. */
+import type { Block } from './block.ts'
+import { printable } from './escape.ts'
+import { wrap } from './layout.ts'
+import { glyphs, paint, type Style } from './style.ts'
+
+/** The lines of one block. */
+export function drawNarrow(block: Block, style: Style, quiet: boolean): readonly string[] {
+  const head = wrap(printable(`error[${block.code}]: ${block.title}`, style), style.columns).map((line) => paint(line, 'bad', style))
+  if (quiet) return [...head, ...fixLines(block, style)]
+  return [
+    ...head,
+    ...whereLines(block, style),
+    ...trackLines(block, style),
+    ...section('why', block.why, style),
+    ...evidenceLines(block, style),
+    ...fixLines(block, style),
+    ...section('note', block.notes.join(' '), style),
+    ...block.alternatives.flatMap(({ text, command }) => [
+      ...section('note', text, style),
+      paint(printable(command, style), 'command', style),
+    ]),
+    ...(block.more === '' ? [] : [`more: ${block.more}`]),
+  ]
+}
+
+function whereLines(block: Block, style: Style): readonly string[] {
+  const lines = [
+    ...wrap(printable(block.where, style), style.columns - 4),
+    ...(block.route === '' ? [] : wrap(printable(block.route, style), style.columns - 4)),
+  ]
+  return lines.map((line, index) => `${index === 0 ? '--> ' : '    '}${paint(line, 'where', style)}`)
+}
+
+/** Steps of all rows in order; equal names of different legs each count. */
+function trackLines(block: Block, style: Style): readonly string[] {
+  const signs = glyphs(style)
+  return block.track
+    .flatMap(({ steps }) => steps)
+    .map(({ name, status, note }) => {
+      const sign = status === 'passed' ? signs.passed : status === 'failed' ? signs.failed : signs.notReached
+      return printable(`  ${sign} ${name}${note === '' ? '' : `  ${note}`}`, style)
+    })
+    .flatMap((line) => wrap(line.trimStart(), style.columns - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`))
+}
+
+function evidenceLines(block: Block, style: Style): readonly string[] {
+  const lines = block.evidence.flatMap(({ text, source }, index) => [
+    ...wrap(printable(`${index + 1} ${text}`, style), style.columns - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`),
+    `    ${paint(source, 'dim', style)}`,
+  ])
+  const checked = block.notChecked === '' ? [] : indented(`not checked: ${block.notChecked}`, style)
+  return ['evidence', ...lines, ...indented(block.sureness, style), ...checked]
+}
+
+function fixLines(block: Block, style: Style): readonly string[] {
+  return block.fixes.flatMap(({ lead, commands }) => [
+    ...wrap(printable(`fix ${lead}`, style), style.columns),
+    ...commands.map((command) => paint(printable(command, style), 'command', style)),
+  ])
+}
+
+function section(label: string, text: string, style: Style): readonly string[] {
+  return text === '' ? [] : [label, ...indented(text, style)]
+}
+
+function indented(text: string, style: Style): readonly string[] {
+  return wrap(printable(text, style), style.columns - 2).map((line) => `  ${line}`)
+}
