@@ -1,0 +1,93 @@
+/** Requests to the server that served this page: same origin, token in a header, answers made visible. */
+import type { HandshakeDetail, Meta, Problem } from '../src/feed/protocol.ts'
+import type { HandshakeRow } from '../src/store/store.ts'
+import { currentToken } from './token.ts'
+import { parseVisible } from './visible.ts'
+
+/** A request that brought nothing, in words: what, where and what to do. */
+export class RequestFailed extends Error {
+  readonly status: number
+  readonly code: string
+  readonly where: string
+  readonly hint: string
+  constructor(status: number, problem: Problem, where: string) {
+    super(problem.detail)
+    this.status = status
+    this.code = problem.code
+    this.where = where
+    this.hint = problem.hint
+  }
+}
+
+/** One handshake message as `GET /api/v1/handshakes/:id/messages` lists it. */
+export interface ListedMessage {
+  readonly dir: 'client-to-server' | 'server-to-client'
+  readonly type: number
+  readonly name: string
+  readonly lengthBytes: number
+  readonly atMs: number
+  readonly recordOffset: number
+  readonly source: 'wire' | 'decrypted'
+  /** base64 of the message with its 4-octet header; absent when it was only inferred */
+  readonly octets?: string | null
+}
+
+/** @throws RequestFailed */
+export function fetchMeta(): Promise<Meta> {
+  return fetchJson('/api/v1/meta') as Promise<Meta>
+}
+
+/** @throws RequestFailed */
+export function fetchDetail(id: number): Promise<HandshakeDetail> {
+  return fetchJson(`/api/v1/handshakes/${id}`) as Promise<HandshakeDetail>
+}
+
+/** @throws RequestFailed */
+export async function fetchMessages(id: number): Promise<readonly ListedMessage[]> {
+  const answer = (await fetchJson(`/api/v1/handshakes/${id}/messages`)) as
+    | { readonly messages: readonly ListedMessage[] }
+    | readonly ListedMessage[]
+  return 'messages' in answer ? answer.messages : answer
+}
+
+/** Rows older than the row `before`, newest first. @throws RequestFailed */
+export async function fetchOlder(before: number, limit: number): Promise<readonly HandshakeRow[]> {
+  const answer = (await fetchJson(`/api/v1/handshakes?before=${before}&limit=${limit}`)) as { readonly rows: readonly HandshakeRow[] }
+  return answer.rows
+}
+
+async function fetchJson(path: string): Promise<unknown> {
+  const answer = await fetch(path, { headers: { Authorization: `Bearer ${currentToken()}` }, cache: 'no-store' }).catch(() => null)
+  if (answer === null) throw new RequestFailed(0, UNREACHABLE, path)
+  const text = await answer.text()
+  if (answer.ok) return parseVisible(text)
+  throw new RequestFailed(answer.status, readProblem(answer.status, text), path)
+}
+
+function readProblem(status: number, text: string): Problem {
+  if (status === 401) return REFUSED
+  try {
+    const problem = parseVisible(text) as Partial<Problem>
+    if (typeof problem.detail === 'string')
+      return { code: problem.code ?? `http-${status}`, detail: problem.detail, hint: problem.hint ?? '' }
+  } catch {
+    // not JSON: the status says all there is
+  }
+  return {
+    code: `http-${status}`,
+    detail: `whytls answered with HTTP status ${status}.`,
+    hint: 'Reload the page; if it stays, look at the terminal of whytls.',
+  }
+}
+
+const UNREACHABLE: Problem = {
+  code: 'unreachable',
+  detail: 'whytls does not answer.',
+  hint: 'Start it again (whytls); this page then goes on by itself.',
+}
+
+const REFUSED: Problem = {
+  code: 'token-refused',
+  detail: 'This page has no token that whytls accepts.',
+  hint: 'Open the link that whytls printed when it started: it ends in #t=…',
+}

@@ -1,0 +1,175 @@
+/** What the certificates tab draws: cards from leaf to anchor, what is wrong with each, and the axis that their validity shares. Pure. */
+import type { Diagnosis } from '../src/contract/diagnosis.ts'
+import type { CertificateSummary, Certificates } from '../src/contract/handshake.ts'
+import { commonName } from './cert-names.ts'
+
+export interface ChainCard {
+  readonly kind: 'certificate' | 'missing' | 'anchor'
+  readonly name: string
+  readonly role: string
+  readonly certificate: CertificateSummary | null
+  /** What is wrong with it, one sentence each; the reason of the failure first. */
+  readonly problems: readonly string[]
+  readonly isReason: boolean
+  /** What is known of a card without a certificate. */
+  readonly facts: readonly (readonly [string, string])[]
+  /** How this card hangs on the next one; null for the last. */
+  readonly link: { readonly words: string; readonly isBroken: boolean } | null
+}
+
+const ANCHOR_CAUSES: ReadonlySet<string> = new Set([
+  'unknown-authority',
+  'inspection-ca-untrusted',
+  'client-roots-missing',
+  'cert-self-signed',
+])
+
+/** Lay out a chain; `at` is the time that it was judged at. */
+export function layChain(certificates: Certificates, diagnosis: Diagnosis | null): readonly ChainCard[] {
+  const { chain, verified } = certificates
+  const cause = diagnosis?.cause ?? null
+  const atMs = Date.parse(verified?.at ?? '')
+  const reason = reasonIndex(chain, cause, atMs)
+  const cards = chain.map((certificate, at): ChainCard => {
+    const next = chain[at + 1]
+    return {
+      kind: 'certificate',
+      name: commonName(certificate.subject),
+      role: roleOf(certificate, at),
+      certificate,
+      problems: problemsOf(certificate, atMs),
+      isReason: at === reason,
+      facts: [],
+      link: next === undefined ? null : linkTo(certificate, next, cause),
+    }
+  })
+  const end = endCard(certificates, cause)
+  const last = cards.at(-1)
+  if (end === null || last === undefined) return cards
+  return [...cards.slice(0, -1), { ...last, link: end.via }, end.card]
+}
+
+function roleOf(certificate: CertificateSummary, at: number): string {
+  if (at === 0) return 'Leaf'
+  return certificate.subject === certificate.issuer ? 'Root, sent' : 'Intermediate'
+}
+
+function linkTo(certificate: CertificateSummary, next: CertificateSummary, cause: string | null): ChainCard['link'] {
+  if (certificate.issuer !== next.subject) return { words: 'not issued by the next one', isBroken: true }
+  if (cause === 'chain-signature-invalid')
+    return { words: 'names the next one as its issuer; a signature in this chain does not check', isBroken: true }
+  return { words: 'signed by', isBroken: false }
+}
+
+/** The card of what the server did not send: the trust anchor, or the certificate that would lead to it. */
+function endCard(certificates: Certificates, cause: string | null): { readonly card: ChainCard; readonly via: ChainCard['link'] } | null {
+  const last = certificates.chain.at(-1)
+  if (last === undefined || !last.parsed) return null
+  const isMissing = cause === 'missing-intermediate'
+  const isUntrusted = cause !== null && ANCHOR_CAUSES.has(cause)
+  const isSelfIssued = last.subject === last.issuer
+  if (!isMissing && !isUntrusted && (!certificates.verified?.ok || isSelfIssued)) return null
+  const card = { certificate: null, problems: [], isReason: isMissing || isUntrusted, link: null, name: commonName(last.issuer) }
+  const keyId: readonly (readonly [string, string])[] =
+    last.authorityKeyId === null ? [] : [['Key id', `${last.authorityKeyId}, named by the certificate above`]]
+  const looked: readonly (readonly [string, string])[] = certificates.verified === null ? [] : [['Looked in', certificates.verified.roots]]
+  if (isMissing) {
+    const aia = last.aia.caIssuers[0]
+    const source = aia === undefined ? 'no address is given in the certificate above' : `available at ${aia}; go does not fetch it`
+    return {
+      card: {
+        ...card,
+        kind: 'missing',
+        role: 'Intermediate',
+        facts: [['Status', '✕ not sent by the server'], ['Source', source], ...keyId],
+      },
+      via: { words: 'signed by a certificate that the server does not send', isBroken: true },
+    }
+  }
+  if (isUntrusted) {
+    const facts: ChainCard['facts'] = [
+      ['Status', '✕ not found in any store that go reads'],
+      ...looked,
+      ...keyId,
+      ['Known', 'its name only; validity and fingerprint were not received'],
+    ]
+    return {
+      card: { ...card, kind: 'missing', role: 'Trust anchor', facts },
+      via: { words: isSelfIssued ? 'vouches only for itself' : 'signed by a root that go does not have', isBroken: true },
+    }
+  }
+  const facts: ChainCard['facts'] = [['Status', '✓ trusted'], ...looked, ...keyId]
+  return { card: { ...card, kind: 'anchor', role: 'Trust anchor', facts }, via: { words: 'signed by a root that go has', isBroken: false } }
+}
+
+function problemsOf(certificate: CertificateSummary, atMs: number): readonly string[] {
+  const problems: string[] = []
+  if (!certificate.parsed) problems.push('Go cannot parse it; what is shown was found by a more tolerant reader')
+  if (isExpired(certificate, atMs)) problems.push('expired')
+  if (isEarly(certificate, atMs)) problems.push('not valid yet')
+  if (certificate.serialNumber.startsWith('-')) problems.push('negative serial number')
+  if (/sha-?1(?!\d)|md5/i.test(certificate.signatureAlgorithm)) problems.push(`signed with ${certificate.signatureAlgorithm}`)
+  return problems
+}
+
+function isExpired(certificate: CertificateSummary, atMs: number): boolean {
+  return certificate.notAfter !== null && atMs > Date.parse(certificate.notAfter)
+}
+
+function isEarly(certificate: CertificateSummary, atMs: number): boolean {
+  return certificate.notBefore !== null && atMs < Date.parse(certificate.notBefore)
+}
+
+/** Which certificate is the reason, -1 when none of them is. */
+function reasonIndex(chain: readonly CertificateSummary[], cause: string | null, atMs: number): number {
+  const finders: Readonly<Record<string, (certificate: CertificateSummary, at: number) => boolean>> = {
+    'intermediate-expired': (certificate, at) => at > 0 && isExpired(certificate, atMs),
+    'root-expired': (certificate, at) => at > 0 && isExpired(certificate, atMs),
+    'cert-malformed': (certificate) => !certificate.parsed,
+    'cert-negative-serial': (certificate) => certificate.serialNumber.startsWith('-'),
+    'sha1-signature': (certificate) => /sha-?1(?!\d)/i.test(certificate.signatureAlgorithm),
+    'md5-signature': (certificate) => /md5/i.test(certificate.signatureAlgorithm),
+    'issuer-not-ca': (certificate, at) => at > 0 && !certificate.isCa,
+  }
+  if (cause !== null && LEAF_CAUSES.has(cause)) return 0
+  const finder = cause === null ? undefined : finders[cause]
+  return finder === undefined ? -1 : chain.findIndex(finder)
+}
+
+const LEAF_CAUSES: ReadonlySet<string> = new Set([
+  'cert-expired',
+  'cert-not-yet-valid',
+  'client-clock-wrong',
+  'cert-name-mismatch',
+  'cert-no-san',
+  'cert-ip-no-san',
+  'key-mismatch',
+  'weak-rsa-key',
+  'rsa-key-too-large',
+  'unsupported-public-key',
+  'eku-mismatch',
+])
+
+export interface Axis {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+const DAY_MS = 86_400_000
+const YEAR_MS = 365 * DAY_MS
+
+/** One axis for all validity bars: the leaf and now always fit, the rest as far as about two years to each side. */
+export function layAxis(chain: readonly CertificateSummary[], nowMs: number): Axis {
+  const ends = (pick: (certificate: CertificateSummary) => string | null): number[] =>
+    chain.flatMap((certificate) => pick(certificate) ?? []).map((iso) => Date.parse(iso))
+  const [leaf] = chain
+  const must = [
+    nowMs,
+    ...(leaf?.notBefore == null ? [] : [Date.parse(leaf.notBefore)]),
+    ...(leaf?.notAfter == null ? [] : [Date.parse(leaf.notAfter)]),
+  ]
+  const fromMs = Math.min(...must, Math.max(nowMs - YEAR_MS, Math.min(...ends((certificate) => certificate.notBefore), nowMs)))
+  const toMs = Math.max(...must, Math.min(nowMs + 2 * YEAR_MS, Math.max(...ends((certificate) => certificate.notAfter), nowMs)))
+  const margin = Math.max((toMs - fromMs) * 0.04, DAY_MS)
+  return { fromMs: fromMs - margin, toMs: toMs + margin }
+}

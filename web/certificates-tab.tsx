@@ -1,0 +1,199 @@
+/** The chain from leaf to anchor, each certificate beside its validity on one shared axis with the time it was judged at. */
+import type { CertificateSummary } from '../src/contract/handshake.ts'
+import type { HandshakeDetail } from '../src/feed/protocol.ts'
+import { findSan, nearestSan } from './cert-names.ts'
+import { type Axis, type ChainCard, layAxis, layChain } from './certificate-chain.ts'
+import { CopyButton } from './copy-button.tsx'
+import { span } from './time-words.ts'
+import { ValidityBar } from './validity-bar.tsx'
+
+export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }) {
+  const { certificates, startedAt, target } = detail.handshake
+  if (certificates === null) return <p class="note first">{noneWords(detail)}</p>
+  const nowMs = Date.parse(certificates.verified?.at ?? startedAt)
+  const axis = layAxis(certificates.chain, nowMs)
+  const cards = layChain(certificates, detail.diagnosis)
+  return (
+    <>
+      <div class="bar">
+        <span class="src">{SOURCE_WORDS[certificates.source]}</span>
+        {certificates.source === 'probe' && (
+          <span class="badge">{certificates.sameAsGoSaw ? '✓ same record lengths as go saw' : 'go may have seen another chain'}</span>
+        )}
+        {certificates.ocspStapled === true && <span class="badge">OCSP stapled</span>}
+      </div>
+      <Verdict detail={detail} />
+      <div class="chain">
+        {cards.map((card, at) => (
+          <CardAndBar
+            key={card.certificate?.sha256 ?? card.role}
+            card={card}
+            isFirst={at === 0}
+            host={target.host}
+            nowMs={nowMs}
+            axis={axis}
+          />
+        ))}
+      </div>
+    </>
+  )
+}
+
+const SOURCE_WORDS = {
+  wire: 'from the wire: these are the octets that went to go',
+  decrypted: 'from a probe of the same host, decrypted',
+  probe: 'from a probe: same route, same server name',
+} as const
+
+function noneWords({ handshake }: HandshakeDetail): string {
+  if (handshake.serverHello === null) return 'The server never answered the ClientHello, so there was no certificate to look at.'
+  if (handshake.outcome === 'passed')
+    return 'TLS 1.3 encrypts the certificates, and go accepted them. whytls asks for the chain itself only when a connection fails.'
+  return 'No certificate was seen. In TLS 1.3 it is encrypted; a probe asks the server for it, unless probes are switched off or it got none either.'
+}
+
+function Verdict({ detail }: { readonly detail: HandshakeDetail }) {
+  const verified = detail.handshake.certificates?.verified
+  if (!verified) return null
+  const versions = Object.entries(verified.byGoVersion)
+  const differs = new Set(versions.map(([, text]) => text)).size > 1
+  return (
+    <div class={verified.ok ? 'verdict ok' : 'verdict bad'}>
+      <p>
+        <b>{verified.ok ? '✓ go accepts this chain' : '✕ go refuses this chain'}</b>
+        {verified.goText !== '' && <code>{verified.goText}</code>}
+      </p>
+      <p class="dim">
+        Judged at {verified.at} with {verified.roots}.
+      </p>
+      {differs && (
+        <ul>
+          {versions.map(([version, text]) => (
+            <li key={version}>
+              go {version}: {text === '' ? 'accepted' : text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+interface CardProps {
+  readonly card: ChainCard
+  readonly isFirst: boolean
+  readonly host: string
+  readonly nowMs: number
+  readonly axis: Axis
+}
+
+function CardAndBar({ card, isFirst, host, nowMs, axis }: CardProps) {
+  const look = card.kind === 'missing' ? 'missing' : card.isReason ? 'bad' : ''
+  return (
+    <>
+      <article class={`cert ${look}`} data-testid="certificate">
+        <div class="bar">
+          <h4>{card.name}</h4>
+          <span class="grow" />
+          <span class="badge">{card.role}</span>
+        </div>
+        <dl>
+          {card.facts.map(([name, value]) => (
+            <Fact key={name} name={name} value={value} look={value.startsWith('✕') ? 'bad' : ''} />
+          ))}
+          {card.certificate !== null && (
+            <CertificateFacts certificate={card.certificate} card={card} host={isFirst ? host : null} nowMs={nowMs} />
+          )}
+        </dl>
+        {card.link !== null && (
+          <p class={card.link.isBroken ? 'hangs broken' : 'hangs'}>
+            {card.link.isBroken ? '✕ ' : '↓ '}
+            {card.link.words}
+          </p>
+        )}
+      </article>
+      <ValidityBar certificate={card.certificate} axis={axis} nowMs={nowMs} isFirst={isFirst} />
+    </>
+  )
+}
+
+function Fact({ name, value, look = '' }: { readonly name: string; readonly value: string; readonly look?: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd class={look}>{value}</dd>
+    </>
+  )
+}
+
+interface FactsProps {
+  readonly certificate: CertificateSummary
+  readonly card: ChainCard
+  /** The host that go asked for, for the leaf; null for all others. */
+  readonly host: string | null
+  readonly nowMs: number
+}
+
+function CertificateFacts({ certificate, card, host, nowMs }: FactsProps) {
+  return (
+    <>
+      {card.problems.map((problem) => (
+        <Fact key={problem} name="Problem" value={`✕ ${problemWords(problem, certificate, nowMs)}`} look="bad" />
+      ))}
+      {host !== null && <SanFact certificate={certificate} host={host} />}
+      <Fact name="Subject" value={certificate.subject || '(empty)'} />
+      <Fact name="Issuer" value={certificate.issuer || '(empty)'} />
+      <Fact name="Key, signature" value={`${certificate.publicKey}, signed ${certificate.signatureAlgorithm}`} />
+      {certificate.isCa && <Fact name="CA" value="yes" />}
+      {certificate.extKeyUsage.length > 0 && <Fact name="Usage" value={certificate.extKeyUsage.join(', ')} />}
+      {certificate.nameConstraints !== null && <Fact name="May sign for" value={certificate.nameConstraints} />}
+      <Fact name="Serial" value={certificate.serialNumber} />
+      <dt>SHA-256</dt>
+      <dd class="hash">
+        <span data-testid="sha256">{certificate.sha256}</span>
+        {/^[0-9a-f]{64}$/.test(certificate.sha256) && <CopyButton text={certificate.sha256} what="Fingerprint" />}
+      </dd>
+    </>
+  )
+}
+
+function problemWords(problem: string, certificate: CertificateSummary, nowMs: number): string {
+  if (problem === 'expired' && certificate.notAfter !== null) {
+    return `expired ${span(nowMs - Date.parse(certificate.notAfter))} before it was judged`
+  }
+  if (problem === 'not valid yet' && certificate.notBefore !== null)
+    return `valid only ${span(Date.parse(certificate.notBefore) - nowMs)} later`
+  return problem
+}
+
+/** The entry that covers the host; without one the nearest entry, and what Go would have wanted. */
+function SanFact({ certificate, host }: { readonly certificate: CertificateSummary; readonly host: string }) {
+  const names = [...certificate.dnsNames, ...certificate.ipAddresses]
+  const match = findSan(certificate, host)
+  if (match !== null) {
+    return (
+      <>
+        <dt>SAN</dt>
+        <dd>
+          ✓ {match.san} <span class="src">{match.how === 'exact' ? 'exact match' : 'wildcard match'}</span>
+          {names.length > 1 && <span class="dim"> and {names.length - 1} more</span>}
+        </dd>
+      </>
+    )
+  }
+  const nearest = nearestSan(names, host)
+  return (
+    <>
+      <dt>SAN</dt>
+      <dd class="bad">
+        {nearest === null ? '✕ none. Go has not looked at the common name since 1.17.' : `✕ ${host} is not in it. Nearest: ${nearest}`}
+        {names.length > 1 && (
+          <details>
+            <summary>all {names.length}</summary>
+            {names.join(', ')}
+          </details>
+        )}
+      </dd>
+    </>
+  )
+}

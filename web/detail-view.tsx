@@ -1,0 +1,126 @@
+/** One handshake: header, diagnosis, stages, tabs. The answer first; the data beneath in the order in which a person checks it. */
+import { useEffect, useRef } from 'preact/hooks'
+import type { HandshakeDetail } from '../src/feed/protocol.ts'
+import { BytesTab } from './bytes-tab.tsx'
+import { CertificatesTab } from './certificates-tab.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { detailFailure, shownDetail } from './detail.ts'
+import { DiagnosisCard } from './diagnosis-card.tsx'
+import { EventsTab } from './events-tab.tsx'
+import { FailureNote } from './failure-note.tsx'
+import { StatusMark } from './list-row.tsx'
+import { NegotiationTab } from './negotiation-tab.tsx'
+import { goTo, linkTo, linkToHandshake, type Route, route, TABS, type Tab } from './router.ts'
+import { StageTrack } from './stage-track.tsx'
+import { TabRow } from './tab-row.tsx'
+import { exactTime } from './time-words.ts'
+
+type OpenRoute = Extract<Route, { view: 'handshake' }>
+
+const TAB_LABELS: Readonly<Record<Tab, string>> = {
+  negotiation: 'Negotiation',
+  certificates: 'Certificates',
+  bytes: 'Bytes',
+  events: 'Events',
+}
+
+export function DetailView({ open }: { readonly open: OpenRoute }) {
+  const detail = shownDetail.value
+  const pane = useRef<HTMLDivElement>(null)
+  useEffect(() => pane.current?.scrollTo({ top: 0 }), [open.id])
+  return (
+    <section class="pane">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable by keyboard */}
+      <div class="detail" ref={pane} tabIndex={0} role="region" aria-label={`Handshake ${open.id}`} data-testid="detail">
+        <a class="back" href={linkTo({ view: 'list', q: open.q })}>
+          ← All handshakes
+        </a>
+        {detailFailure.value !== null && <FailureNote failure={detailFailure.value} />}
+        {detail === null && detailFailure.value === null && <p class="hint">Loading handshake {open.id} …</p>}
+        {detail !== null && <Opened detail={detail} open={open} />}
+      </div>
+    </section>
+  )
+}
+
+function Opened({ detail, open }: { readonly detail: HandshakeDetail; readonly open: OpenRoute }) {
+  const failing = failingTab(detail)
+  const tab = open.tab ?? failing ?? 'negotiation'
+  const marked = new Set(failing === null ? [] : [TABS.indexOf(failing)])
+  return (
+    <>
+      <Header detail={detail} />
+      <DiagnosisCard key={`diagnosis ${open.id}`} detail={detail} />
+      <StageTrack handshake={detail.handshake} />
+      <section class="card" id="tabs">
+        <TabRow
+          class="tabbar"
+          name="Facts"
+          labels={TABS.map((each) => TAB_LABELS[each])}
+          picked={TABS.indexOf(tab)}
+          marked={marked}
+          panel="tab-panel"
+          onPick={(at) => goTo({ ...open, tab: TABS[at] ?? 'negotiation', place: null }, true)}
+        />
+        <div class="tab-body" role="tabpanel" id="tab-panel" aria-label={TAB_LABELS[tab]}>
+          <TabBody tab={tab} detail={detail} place={open.tab === tab ? open.place : null} />
+        </div>
+      </section>
+    </>
+  )
+}
+
+function TabBody({ tab, detail, place }: { readonly tab: Tab; readonly detail: HandshakeDetail; readonly place: string | null }) {
+  if (tab === 'certificates') return <CertificatesTab detail={detail} />
+  if (tab === 'bytes') return <BytesTab key={detail.handshake.id} detail={detail} place={place} />
+  return tab === 'events' ? <EventsTab detail={detail} place={place} /> : <NegotiationTab detail={detail} />
+}
+
+/** The tab that holds the reason of the failure. */
+function failingTab({ diagnosis }: HandshakeDetail): Tab | null {
+  if (diagnosis?.stage === 'certificate') return 'certificates'
+  if (diagnosis?.stage === 'server-hello' || diagnosis?.stage === 'client-hello') return 'negotiation'
+  return diagnosis?.stage == null ? null : 'events'
+}
+
+function Header({ detail }: { readonly detail: HandshakeDetail }) {
+  const { handshake, attempts } = detail
+  const { host, port } = handshake.target
+  return (
+    <header class="detail-head">
+      <h2>
+        <StatusMark outcome={handshake.outcome} />
+        {port === 443 ? host : `${host}:${port}`}
+      </h2>
+      {detail.diagnosis?.cause === 'inspection-ca-untrusted' && <span class="badge re-signed">Corporate interception</span>}
+      <span class="badge">{handshake.mode}</span>
+      {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}
+      <span class="grow" />
+      <span class="num hint" title={handshake.startedAt}>
+        #{handshake.id}, {exactTime(handshake.startedAt)}
+      </span>
+      <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
+      {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
+    </header>
+  )
+}
+
+/** The other attempts of the same run at the same host, and what a probe repeats. */
+function Relatives({ detail }: { readonly detail: HandshakeDetail }) {
+  const { handshake, attempts } = detail
+  return (
+    <nav class="relatives" aria-label="Attempts">
+      {handshake.probeOf !== null && <a href={linkToHandshake(handshake.probeOf)}>probe of #{handshake.probeOf}</a>}
+      {attempts.length > 1 &&
+        attempts.map((id, at) => (
+          <a
+            key={id}
+            href={linkToHandshake(id, route.value.view === 'handshake' ? route.value.tab : null)}
+            aria-current={id === handshake.id ? 'page' : undefined}
+          >
+            attempt {at + 1}
+          </a>
+        ))}
+    </nav>
+  )
+}

@@ -1,0 +1,73 @@
+/** Numbered evidence with its source, each line linked to what it points at, and how sure the diagnosis is. */
+import type { Diagnosis, EvidenceLine } from '../src/contract/diagnosis.ts'
+import { linkToHandshake, type Tab } from './router.ts'
+import { confidenceWords, sourceWords } from './words.ts'
+
+const CONFIDENCE_MEANING: Readonly<Record<Diagnosis['confidence'], string>> = {
+  certain: 'Rebuilt with go’s own rules, or the wire says so in clear.',
+  high: 'A probe passes with one change.',
+  likely: 'It fits all that was seen; nothing else does.',
+  possible: 'It fits what was seen, and so may something else.',
+}
+
+/** Where a kind of evidence is looked at when its reference names no tab. */
+const TABS_OF: Readonly<Record<string, Tab>> = {
+  records: 'bytes',
+  messages: 'bytes',
+  certificates: 'certificates',
+  certs: 'certificates',
+  chain: 'certificates',
+  clientHello: 'negotiation',
+  serverHello: 'negotiation',
+  alerts: 'events',
+  http: 'events',
+}
+
+export function EvidenceList({ diagnosis, handshakeId }: { readonly diagnosis: Diagnosis; readonly handshakeId: number }) {
+  const { word, bars } = confidenceWords(diagnosis.confidence)
+  return (
+    <div>
+      <h4 class="h4">Evidence</h4>
+      <ol class="evidence">
+        {diagnosis.evidence.map((line, at) => (
+          <li key={line.text}>
+            <span class="n">{at + 1}</span>
+            <span>
+              {line.text} <Source line={line} handshakeId={handshakeId} />
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p class="note confidence">
+        <span class="bars" aria-hidden="true">
+          {[1, 2, 3, 4, 5].map((bar) => (
+            <i key={bar} class={bar <= bars ? 'on' : ''} />
+          ))}
+        </span>
+        <span>
+          <b data-testid="confidence">{word}.</b> {CONFIDENCE_MEANING[diagnosis.confidence]}
+          {diagnosis.count > 1 && ` Seen ${diagnosis.count} times.`}
+        </span>
+      </p>
+    </div>
+  )
+}
+
+function Source({ line, handshakeId }: { readonly line: EvidenceLine; readonly handshakeId: number }) {
+  const words = sourceWords(line.source)
+  const link = line.ref === null ? null : linkOf(line.ref, handshakeId)
+  if (link === null) return <span class="src">{words}</span>
+  return (
+    <a class="src" href={link}>
+      {words}
+    </a>
+  )
+}
+
+/** "418/records/1" as a link of this page; null when it does not name a handshake. */
+function linkOf(ref: string, handshakeId: number): string | null {
+  const [id, kind, place] = ref.split('/')
+  if (!/^\d+$/.test(id ?? '')) return null
+  const tab = TABS_OF[kind ?? '']
+  return tab === undefined && Number(id) === handshakeId ? null : linkToHandshake(Number(id), tab ?? null, place ?? null)
+}

@@ -1,0 +1,59 @@
+/** The filter and the grouping. An unreadable filter says so beneath, with a caret at the place; the list keeps the last one that could be read. */
+import { useRef } from 'preact/hooks'
+import type { GroupBy } from './grouping.ts'
+import { filter, groupBy, groupList } from './listed.ts'
+import { goTo, route } from './router.ts'
+
+export function FilterBox() {
+  const input = useRef<HTMLInputElement>(null)
+  const { error } = filter.value
+  const { q } = route.value
+  return (
+    <search class="filter">
+      <label class="sr" for="filter">
+        Filter
+      </label>
+      <div class="filter-text">
+        <input
+          id="filter"
+          ref={input}
+          value={q}
+          placeholder="host:*.example stage:certificate  (press / )"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          aria-invalid={error !== null}
+          aria-describedby={error === null ? undefined : 'filter-error'}
+          onInput={(event) => goTo({ ...route.value, q: event.currentTarget.value }, true)}
+        />
+        {q !== '' && (
+          <button
+            type="button"
+            class="clear"
+            aria-label="Clear the filter"
+            onClick={() => {
+              goTo({ ...route.value, q: '' }, true)
+              input.current?.focus()
+            }}
+          >
+            ✕
+          </button>
+        )}
+        {error !== null && (
+          <div class="filter-error" id="filter-error" role="alert">
+            <pre aria-hidden="true">{`${' '.repeat(error.offset)}▲`}</pre>
+            {error.message}. The list still shows the last filter that could be read.
+          </div>
+        )}
+      </div>
+      <label class="hide-narrow group-by">
+        <span>Group</span>
+        <select value={groupBy.value} onChange={(event) => groupList(event.currentTarget.value as GroupBy)}>
+          <option value="run">by run</option>
+          <option value="host">by host</option>
+          <option value="none">not</option>
+        </select>
+      </label>
+    </search>
+  )
+}

@@ -1,0 +1,116 @@
+/** What to do: one tab per way, the command with Copy, whether it was checked, how to take it back, and what will not help. */
+import { useState } from 'preact/hooks'
+import type { Diagnosis, Fix } from '../src/contract/diagnosis.ts'
+import { CommandBox } from './command-box.tsx'
+import { TabRow } from './tab-row.tsx'
+
+interface FixProps {
+  readonly fixes: readonly Fix[]
+  readonly willNotHelp: Diagnosis['willNotHelp']
+}
+
+export function FixBox({ fixes, willNotHelp }: FixProps) {
+  const [picked, pick] = useState(0)
+  const fix = fixes[Math.min(picked, fixes.length - 1)]
+  if (fix === undefined && willNotHelp.length === 0) return null
+  return (
+    <div data-testid="fix">
+      {fix !== undefined && (
+        <>
+          <div class="bar">
+            <h4 class="h4">Fix</h4>
+            <CheckedBadge fix={fix} />
+          </div>
+          {fixes.length > 1 && <TabRow name="Ways to fix it" labels={fixes.map(labelOf)} picked={fixes.indexOf(fix)} onPick={pick} />}
+          <FixBody fix={fix} isTitled={fixes.length > 1} />
+        </>
+      )}
+      {willNotHelp.length > 0 && (
+        <p class="note">
+          <b>Will not help: </b>
+          {willNotHelp.map(({ setting, because }, at) => (
+            <span key={setting}>
+              {at > 0 && ' '}
+              <code>{setting}</code>: {endSentence(because)}
+            </span>
+          ))}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function FixBody({ fix, isTitled }: { readonly fix: Fix; readonly isTitled: boolean }) {
+  return (
+    <>
+      {(!isTitled || fix.title.length > LONGEST_LABEL) && <p class="fix-title">{endSentence(fix.title)}</p>}
+      {fix.commands.length > 0 && <CommandBox commands={fix.commands} isPrimary={fix.who === 'you'} />}
+      <p class="note">
+        <b>{ACTORS[fix.who]}</b> {SCOPES[fix.scope]} {endSentence(fix.checkedHow)}
+      </p>
+      {fix.risk !== null && (
+        <p class="note">
+          <b>Mind: </b>
+          {endSentence(fix.risk)}
+        </p>
+      )}
+      {fix.undo.length > 0 && (
+        <details class="undo">
+          <summary>Undo</summary>
+          <CommandBox commands={fix.undo} what="Undo command" />
+        </details>
+      )}
+    </>
+  )
+}
+
+function CheckedBadge({ fix }: { readonly fix: Fix }) {
+  if (fix.checked) {
+    return (
+      <span class="badge ok" data-testid="checked">
+        ✓ Checked
+      </span>
+    )
+  }
+  return (
+    <span class="badge warn" data-testid="checked">
+      Not re-checked yet
+    </span>
+  )
+}
+
+const LONGEST_LABEL = 34
+const SHELLS: Readonly<Record<Fix['shell'], string>> = {
+  bash: 'bash, zsh',
+  fish: 'fish',
+  powershell: 'PowerShell',
+  cmd: 'cmd.exe',
+  any: '',
+}
+const SYSTEMS: Readonly<Record<Fix['os'], string>> = { linux: 'Linux', macos: 'macOS', windows: 'Windows', any: '' }
+const ACTORS: Readonly<Record<Fix['who'], string>> = {
+  you: 'You can do this.',
+  'your-network': 'Your network’s administrators must do this.',
+  'server-owner': 'The server’s owner must do this.',
+}
+const SCOPES: Readonly<Record<Fix['scope'], string>> = {
+  'this-command': 'For this command only.',
+  'this-shell': 'For this shell.',
+  'this-user': 'For your user.',
+  'this-machine': 'For the whole machine.',
+  server: '',
+}
+
+/** A short title names the tab; a long one stands under it, and the tab says for which system it is. */
+function labelOf(fix: Fix, at: number): string {
+  if (fix.title.length <= LONGEST_LABEL) return fix.title
+  const place = [SYSTEMS[fix.os], SHELLS[fix.shell]].filter((part) => part !== '').join(', ')
+  const who = { you: 'You', 'your-network': 'Your network', 'server-owner': 'Server’s owner' }[fix.who]
+  return place === '' ? `${at + 1}. ${who}` : `${at + 1}. ${who}: ${place}`
+}
+
+function endSentence(text: string): string {
+  if (text === '') return ''
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?…:]$/.test(sentence) ? sentence : `${sentence}.`
+}

@@ -1,0 +1,173 @@
+/** The list of handshakes: filter, grid of virtual rows, and the line beneath. */
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { fetchOlder, RequestFailed } from './api.ts'
+import { FilterBox } from './filter-box.tsx'
+import type { ListItem } from './grouping.ts'
+import { isHelpShown } from './help-dialog.tsx'
+import { GroupLine, HandshakeLine } from './list-row.tsx'
+import { items, listedRows, toggleGroup } from './listed.ts'
+import { goTo, linkToHandshake, route } from './router.ts'
+import { holdRows, newestFirst, total } from './rows.ts'
+import { count } from './time-words.ts'
+import { ROW_HEIGHT, useVirtualRows } from './virtual-rows.ts'
+
+const OLDER_AT_ONCE = 500
+
+export function ListView() {
+  return (
+    <section class="pane list" aria-label="Handshakes">
+      <FilterBox />
+      <Grid />
+      <Foot />
+    </section>
+  )
+}
+
+function Grid() {
+  const scroller = useRef<HTMLDivElement>(null)
+  const list = items.value
+  const rows = useVirtualRows(scroller, list)
+  const active = useSignal<string | null>(null)
+  const selectedId = useComputed(() => (route.value.view === 'handshake' ? route.value.id : null))
+  const activeAt = list.findIndex((item) => item.key === active.value)
+
+  useSignalEffect(() => {
+    if (selectedId.value !== null) active.value = `h${selectedId.value}`
+  })
+
+  const moveTo = (at: number): void => {
+    const next = list[Math.max(0, Math.min(list.length - 1, at))]
+    if (next === undefined) return
+    active.value = next.key
+    rows.scrollTo(list.indexOf(next))
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    const item = list[activeAt]
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
+    const target = {
+      ArrowDown: activeAt + 1,
+      ArrowUp: activeAt - 1,
+      PageDown: activeAt + page,
+      PageUp: activeAt - page,
+      Home: 0,
+      End: list.length - 1,
+    }[event.key]
+    if (target !== undefined) moveTo(target)
+    else if (event.key === 'Enter' && item !== undefined) openItem(item)
+    else if (event.key === 'ArrowLeft' && item?.kind === 'group' && item.isOpen) toggleGroup(item.key)
+    else if (event.key === 'ArrowRight' && item?.kind === 'group' && !item.isOpen) toggleGroup(item.key)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <div class="grid-frame">
+      {rows.unseenAbove > 0 && (
+        <button type="button" class="unseen" data-testid="unseen" onClick={rows.scrollToTop}>
+          {count(rows.unseenAbove)} new ↑
+        </button>
+      )}
+      <div
+        class="grid"
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        aria-label="Handshakes, newest first"
+        aria-rowcount={list.length + 1}
+        aria-colcount={7}
+        aria-activedescendant={activeAt >= 0 ? `line-${active.value}` : undefined}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          if (activeAt < 0 && list[0] !== undefined) active.value = list[0].key
+        }}
+        onScroll={(event) => void fetchOlderAtEnd(event.currentTarget)}
+      >
+        <Heads />
+        <div class="lines" role="rowgroup" style={{ height: `${rows.height}px` }}>
+          {rows.drawn.map(({ index, start }) => {
+            const item = list[index]
+            if (item === undefined) return null
+            const place = { at: index, top: start, isActive: item.key === active.value }
+            if (item.kind === 'group') return <GroupLine key={item.key} item={item} {...place} />
+            return <HandshakeLine key={item.key} item={item} isSelected={isSelected(item, selectedId.value)} {...place} />
+          })}
+        </div>
+        {list.length === 0 && <p class="nothing">Nothing matches this filter.</p>}
+      </div>
+    </div>
+  )
+}
+
+function Heads() {
+  const heads = ['', 'Time', 'Stages, both legs', 'Host', 'Why', 'Version', 'Took']
+  const classes = ['c-status', 'c-time', 'c-track', 'c-host', 'c-why', 'num c-version', 'num c-took']
+  return (
+    <div class="heads row" role="rowgroup">
+      <div role="row" class="contents" aria-rowindex={1}>
+        {heads.map((head, at) => (
+          <span key={head} role="columnheader" class={classes[at]}>
+            {head || <span class="sr">Outcome</span>}
+          </span>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function Foot() {
+  const shown = listedRows.value.length
+  return (
+    <footer class="foot">
+      <span data-testid="count">
+        {count(shown)} of {count(Math.max(total.value, shown))} handshakes
+      </span>
+      <span class="grow" />
+      <span class="hide-narrow">
+        <kbd>↑</kbd> <kbd>↓</kbd> move, <kbd>n</kbd> next failure,{' '}
+        <button type="button" class="link" onClick={() => (isHelpShown.value = true)}>
+          <kbd>?</kbd> keys
+        </button>
+      </span>
+    </footer>
+  )
+}
+
+function isSelected(item: ListItem, id: number | null): boolean {
+  return item.kind === 'row' && item.row.id === id
+}
+
+function openItem(item: ListItem): void {
+  if (item.kind === 'group') toggleGroup(item.key)
+  else location.hash = linkToHandshake(item.row.id)
+}
+
+/** Open the row `step` lines from the one that is open; with `onlyFailed` the next failure. */
+export function openNeighbour(step: 1 | -1, onlyFailed: boolean): void {
+  const rows = items.value.flatMap((item) => (item.kind === 'row' ? item.row : []))
+  const id = route.value.view === 'handshake' ? route.value.id : null
+  const from = rows.findIndex((row) => row.id === id)
+  const candidates = step === 1 ? rows.slice(from + 1) : rows.slice(0, Math.max(0, from)).reverse()
+  const next = candidates.find((row) => !onlyFailed || row.outcome === 'failed')
+  if (next === undefined) return
+  goTo({ view: 'handshake', q: route.value.q, id: next.id, tab: null, place: null })
+}
+
+let isFetchingOlder = false
+
+/** Near the end of what this page holds, fetch what is older. */
+async function fetchOlderAtEnd(element: HTMLElement): Promise<void> {
+  const isNearEnd = element.scrollTop + element.clientHeight > element.scrollHeight - 10 * ROW_HEIGHT
+  const oldest = newestFirst.value.at(-1)
+  if (!isNearEnd || isFetchingOlder || oldest === undefined || newestFirst.value.length >= total.value) return
+  isFetchingOlder = true
+  try {
+    holdRows(await fetchOlder(oldest.id, OLDER_AT_ONCE), [])
+  } catch (failure) {
+    if (!(failure instanceof RequestFailed)) throw failure
+  } finally {
+    isFetchingOlder = false
+  }
+}

@@ -1,0 +1,61 @@
+/** What the list shows now: the filter of the address bar, the grouping, and the items that result. */
+import { computed, signal } from '@preact/signals'
+import { type Filter, FilterError } from '../src/filter/filter.ts'
+import { matchRow } from '../src/filter/match.ts'
+import { parseFilter } from '../src/filter/parse.ts'
+import { type GroupBy, type ListItem, layList } from './grouping.ts'
+import { route } from './router.ts'
+import { newestFirst, runOf } from './rows.ts'
+
+const GROUP_PLACE = 'whytls.group'
+const EVERYTHING: Filter = { kind: 'and', of: [] }
+let lastValid: Filter = EVERYTHING
+
+export const groupBy = signal<GroupBy>('run')
+
+/** Keys of the groups that are closed. */
+export const collapsed = signal<ReadonlySet<string>>(new Set())
+
+/** The filter in the address bar, read; an unreadable one keeps the last that could be read. */
+export const filter = computed<{ readonly filter: Filter; readonly error: FilterError | null }>(() => {
+  try {
+    lastValid = parseFilter(route.value.q, new Date())
+    return { filter: lastValid, error: null }
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error
+    return { filter: lastValid, error }
+  }
+})
+
+/** Rows that pass the filter, newest first. Probes that repeat a failed connection show on its own page unless asked for. */
+export const listedRows = computed(() => {
+  const { filter: wanted } = filter.value
+  const showsProbes = /\bmode:probe\b/.test(route.value.q)
+  return newestFirst.value.filter((row) => (row.probeOf === null || showsProbes) && matchRow(wanted, row))
+})
+
+export const items = computed<readonly ListItem[]>(() =>
+  layList(listedRows.value, { by: groupBy.value, collapsed: collapsed.value, runOf }),
+)
+
+/** All rows but repeating probes: what summary and chips count, whatever the filter. */
+export const countedRows = computed(() => newestFirst.value.filter((row) => row.probeOf === null))
+
+/** Open or close a group. */
+export function toggleGroup(key: string): void {
+  const next = new Set(collapsed.value)
+  if (!next.delete(key)) next.add(key)
+  collapsed.value = next
+}
+
+/** Choose how the list is grouped and remember it. */
+export function groupList(by: GroupBy): void {
+  groupBy.value = by
+  localStorage.setItem(GROUP_PLACE, by)
+}
+
+/** Take the grouping of last time. */
+export function recallGrouping(): void {
+  const kept = localStorage.getItem(GROUP_PLACE)
+  if (kept === 'run' || kept === 'host' || kept === 'none') groupBy.value = kept
+}

@@ -1,0 +1,72 @@
+/** The page: takes its token, follows the feed, draws itself. */
+import './page.css'
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { announceFailures } from './announce.ts'
+import { App } from './app.tsx'
+import { followOpenHandshake } from './detail.ts'
+import { browserSurroundings, FeedClient, live } from './feed-client.ts'
+import { recallLetterKeys } from './help-dialog.tsx'
+import { pressKey } from './keys.ts'
+import { recallGrouping } from './listed.ts'
+import { metaFailure, refreshMeta } from './meta.ts'
+import { readRoute, route } from './router.ts'
+import { isFilled, newestFirst } from './rows.ts'
+import { followTheme } from './theme.ts'
+import { currentToken, takeToken } from './token.ts'
+
+takeToken()
+readRoute()
+followTheme()
+recallGrouping()
+recallLetterKeys()
+
+/** A socket that never opened does not say why: the API does. */
+async function askWhy(): Promise<string | null> {
+  await refreshMeta()
+  return metaFailure.value?.status === 401 ? metaFailure.value.message : null
+}
+
+const feed = new FeedClient(browserSurroundings(currentToken, askWhy))
+const retry = (): void => {
+  void refreshMeta()
+  feed.start()
+}
+
+addEventListener('popstate', readRoute)
+addEventListener('hashchange', () => {
+  if (takeToken()) retry()
+  readRoute()
+})
+addEventListener('keydown', pressKey)
+document.addEventListener('visibilitychange', () => document.hidden || feed.wake())
+
+followOpenHandshake()
+followSetup()
+followFailures()
+render(<App retry={retry} />, document.body)
+feed.start()
+
+/** Ask for meta whenever the page becomes live, and title the page by its view. */
+function followSetup(): void {
+  let wasLive = false
+  effect(() => {
+    const isLive = live.value.kind === 'live'
+    if (isLive && !wasLive) void refreshMeta()
+    wasLive = isLive
+  })
+  effect(() => {
+    const now = route.value
+    document.title = now.view === 'handshake' ? `#${now.id} · whytls` : now.view === 'setup' ? 'Set up · whytls' : 'whytls'
+  })
+}
+
+/** Tell of failures that were not there before; those of the first snapshot are no news. */
+function followFailures(): void {
+  let known: number | null = null
+  effect(() => {
+    const failed = newestFirst.value.filter((row) => row.outcome === 'failed' && row.probeOf === null).length
+    if (known !== null && failed > known) announceFailures(failed - known)
+    if (isFilled.value) known = failed
+  })
+}

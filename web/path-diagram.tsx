@@ -1,0 +1,130 @@
+/** go → whytls → (parent proxy) → upstream, with the guilty node or link marked and what was never reached dashed. */
+import type { Diagnosis } from '../src/contract/diagnosis.ts'
+import type { HandshakeDetail } from '../src/feed/protocol.ts'
+import { meta } from './meta.ts'
+import { took } from './time-words.ts'
+
+export interface PathNode {
+  readonly name: string
+  readonly note: string
+  readonly look: 'plain' | 'us' | 'bad' | 'gone'
+}
+
+export interface PathLink {
+  readonly note: string
+  readonly look: 'plain' | 'bad' | 'gone'
+}
+
+export interface Path {
+  readonly nodes: readonly PathNode[]
+  /** `links[i]` lies between `nodes[i]` and `nodes[i + 1]`. */
+  readonly links: readonly PathLink[]
+}
+
+export function PathDiagram({ detail }: { readonly detail: HandshakeDetail }) {
+  const { nodes, links } = layPath(detail, meta.value?.proxyUrl ?? null)
+  return (
+    <div class="path" role="img" aria-label={describePath({ nodes, links })}>
+      {nodes.map((node, at) => (
+        <>
+          <div key={node.name} class={`node ${node.look}`}>
+            <b>
+              {node.look === 'bad' && '✕ '}
+              {node.name}
+            </b>
+            {node.note}
+          </div>
+          {links[at] && (
+            <div class={`link ${links[at].look}`}>
+              <span>{links[at].note}</span>
+            </div>
+          )}
+        </>
+      ))}
+    </div>
+  )
+}
+
+/** Where the guilt lies: a node, or the link before a node. */
+interface Guilt {
+  readonly kind: 'node' | 'link'
+  readonly at: number
+}
+
+/** Lay the path of a handshake; `proxyUrl` is where whytls listens. */
+export function layPath(detail: HandshakeDetail, proxyUrl: string | null): Path {
+  const plain = plainNodes(detail, proxyUrl)
+  const { diagnosis } = detail
+  const guilt = diagnosis === null ? null : findGuilt(diagnosis, plain.length)
+  const reached = guilt === null ? plain.length : lastReached(guilt, detail)
+  const nodes = plain.map((node, at): PathNode => {
+    if (guilt?.kind === 'node' && guilt.at === at) return { ...node, look: 'bad' }
+    return at > reached ? { ...node, look: 'gone' } : node
+  })
+  const links = plain.slice(1).map((_, at): PathLink => {
+    if (guilt?.kind === 'link' && guilt.at === at + 1) return { note: linkWords(detail), look: 'bad' }
+    return { note: '', look: at + 1 > reached ? 'gone' : 'plain' }
+  })
+  return { nodes, links: nameLinks(links, detail) }
+}
+
+function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null): readonly PathNode[] {
+  const { client, route, target } = handshake
+  const goName = run?.go?.version.replace(/^go(?=\d)/, 'go ') ?? client?.process ?? 'go'
+  const pid = client?.pid == null ? '' : `pid ${client.pid}`
+  const fromGo: readonly PathNode[] = handshake.mode === 'probe' ? [] : [{ name: goName, note: pid, look: 'plain' }]
+  return [
+    ...fromGo,
+    { name: 'whytls', note: proxyUrl?.replace(/^https?:\/\//, '') ?? handshake.mode, look: 'us' },
+    ...route.map((hop): PathNode => ({ name: hop.address, note: hop.kind.replace('-', ' '), look: 'plain' })),
+    { name: target.host, note: target.address ?? `port ${target.port}`, look: 'plain' },
+  ]
+}
+
+const DEAD_ENDS: ReadonlySet<string> = new Set(['network', 'middlebox'])
+
+function findGuilt({ fault, leg, stage, cause }: Diagnosis, count: number): Guilt | null {
+  const last = count - 1
+  if (fault === 'nobody' || stage === null) return null
+  if (cause === 'inspection-ca-untrusted') return count > 3 ? { kind: 'node', at: last - 1 } : { kind: 'link', at: last }
+  if (leg === 'parent') return stage === 'proxy-connect' ? { kind: 'node', at: last - 1 } : { kind: 'link', at: last - 1 }
+  if (leg === 'client') return { kind: 'link', at: 1 }
+  if (fault === 'client-machine' || fault === 'client-config') return { kind: 'node', at: 0 }
+  const isDial = stage === 'dns' || stage === 'tcp'
+  return DEAD_ENDS.has(fault) || isDial ? { kind: 'link', at: last } : { kind: 'node', at: last }
+}
+
+/** Index of the last node that an answer came from. */
+function lastReached(guilt: Guilt, { diagnosis, handshake }: HandshakeDetail): number {
+  if (diagnosis?.cause === 'inspection-ca-untrusted' || diagnosis?.leg === 'parent') return guilt.kind === 'link' ? guilt.at - 1 : guilt.at
+  if (guilt.kind === 'node') return Number.POSITIVE_INFINITY
+  return handshake.serverHello === null ? guilt.at - 1 : Number.POSITIVE_INFINITY
+}
+
+function linkWords({ diagnosis, handshake }: HandshakeDetail): string {
+  if (diagnosis?.stage === 'dns') return 'no address'
+  const how = handshake.closed?.how
+  if (how === 'timeout' || diagnosis?.cause.endsWith('silent')) return `silence, ${took(handshake.durationMs)}`
+  if (how === 'rst') return 'reset'
+  return diagnosis?.stage === 'tcp' ? 'no connection' : 'broken here'
+}
+
+/** The links before whytls and before the origin say how far the tunnel came. */
+function nameLinks(links: readonly PathLink[], { handshake }: HandshakeDetail): readonly PathLink[] {
+  const status = handshake.proxyConnect?.status
+  return links.map((link, at) => {
+    if (link.look === 'gone' && link.note === '') return at === links.length - 1 ? { ...link, note: 'not reached' } : link
+    if (link.look !== 'plain') return link
+    if (at === 0 && handshake.mode !== 'probe') return { ...link, note: 'CONNECT' }
+    return at === links.length - 2 && status !== undefined ? { ...link, note: `CONNECT ${status}` } : link
+  })
+}
+
+function describePath({ nodes, links }: Path): string {
+  const parts = nodes.map((node, at) => {
+    const mark = { plain: '', us: '', bad: ' (the reason lies here)', gone: ' (not reached)' }[node.look]
+    const link = links[at]
+    return `${node.name}${mark}${link?.look === 'bad' ? `, broken here: ${link.note}` : ''}`
+  })
+  return `Path: ${parts.join(', then ')}`
+}

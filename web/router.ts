@@ -1,0 +1,48 @@
+/** Where the page is: views, tabs and the filter live in the fragment, so that every one of them has a link. */
+import { signal } from '@preact/signals'
+
+export const TABS = ['negotiation', 'certificates', 'bytes', 'events'] as const
+export type Tab = (typeof TABS)[number]
+
+export type Route =
+  | { readonly view: 'list'; readonly q: string }
+  | { readonly view: 'setup'; readonly q: string }
+  | { readonly view: 'handshake'; readonly q: string; readonly id: number; readonly tab: Tab | null; readonly place: string | null }
+
+/** The route of a fragment; anything unknown is the list. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2)
+  const q = new URLSearchParams(search).get('q') ?? ''
+  const [, view, id, tab, ...place] = path.split('/')
+  if (view === 'setup') return { view: 'setup', q }
+  if (view !== 'h' || !/^\d{1,15}$/.test(id ?? '')) return { view: 'list', q }
+  return { view: 'handshake', q, id: Number(id), tab: TABS.find((known) => known === tab) ?? null, place: place.join('/') || null }
+}
+
+/** The fragment of a route. */
+export function linkTo(route: Route): string {
+  const search = route.q === '' ? '' : `?q=${encodeURIComponent(route.q)}`
+  if (route.view !== 'handshake') return `#/${route.view === 'setup' ? 'setup' : ''}${search}`
+  const parts = [String(route.id), route.tab, route.tab && route.place].filter((part) => part !== null)
+  return `#/h/${parts.join('/')}${search}`
+}
+
+export const route = signal<Route>({ view: 'list', q: '' })
+
+/** The link of one handshake under the filter of now. */
+export function linkToHandshake(id: number, tab: Tab | null = null, place: string | null = null): string {
+  return linkTo({ view: 'handshake', q: route.value.q, id, tab, place })
+}
+
+/** Go somewhere; `replace` leaves no step in the history. */
+export function goTo(next: Route, replace = false): void {
+  const link = linkTo(next)
+  if (replace) history.replaceState(null, '', link)
+  else history.pushState(null, '', link)
+  readRoute()
+}
+
+/** Read the route from the address bar again. */
+export function readRoute(): void {
+  route.value = parseRoute(location.hash)
+}

@@ -1,0 +1,28 @@
+/** Captured text made safe to look at. Everything that reaches the page passes here once, on arrival. */
+
+/** C0 (without line feed), C1, soft hyphen, zero-width, bidi and line separators, tag characters. */
+const UNSEEN =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g
+
+/** A frame without any of these, raw or as a JSON escape, needs no second look. */
+const SUSPECT =
+  /\\[bfnrtu]|[\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/
+
+/** Fields that hold more than one line by nature. */
+const MULTILINE: ReadonlySet<string> = new Set(['stderrTail', 'body', 'why', 'text', 'goText'])
+
+/** Show control and bidi characters as `\u202e`; line feeds too, unless `keepLines`. */
+export function makeVisible(text: string, keepLines = false): string {
+  const seen = text.replace(UNSEEN, escapeUnits)
+  return keepLines ? seen : seen.replaceAll('\n', '\\u000a')
+}
+
+/** Parse JSON of the server with every string made visible. @throws SyntaxError when it is not JSON */
+export function parseVisible(json: string): unknown {
+  if (!SUSPECT.test(json)) return JSON.parse(json)
+  return JSON.parse(json, (key, value) => (typeof value === 'string' ? makeVisible(value, MULTILINE.has(key)) : value))
+}
+
+function escapeUnits(characters: string): string {
+  return [...Array(characters.length).keys()].map((at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+}
