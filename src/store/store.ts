@@ -86,6 +86,8 @@ export interface Store {
   rows(query: RowQuery): readonly HandshakeRow[]
   /** Rows changed after `seq`, oldest change first, at most `limit`. */
   changedSince(seq: number, limit: number): readonly HandshakeRow[]
+  /** Runs changed after `seq`, oldest change first, at most `limit`; runs and handshakes share one counter. */
+  changedRunsSince(seq: number, limit: number): readonly ChangedRun[]
   handshake(id: number): Handshake | undefined
   /** Octets of the handshake messages of one handshake. */
   messages(id: number): readonly SeenMessage[]
@@ -103,6 +105,12 @@ export interface Store {
   /** Delete what is too old or too much; returns how many handshakes went. */
   retain(limits: { readonly maxAgeDays: number; readonly maxBytes: number }): number
   close(): void
+}
+
+/** A run with the number of its last change. */
+export interface ChangedRun {
+  readonly seq: number
+  readonly run: Run
 }
 
 export interface RowQuery {
