@@ -98,6 +98,8 @@ export interface Extension extends Named {
   readonly lengthBytes: number
   /** base64 */
   readonly raw: string
+  /** Why the data cannot be read as this extension's; absent where it can, or where no parser knows it. */
+  readonly malformed?: string
 }
 
 export interface ClientHello {

@@ -1,6 +1,7 @@
 /** What one TLS session showed so far: the value that the observer hands out and everything else reads. Pure data. */
 import type { Alert, ClientHello, SeenRecord, ServerHello } from '../contract/handshake.ts'
 import type { Direction, Named, Source, Stage } from '../contract/terms.ts'
+import type { Sslv2ClientHello } from '../tls/sslv2.ts'
 
 /** A snapshot of one session. All times are milliseconds since the session's time zero; all byte offsets count from the first octet of that direction. */
 export interface Transcript {
@@ -12,6 +13,8 @@ export interface Transcript {
   readonly messages: readonly SeenMessage[]
   /** More than one after HelloRetryRequest. */
   readonly clientHellos: readonly ClientHello[]
+  /** A first hello in SSL 2.0 framing, absent where there is none. */
+  readonly sslv2ClientHello?: Sslv2ClientHello
   /** HelloRetryRequest first, where there was one. */
   readonly serverHellos: readonly ServerHello[]
   /** The server's certificate_list in wire order (DER octets), null when no Certificate message was readable. */
@@ -26,7 +29,7 @@ export interface Transcript {
   /** Set once the server's first octets are seen not to be TLS. */
   readonly notTls: NotTlsAnswer | null
   /** Octets where this side stopped making sense (field and offset), null while all is well. */
-  readonly stoppedAt: Readonly<Record<Direction, { readonly offset: number; readonly why: string } | null>>
+  readonly stoppedAt: Readonly<Record<Direction, StoppedAt | null>>
   /** Octets of an unfinished record at the end of each direction (0 = ended at a record boundary). */
   readonly partialRecordBytes: Readonly<Record<Direction, number>>
   /** Lengths (header value) of the records that each side sent under encryption, in order, at most 64. */
@@ -44,6 +47,17 @@ export interface Transcript {
   readonly pending: Stage | null
   /** The message that is awaited, for people ("ServerHello"), null when complete. */
   readonly waitingFor: string | null
+}
+
+/** Where one direction stopped making sense. */
+export interface StoppedAt {
+  readonly offset: number
+  /** For people, in English. */
+  readonly why: string
+  /** For causes: not a record at all; a header that announces too much; a message that cannot be parsed; more octets than are read. */
+  readonly kind?: 'not-tls' | 'record-too-long' | 'malformed-message' | 'limit'
+  /** The field that was malformed, as RFC 8446 names it. */
+  readonly field?: string
 }
 
 export interface SeenMessage {

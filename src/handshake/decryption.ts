@@ -1,0 +1,98 @@
+import type { Direction } from '../contract/terms.ts'
+import type { KeyLogLine } from '../tls/key-log.ts'
+import type { SuiteParameters } from '../tls/key-schedule.ts'
+import { type InnerPlaintext, RecordUnprotector } from '../tls/record-protection.ts'
+
+/** A protected record that waits for its secret; `fragment` belongs to it. */
+export interface ProtectedRecord {
+  readonly fragment: Uint8Array
+  readonly version: number
+  readonly recordOffset: number
+  readonly atMs: number
+}
+
+/** What came out of one, with the record it came from; `inner` is null where the key does not fit. */
+export interface UnprotectedRecord {
+  readonly record: ProtectedRecord
+  readonly inner: InnerPlaintext | null
+}
+
+/**
+ * Takes TLS 1.3 records and key log lines in any order and gives decrypted records out, in wire order, as soon as both are there.
+ * Every secret is optional. Bounded: at most {@link MAX_WAITING} records a direction wait, later ones are let go.
+ */
+export class SessionDecryptor {
+  readonly #lines: KeyLogLine[] = []
+  readonly #ways: Record<Direction, Way> = { 'client-to-server': openWay(), 'server-to-client': openWay() }
+  #suite: SuiteParameters | undefined
+  #clientRandom: string | undefined
+
+  addLine(line: KeyLogLine): void {
+    if (this.#lines.length < MAX_LINES) this.#lines.push(line)
+  }
+
+  /** What the hellos agreed on; nothing can be decrypted before. */
+  agree(suite: SuiteParameters | undefined, clientRandom: string | undefined): void {
+    this.#suite = suite
+    this.#clientRandom = clientRandom
+  }
+
+  push(direction: Direction, record: ProtectedRecord): void {
+    const { waiting, isClosed } = this.#ways[direction]
+    if (!isClosed && waiting.length < MAX_WAITING) waiting.push(record)
+  }
+
+  /** The next record of this direction, null while its secret or the next record is missing. */
+  next(direction: Direction): UnprotectedRecord | null {
+    const way = this.#ways[direction]
+    const [record] = way.waiting
+    if (record === undefined) return null
+    way.unprotector ??= this.#openUnprotector(direction, way.phase)
+    if (way.unprotector === null) return null
+    way.waiting.shift()
+    return { record, inner: way.unprotector.unprotect(record.fragment, record.version) }
+  }
+
+  /** Finished was read in this direction: what follows is under the application traffic secret. */
+  enterApplication(direction: Direction): void {
+    const way = this.#ways[direction]
+    way.phase = 'application'
+    way.unprotector = null
+  }
+
+  /** Let go of what waits and take no more. */
+  close(direction: Direction): void {
+    const way = this.#ways[direction]
+    way.waiting.length = 0
+    way.isClosed = true
+  }
+
+  #openUnprotector(direction: Direction, phase: Phase): RecordUnprotector | null {
+    const suite = this.#suite
+    const label = LABELS[direction][phase]
+    const line = this.#lines.find((candidate) => candidate.label === label && candidate.clientRandom === this.#clientRandom)
+    if (suite === undefined || line === undefined || line.secret.length !== suite.hashBytes) return null
+    return new RecordUnprotector(line.secret, suite)
+  }
+}
+
+type Phase = 'handshake' | 'application'
+
+interface Way {
+  readonly waiting: ProtectedRecord[]
+  phase: Phase
+  unprotector: RecordUnprotector | null
+  isClosed: boolean
+}
+
+function openWay(): Way {
+  return { waiting: [], phase: 'handshake', unprotector: null, isClosed: false }
+}
+
+const LABELS: Readonly<Record<Direction, Readonly<Record<Phase, string>>>> = {
+  'client-to-server': { handshake: 'CLIENT_HANDSHAKE_TRAFFIC_SECRET', application: 'CLIENT_TRAFFIC_SECRET_0' },
+  'server-to-client': { handshake: 'SERVER_HANDSHAKE_TRAFFIC_SECRET', application: 'SERVER_TRAFFIC_SECRET_0' },
+}
+
+const MAX_LINES = 32
+const MAX_WAITING = 64

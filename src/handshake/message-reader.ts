@@ -1,0 +1,142 @@
+import type { ClientHello } from '../contract/handshake.ts'
+import type { Direction, Source } from '../contract/terms.ts'
+import { parseCertificate12, parseCertificate13 } from '../tls/certificate-message.ts'
+import { type CertificateRequest, parseCertificateRequest12, parseCertificateRequest13 } from '../tls/certificate-request.ts'
+import { parseCertificateStatus } from '../tls/certificate-status.ts'
+import { parseClientHello } from '../tls/client-hello.ts'
+import { HANDSHAKE_TYPE, type HandshakeMessage } from '../tls/handshake-message.ts'
+import { parseEncryptedExtensions, parseServerHello } from '../tls/server-hello.ts'
+import { parseNamedCurve, usesEcdhe } from '../tls/server-key-exchange.ts'
+import { describeName } from './distinguished-name.ts'
+import type { HandshakeEvent } from './event.ts'
+import { findServerHello, isTls13, type MarkName, markOnce, type SessionFacts } from './facts.ts'
+
+/** A whole handshake message and where it was met. */
+export interface MetMessage {
+  readonly message: HandshakeMessage
+  readonly direction: Direction
+  readonly source: Extract<Source, 'wire' | 'decrypted'>
+  readonly atMs: number
+}
+
+/**
+ * Write down what a handshake message says.
+ * @returns the events that it stands for, besides the `message` event
+ * @throws TlsDecodeError when the message cannot be parsed; the facts then hold what stood before
+ */
+export function readMessage(met: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const isFromClient = met.direction === 'client-to-server'
+  const readers = isFromClient ? CLIENT_READERS : SERVER_READERS
+  return readers[met.message.type]?.(met, facts) ?? []
+}
+
+type MessageReader = (met: MetMessage, facts: SessionFacts) => readonly HandshakeEvent[]
+
+const CLIENT_READERS: Readonly<Record<number, MessageReader>> = {
+  [HANDSHAKE_TYPE.clientHello]: readClientHello,
+  [HANDSHAKE_TYPE.certificate]: readClientCertificate,
+  [HANDSHAKE_TYPE.clientKeyExchange]: (met, facts) => mark('clientKeyExchange', met, facts),
+  [HANDSHAKE_TYPE.finished]: readClientFinished,
+}
+
+const SERVER_READERS: Readonly<Record<number, MessageReader>> = {
+  [HANDSHAKE_TYPE.serverHello]: readServerHello,
+  [HANDSHAKE_TYPE.encryptedExtensions]: readEncryptedExtensions,
+  [HANDSHAKE_TYPE.certificate]: readServerCertificate,
+  [HANDSHAKE_TYPE.certificateStatus]: readCertificateStatus,
+  [HANDSHAKE_TYPE.serverKeyExchange]: readServerKeyExchange,
+  [HANDSHAKE_TYPE.certificateRequest]: readCertificateRequest,
+  [HANDSHAKE_TYPE.serverHelloDone]: (met, facts) => mark('serverHelloDone', met, facts),
+  [HANDSHAKE_TYPE.certificateVerify]: (met, facts) => mark('certificateVerify', met, facts),
+  [HANDSHAKE_TYPE.finished]: (met, facts) => mark('serverFinished', met, facts),
+}
+
+function mark(name: MarkName, { atMs, source }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  markOnce(facts, name, atMs, source)
+  return []
+}
+
+function readClientHello({ message, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const hello: ClientHello = parseClientHello(message.body, message.recordCount)
+  facts.clientHellos.push(hello)
+  return [{ type: 'client-hello', atMs, hello }]
+}
+
+function readServerHello({ message, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const hello = parseServerHello(message.body)
+  facts.serverHellos.push(hello)
+  if (!hello.helloRetryRequest) markOnce(facts, 'serverHello', atMs, 'wire')
+  return [{ type: 'server-hello', atMs, hello }]
+}
+
+/** In TLS 1.3 the agreed ALPN name stands here, not in the ServerHello. */
+function readEncryptedExtensions({ message }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const { alpn } = parseEncryptedExtensions(message.body)
+  const at = facts.serverHellos.findIndex((hello) => !hello.helloRetryRequest)
+  const hello = facts.serverHellos[at]
+  if (hello !== undefined && alpn !== null) facts.serverHellos[at] = { ...hello, alpn }
+  return []
+}
+
+function readServerCertificate({ message, source, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const { chain, ocspStapleBytes } = parseCertificate(message.body, facts)
+  markOnce(facts, 'certificate', atMs, source)
+  if (facts.chain !== null) return []
+  facts.chain = chain
+  facts.chainSource = source
+  facts.ocspStapled = ocspStapleBytes !== null
+  const events: HandshakeEvent[] = [{ type: 'certificate', atMs, from: 'server', chain }]
+  if (ocspStapleBytes !== null) events.push({ type: 'ocsp-staple', atMs, lengthBytes: ocspStapleBytes })
+  return events
+}
+
+function readClientCertificate({ message, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const { chain } = parseCertificate(message.body, facts)
+  facts.sentEmptyCertificate = chain.length === 0
+  return [{ type: 'certificate', atMs, from: 'client', chain }]
+}
+
+function parseCertificate(body: Uint8Array, facts: SessionFacts) {
+  return isTls13(facts) ? parseCertificate13(body) : parseCertificate12(body)
+}
+
+function readCertificateStatus({ message, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const lengthBytes = parseCertificateStatus(message.body)
+  if (lengthBytes === null) return []
+  facts.ocspStapled = true
+  return [{ type: 'ocsp-staple', atMs, lengthBytes }]
+}
+
+function readServerKeyExchange(met: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const suite = findServerHello(facts)?.cipherSuite.name ?? ''
+  if (usesEcdhe(suite)) facts.serverKeyExchangeGroup ??= parseNamedCurve(met.message.body)
+  return mark('serverKeyExchange', met, facts)
+}
+
+function readCertificateRequest({ message, source, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const parsed = parseRequest(message.body, facts)
+  const request = {
+    how: source === 'wire' ? ('clear' as const) : ('decrypted' as const),
+    certificateTypes: parsed.certificateTypes,
+    signatureAlgorithms: parsed.signatureAlgorithms,
+    certificateAuthorities: parsed.certificateAuthorities.map(describeName),
+  }
+  facts.certificateRequest = request
+  return [{ type: 'certificate-request', atMs, request }]
+}
+
+function parseRequest(body: Uint8Array, facts: SessionFacts): CertificateRequest {
+  if (isTls13(facts)) return parseCertificateRequest13(body)
+  return parseCertificateRequest12(body, findServerHello(facts)?.selectedVersion.id === TLS12)
+}
+
+/** Decrypted only: TLS 1.2 hides it behind ChangeCipherSpec, where it is inferred. */
+function readClientFinished({ atMs, source }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  if (facts.marks.clientFinished?.source === 'decrypted') return []
+  const isKnown = facts.marks.clientFinished !== undefined
+  facts.marks.clientFinished = { atMs, source }
+  facts.clientAnswer = facts.sentEmptyCertificate ? 'empty-certificate-and-finished' : 'finished'
+  return isKnown ? [] : [{ type: 'client-finished', atMs, how: 'decrypted' }]
+}
+
+const TLS12 = 0x0303

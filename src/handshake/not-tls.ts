@@ -1,0 +1,25 @@
+import { toLatin1 } from '../tls/octets.ts'
+import type { NotTlsAnswer } from './transcript.ts'
+
+/** Octets of an answer that are kept. */
+export const HEAD_BYTES = 256
+
+/**
+ * What a server says instead of TLS: of HTTP the status line only, of anything else its first octets.
+ * @param octets from the first octet that is not TLS on
+ * @param afterTlsBytes octets of TLS before it
+ */
+export function describeNotTls(octets: Uint8Array, afterTlsBytes: number): NotTlsAnswer {
+  const head = octets.slice(0, HEAD_BYTES)
+  const text = toLatin1(head)
+  if (!text.startsWith('HTTP/')) return { kind: 'other', head, statusLine: null, afterTlsBytes }
+  const statusLine = text.split(/[\r\n]/, 1)[0] ?? ''
+  return { kind: 'http', head: head.slice(0, statusLine.length), statusLine, afterTlsBytes }
+}
+
+/** Whether more octets would not change {@link describeNotTls}'s answer. */
+export function isWholeHead(octets: Uint8Array): boolean {
+  return octets.length >= HEAD_BYTES || (octets.includes(LINE_FEED) && toLatin1(octets.subarray(0, 5)) === 'HTTP/')
+}
+
+const LINE_FEED = 0x0a

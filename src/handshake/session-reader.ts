@@ -1,0 +1,349 @@
+import type { Direction } from '../contract/terms.ts'
+import { type AlertContent, parseAlerts } from '../tls/alert.ts'
+import { TlsDecodeError } from '../tls/decode-error.ts'
+import { HANDSHAKE_HEADER_BYTES, HANDSHAKE_TYPE } from '../tls/handshake-message.ts'
+import { parseKeyLogLine } from '../tls/key-log.ts'
+import { findSuiteParameters, type SuiteParameters } from '../tls/key-schedule.ts'
+import { CONTENT_TYPE, type TlsRecord } from '../tls/record.ts'
+import { nameHandshakeType } from '../tls/registry.ts'
+import { alertRecordLength, interpretClientRecords } from './client-answer.ts'
+import { SessionDecryptor, type UnprotectedRecord } from './decryption.ts'
+import type { HandshakeEvent } from './event.ts'
+import { findServerHello, isComplete, isTls13, markOnce, type SessionFacts } from './facts.ts'
+import { type MetMessage, readMessage } from './message-reader.ts'
+import type { Side } from './side.ts'
+import type { SeenAlert } from './transcript.ts'
+
+/** A record, and where and when it was met. */
+export interface MetRecord {
+  readonly record: TlsRecord
+  readonly side: Side
+  readonly offset: number
+  readonly atMs: number
+}
+
+/** Both directions of a session. */
+export type Sides = Readonly<Record<Direction, Side>>
+
+/**
+ * Turns records into facts and events: messages in clear, what ChangeCipherSpec and record lengths say, and what key log secrets open.
+ * `CCS` means "encrypted from here" only in TLS 1.2 and older: with HelloRetryRequest the second, plaintext ClientHello comes behind it.
+ */
+export class SessionReader {
+  readonly #facts: SessionFacts
+  readonly #sides: Sides
+  readonly #emit: (event: HandshakeEvent) => void
+  readonly #maxMessages: number
+  readonly #decryptor: SessionDecryptor | null
+  #isCompletionTold = false
+
+  constructor(facts: SessionFacts, sides: Sides, emit: (event: HandshakeEvent) => void, options: ReaderOptions) {
+    this.#facts = facts
+    this.#sides = sides
+    this.#emit = emit
+    this.#maxMessages = options.maxMessages
+    this.#decryptor = options.decrypts ? new SessionDecryptor() : null
+  }
+
+  /** Never throws. */
+  accept(met: MetRecord): void {
+    const { contentType } = met.record
+    if (contentType === CONTENT_TYPE.changeCipherSpec) this.#acceptChangeCipherSpec(met)
+    else if (contentType === CONTENT_TYPE.handshake) this.#acceptHandshake(met)
+    else if (contentType === CONTENT_TYPE.alert) this.#acceptAlert(met)
+    else if (contentType === CONTENT_TYPE.applicationData) this.#acceptApplicationData(met)
+  }
+
+  /** One NSS key log line, before or after the octets that it opens. Lines that are none are left out. */
+  addSecret(text: string): void {
+    const line = parseKeyLogLine(text)
+    if (line === null || this.#decryptor === null) return
+    this.#decryptor.addLine(line)
+    this.#drainHidden('server-to-client')
+    this.#drainHidden('client-to-server')
+  }
+
+  /** No more secrets will be of use: let go of the records that wait for them. */
+  forgetHidden(): void {
+    this.#decryptor?.close('client-to-server')
+    this.#decryptor?.close('server-to-client')
+  }
+
+  #acceptChangeCipherSpec({ side, atMs }: MetRecord): void {
+    const changed = this.#facts.changedCipherSpec
+    if (!changed[side.direction] && isTls13(this.#facts) === false) {
+      this.#emit({ type: 'encrypted-from-here', atMs, dir: side.direction })
+    }
+    changed[side.direction] = true
+  }
+
+  #acceptHandshake(met: MetRecord): void {
+    const { record, side, offset, atMs } = met
+    if (this.#isProtectedHandshake(met)) {
+      this.#acceptProtected12(met)
+      return
+    }
+    for (const message of side.messages.append(record.fragment, offset)) {
+      this.#acceptMessage({ message, direction: side.direction, source: 'wire', atMs }, message.offset)
+    }
+  }
+
+  #isProtectedHandshake({ record, side }: MetRecord): boolean {
+    if (!this.#facts.changedCipherSpec[side.direction] || isTls13(this.#facts) === true) return false
+    const isHello = side.direction === 'client-to-server' && looksLikeClientHello(record.fragment)
+    return findServerHello(this.#facts) !== undefined || !isHello
+  }
+
+  #acceptMessage(met: MetMessage, offset: number): void {
+    const { message, direction, source, atMs } = met
+    const seen = {
+      dir: direction,
+      type: message.type,
+      name: nameHandshakeType(message.type),
+      lengthBytes: message.body.length,
+      atMs,
+      recordOffset: message.recordOffset,
+      source,
+      octets: message.octets,
+    }
+    if (this.#facts.messages.length < this.#maxMessages) this.#facts.messages.push(seen)
+    this.#emit({ type: 'message', atMs, message: seen })
+    this.#readMessage(met, offset)
+    if (message.type === HANDSHAKE_TYPE.serverHello) this.#acceptAgreement(atMs)
+    this.#noteCompletion(atMs)
+  }
+
+  #readMessage(met: MetMessage, offset: number): void {
+    const wasComplete = isComplete(this.#facts)
+    try {
+      for (const event of readMessage(met, this.#facts)) this.#emit(event)
+    } catch (error) {
+      if (!(error instanceof TlsDecodeError)) throw error
+      this.#noteMalformed(met, offset, error)
+    }
+    if (wasComplete) return
+    const { clientFinished } = this.#facts.marks
+    if (isTls13(this.#facts) && clientFinished !== undefined) markOnce(this.#facts, 'serverFinished', clientFinished.atMs, 'inferred')
+  }
+
+  #noteMalformed({ message, direction, source, atMs }: MetMessage, messageOffset: number, error: TlsDecodeError): void {
+    const isExact = source === 'wire' && message.recordCount === 1
+    const offset = messageOffset + (isExact ? HANDSHAKE_HEADER_BYTES + error.offset : 0)
+    const why = `${nameHandshakeType(message.type)}: ${error.message}`
+    this.#facts.stoppedAt[direction] ??= { offset, why, kind: 'malformed-message', field: error.field }
+    this.#emit({ type: 'unreadable', atMs, dir: direction, offset, why })
+  }
+
+  #acceptAgreement(atMs: number): void {
+    if (findServerHello(this.#facts) === undefined || isTls13(this.#facts) !== true) return
+    this.#emit({ type: 'encrypted-from-here', atMs, dir: 'server-to-client' })
+    this.#emit({ type: 'encrypted-from-here', atMs, dir: 'client-to-server' })
+    this.#decryptor?.agree(this.#suite, this.#facts.clientHellos[0]?.random)
+  }
+
+  get #suite(): SuiteParameters | undefined {
+    const hello = findServerHello(this.#facts)
+    return hello === undefined ? undefined : findSuiteParameters(hello.cipherSuite.id)
+  }
+
+  #acceptAlert(met: MetRecord): void {
+    const { record, side, offset, atMs } = met
+    if (this.#isProtectedAlert(met)) {
+      this.#acceptProtected12(met)
+      return
+    }
+    for (const content of parseAlerts(record.fragment)) this.#addAlert(side.direction, offset, atMs, content, 'clear')
+  }
+
+  /** An alert record of TLS 1.3 is always in clear: protected ones travel as application_data. */
+  #isProtectedAlert({ record, side }: MetRecord): boolean {
+    if (!this.#facts.changedCipherSpec[side.direction]) return false
+    const tls13 = isTls13(this.#facts)
+    return tls13 === false || (tls13 === undefined && record.fragment.length !== 2)
+  }
+
+  #addAlert(direction: Direction, offset: number, atMs: number, content: AlertContent, how: SeenAlert['how']): void {
+    if (this.#facts.alerts.length >= MAX_ALERTS) return
+    const sender = direction === 'client-to-server' ? 'client' : 'server'
+    const beforeFinished = this.#facts.marks.clientFinished === undefined
+    const alert: SeenAlert = { sender, ...content, how, atMs, beforeFinished }
+    this.#facts.alerts.push({ alert, recordOffset: offset })
+    this.#emit({ type: 'alert', atMs, alert })
+  }
+
+  /** Records of TLS 1.2 and older behind ChangeCipherSpec. */
+  #acceptProtected12({ record, side, offset, atMs }: MetRecord): void {
+    this.#addLength(side.direction, record.fragment.length)
+    const wasComplete = isComplete(this.#facts)
+    if (wasComplete) this.#facts.applicationRecords[side.direction] += 1
+    if (record.contentType === CONTENT_TYPE.handshake && !wasComplete) this.#finish12(side.direction, atMs)
+    if (record.contentType === CONTENT_TYPE.alert) this.#acceptHiddenAlert12(side.direction, offset, atMs, wasComplete)
+  }
+
+  #finish12(direction: Direction, atMs: number): void {
+    const isClient = direction === 'client-to-server'
+    markOnce(this.#facts, isClient ? 'clientFinished' : 'serverFinished', atMs, 'inferred')
+    if (isClient && this.#facts.clientAnswer === 'none') {
+      this.#facts.clientAnswer = this.#facts.sentEmptyCertificate ? 'empty-certificate-and-finished' : 'finished'
+      this.#emit({ type: 'client-finished', atMs, how: 'inferred' })
+    }
+    this.#noteCompletion(atMs)
+  }
+
+  /** Behind the handshake only an alert in the place of the server's first answer is told: later ones are mostly close_notify. */
+  #acceptHiddenAlert12(direction: Direction, offset: number, atMs: number, wasComplete: boolean): void {
+    const isClient = direction === 'client-to-server'
+    if (!wasComplete && isClient && this.#facts.clientAnswer === 'none') this.#facts.clientAnswer = 'alert'
+    const isFirstAnswer = !isClient && this.#facts.applicationRecords[direction] === 1
+    if (!wasComplete || isFirstAnswer) this.#addAlert(direction, offset, atMs, UNREADABLE_ALERT, 'inferred')
+  }
+
+  #acceptApplicationData(met: MetRecord): void {
+    const { record, side } = met
+    if (isTls13(this.#facts) === true) {
+      this.#acceptProtected13(met)
+      return
+    }
+    if (side.direction === 'client-to-server' && findServerHello(this.#facts) === undefined) return
+    this.#addLength(side.direction, record.fragment.length)
+    if (isComplete(this.#facts)) this.#facts.applicationRecords[side.direction] += 1
+  }
+
+  #acceptProtected13(met: MetRecord): void {
+    const { record, side, offset, atMs } = met
+    // Before the ServerHello it can only be early data.
+    if (findServerHello(this.#facts) === undefined) return
+    this.#addLength(side.direction, record.fragment.length)
+    const wasComplete = isComplete(this.#facts)
+    if (wasComplete) this.#facts.applicationRecords[side.direction] += 1
+    if (this.#decryptor !== null) {
+      this.#decryptor.push(side.direction, { fragment: record.fragment.slice(), version: record.version, recordOffset: offset, atMs })
+      if (this.#drainHidden(side.direction)) return
+    }
+    if (side.direction === 'client-to-server') this.#inferClientAnswer(offset, atMs, wasComplete)
+    else this.#inferServerAlert(met, wasComplete)
+  }
+
+  #inferClientAnswer(offset: number, atMs: number, wasComplete: boolean): void {
+    const suite = this.#suite
+    const facts = this.#facts
+    if (wasComplete || suite === undefined || facts.clientAnswer === 'alert') return
+    const { answer, isCertificateRequested } = interpretClientRecords(facts.encryptedLengths['client-to-server'], suite)
+    facts.clientAnswer = answer
+    if (isCertificateRequested && facts.certificateRequest === null) this.#inferCertificateRequest(atMs)
+    if (answer === 'alert') this.#addAlert('client-to-server', offset, atMs, UNREADABLE_ALERT, 'inferred')
+    if (answer !== 'finished' && answer !== 'empty-certificate-and-finished') return
+    markOnce(facts, 'clientFinished', atMs, 'inferred')
+    markOnce(facts, 'serverFinished', atMs, 'inferred')
+    this.#emit({ type: 'client-finished', atMs, how: 'inferred' })
+    this.#noteCompletion(atMs)
+  }
+
+  #inferCertificateRequest(atMs: number): void {
+    const request = { how: 'inferred' as const, certificateTypes: [], signatureAlgorithms: [], certificateAuthorities: [] }
+    this.#facts.certificateRequest = request
+    this.#emit({ type: 'certificate-request', atMs, request })
+  }
+
+  /** No handshake message fits into the record of an alert; behind the handshake only the server's first record is taken for one. */
+  #inferServerAlert({ record, offset, atMs, side }: MetRecord, wasComplete: boolean): void {
+    const facts = this.#facts
+    const suite = this.#suite
+    if (suite === undefined || record.fragment.length !== alertRecordLength(suite) || facts.clientAnswer === 'alert') return
+    if (wasComplete && facts.applicationRecords['server-to-client'] !== 1) return
+    if (wasComplete) facts.serverAlertAfterFinished = true
+    this.#addAlert(side.direction, offset, atMs, UNREADABLE_ALERT, 'inferred')
+  }
+
+  /** @returns whether anything could be decrypted */
+  #drainHidden(direction: Direction): boolean {
+    let isAny = false
+    for (let opened = this.#decryptor?.next(direction); opened != null; opened = this.#decryptor?.next(direction)) {
+      if (opened.inner !== null) isAny = true
+      this.#acceptHidden(direction, opened)
+    }
+    return isAny
+  }
+
+  #acceptHidden(direction: Direction, { record, inner }: UnprotectedRecord): void {
+    if (inner === null) {
+      // Early data stand before the client's flight under another key; elsewhere a tag that does not fit ends the reading.
+      if (direction === 'server-to-client' || !this.#offersEarlyData) this.#decryptor?.close(direction)
+      return
+    }
+    if (inner.contentType === CONTENT_TYPE.alert) {
+      this.#acceptHiddenAlert(direction, record, parseAlerts(inner.content))
+      return
+    }
+    this.#withdrawInferredAlert(direction, record.recordOffset)
+    if (inner.contentType !== CONTENT_TYPE.handshake) return
+    for (const message of this.#sides[direction].hiddenMessages.append(inner.content, record.recordOffset)) {
+      this.#acceptMessage({ message, direction, source: 'decrypted', atMs: record.atMs }, record.recordOffset)
+      if (message.type === HANDSHAKE_TYPE.finished) this.#decryptor?.enterApplication(direction)
+    }
+  }
+
+  get #offersEarlyData(): boolean {
+    return this.#facts.clientHellos.some((hello) => hello.extensions.some(({ id }) => id === EARLY_DATA))
+  }
+
+  #acceptHiddenAlert(direction: Direction, record: UnprotectedRecord['record'], contents: readonly AlertContent[]): void {
+    const inferred = this.#findInferredAlert(direction, record.recordOffset)
+    const [content] = contents
+    if (content === undefined) return
+    const { alerts, applicationRecords } = this.#facts
+    const placed = alerts[inferred]
+    if (placed !== undefined) {
+      alerts[inferred] = { ...placed, alert: { ...placed.alert, ...content, how: 'decrypted' } }
+      this.#emit({ type: 'alert', atMs: record.atMs, alert: { ...placed.alert, ...content, how: 'decrypted' } })
+      return
+    }
+    if (direction === 'client-to-server' && this.#facts.marks.clientFinished === undefined) this.#facts.clientAnswer = 'alert'
+    if (direction === 'server-to-client' && applicationRecords[direction] === 1) this.#facts.serverAlertAfterFinished = true
+    this.#addAlert(direction, record.recordOffset, record.atMs, content, 'decrypted')
+  }
+
+  #withdrawInferredAlert(direction: Direction, recordOffset: number): void {
+    const at = this.#findInferredAlert(direction, recordOffset)
+    if (at < 0) return
+    this.#facts.alerts.splice(at, 1)
+    if (direction === 'server-to-client') this.#facts.serverAlertAfterFinished = false
+  }
+
+  #findInferredAlert(direction: Direction, recordOffset: number): number {
+    const sender = direction === 'client-to-server' ? 'client' : 'server'
+    return this.#facts.alerts.findIndex(
+      (placed) => placed.alert.how === 'inferred' && placed.alert.sender === sender && placed.recordOffset === recordOffset,
+    )
+  }
+
+  #noteCompletion(atMs: number): void {
+    if (this.#isCompletionTold || !isComplete(this.#facts)) return
+    this.#isCompletionTold = true
+    this.#emit({ type: 'complete', atMs })
+  }
+
+  #addLength(direction: Direction, lengthBytes: number): void {
+    const lengths = this.#facts.encryptedLengths[direction]
+    if (lengths.length < MAX_LENGTHS) lengths.push(lengthBytes)
+  }
+}
+
+export interface ReaderOptions {
+  /** Messages that are kept; later ones are only told as events. */
+  readonly maxMessages: number
+  /** Whether protected records are kept for secrets that may come. */
+  readonly decrypts: boolean
+}
+
+/** A ClientHello in clear behind a ChangeCipherSpec whose ServerHello was not seen (a one-sided capture). */
+function looksLikeClientHello(fragment: Uint8Array): boolean {
+  const [type, high, , , major, minor] = fragment
+  return type === HANDSHAKE_TYPE.clientHello && high === 0 && major === 3 && minor === 3 && fragment.length > 40
+}
+
+const UNREADABLE_ALERT: AlertContent = { level: null, code: null, name: 'unknown' }
+
+const EARLY_DATA = 42
+const MAX_ALERTS = 64
+const MAX_LENGTHS = 64

@@ -1,0 +1,26 @@
+import type { Alert } from '../contract/handshake.ts'
+import { nameAlert } from './registry.ts'
+
+/** An alert's content. */
+export type AlertContent = Pick<Alert, 'level' | 'code' | 'name'>
+
+/** Octets of one alert: level and description. */
+export const ALERT_BYTES = 2
+
+/**
+ * The alerts of one plaintext alert record (RFC 8446 section 6); TLS 1.2 and older may put several in one.
+ * A last odd octet is no alert and is left out.
+ */
+export function parseAlerts(fragment: Uint8Array): AlertContent[] {
+  const alerts: AlertContent[] = []
+  for (let at = 0; at + ALERT_BYTES <= fragment.length; at += ALERT_BYTES) {
+    const code = fragment[at + 1] ?? 0
+    alerts.push({ level: nameLevel(fragment[at] ?? 0), code, name: nameAlert(code) })
+  }
+  return alerts
+}
+
+function nameLevel(level: number): Alert['level'] {
+  if (level === 1) return 'warning'
+  return level === 2 ? 'fatal' : level
+}

@@ -1,0 +1,77 @@
+import type { Extension } from '../contract/handshake.ts'
+import { Cursor } from './cursor.ts'
+import { TlsDecodeError } from './decode-error.ts'
+import { toBase64 } from './octets.ts'
+import { nameExtension } from './registry.ts'
+
+/** Reads one extension's data (a cursor over exactly that) into the fields of a message that it stands for. */
+export type ExtensionParser<Fields> = (data: Cursor) => Partial<Fields>
+
+/** Extensions of one message: as they stand on the wire, and what the known ones say. */
+export interface ParsedExtensions<Fields> {
+  readonly extensions: readonly Extension[]
+  readonly fields: Partial<Fields>
+}
+
+/**
+ * Parse an extensions block (RFC 8446 section 4.2), which may be absent at the end of a hello.
+ * Raw octets of every extension are kept. An extension whose data are malformed keeps its place and says so in `malformed`; of two with one type the first counts.
+ * @throws TlsDecodeError when the block's own framing is wrong
+ */
+export function parseExtensions<Fields>(
+  cursor: Cursor,
+  parsers: Readonly<Record<number, ExtensionParser<Fields>>>,
+): ParsedExtensions<Fields> {
+  if (cursor.isAtEnd) return { extensions: [], fields: {} }
+  const block = cursor.vector(2, 'extensions')
+  const extensions: Extension[] = []
+  const seen = new Set<number>()
+  let fields: Partial<Fields> = {}
+  while (!block.isAtEnd) {
+    const id = block.u16('extensions.extension_type')
+    const offset = block.offset + 2
+    const data = block.vector(2, 'extensions.extension_data').rest()
+    const parsed: ParsedOne<Fields> = seen.has(id) ? { fields: {} } : parseOne(new Cursor(data, offset), parsers[id])
+    seen.add(id)
+    fields = { ...parsed.fields, ...fields }
+    extensions.push(describeExtension(id, data, parsed.malformed))
+  }
+  return { extensions, fields }
+}
+
+/** The names of an ALPN extension (RFC 7301 section 3.1), one character an octet. */
+export function readProtocolNames(data: Cursor): string[] {
+  const names: string[] = []
+  const list = data.vector(2, 'protocol_name_list')
+  while (!list.isAtEnd) names.push(Buffer.from(list.vector(1, 'protocol_name').rest()).toString('latin1'))
+  data.expectEnd('protocol_name_list')
+  return names
+}
+
+/** A list of 16-bit numbers behind its length. */
+export function readNumbers(data: Cursor, lengthOctets: 1 | 2, field: string): number[] {
+  const list = data.vector(lengthOctets, field)
+  const numbers: number[] = []
+  while (!list.isAtEnd) numbers.push(list.u16(field))
+  return numbers
+}
+
+interface ParsedOne<Fields> {
+  readonly fields: Partial<Fields>
+  readonly malformed?: string
+}
+
+function parseOne<Fields>(data: Cursor, parse: ExtensionParser<Fields> | undefined): ParsedOne<Fields> {
+  if (parse === undefined) return { fields: {} }
+  try {
+    return { fields: parse(data) }
+  } catch (error) {
+    if (!(error instanceof TlsDecodeError)) throw error
+    return { fields: {}, malformed: error.message }
+  }
+}
+
+function describeExtension(id: number, data: Uint8Array, malformed: string | undefined): Extension {
+  const extension = { ...nameExtension(id), lengthBytes: data.length, raw: toBase64(data) }
+  return malformed === undefined ? extension : { ...extension, malformed }
+}
