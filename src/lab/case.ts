@@ -7,8 +7,8 @@ export interface LabCase {
   /** One sentence for `lab list`. */
   readonly summary: string
   readonly up: (world: LabWorld) => Promise<LabOrigin>
-  /** Why it cannot run outside the e2e network namespace (own resolver, own routes); absent = it runs anywhere. */
-  readonly needsNamespace?: string
+  /** It runs only inside the e2e network namespace (own resolver, own routes); absent = anywhere. */
+  readonly needsNamespace?: true
   /** The first released go ("1.24") that refuses it; older ones download without a word. */
   readonly refusedSince?: string
   /** Roughly how long go takes to give up, where that is over a second; Infinity = it never does. */

@@ -1,4 +1,4 @@
-/** Cases whose name is not resolved. They need the namespace, where the resolver is the lab's own. */
+/** Cases whose name is not resolved. They need the namespace, where the resolver is the lab's own: port 53 of 127.0.0.1. */
 import type { LabCase } from './case.ts'
 import { mintChain } from './chain.ts'
 import { useDnsServer } from './dns-server.ts'
@@ -9,7 +9,7 @@ export function defineDnsCase(data: { readonly id: string; readonly summary: str
   return {
     ...data,
     expect: { cause: data.id, leg: 'upstream', stage: 'dns' },
-    needsNamespace: 'the resolver must be the lab’s own (port 53 of 127.0.0.1)',
+    needsNamespace: true,
     async up(world) {
       const { rootsPem } = await mintChain('ok', world.now, { host: labHost(data.id) })
       const close = await useDnsServer()

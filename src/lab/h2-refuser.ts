@@ -9,33 +9,39 @@ const HEADERS = 1
 const SETTINGS = 4
 const GOAWAY = 7
 
+/** The two numbers of a GOAWAY. With last stream 0 go takes its request for unseen and comes back, up to 1.21 for ever whatever the code. */
+export interface GoAway {
+  readonly lastStream: number
+  readonly errorCode: number
+}
+
 export interface H2RefuserOptions {
   readonly sent: readonly Buffer[]
   readonly key: KeyObject
-  /** Error code of the GOAWAY: 0 NO_ERROR makes go come back for ever, 11 ENHANCE_YOUR_CALM makes it give up. */
-  readonly errorCode: number
+  readonly goAway: GoAway
 }
 
 /** Bring the server up. */
 export function startH2Refuser(options: H2RefuserOptions, port: number): Promise<Listening> {
   const server = createServer(
     { cert: options.sent.map(toPem).join(''), key: options.key.export({ type: 'pkcs8', format: 'pem' }), ALPNProtocols: ['h2'] },
-    (socket) => refuseFirstRequest(socket, options.errorCode),
+    (socket) => refuseFirstRequest(socket, options.goAway),
   )
   server.on('tlsClientError', () => {})
   return listenOnLoopback(server, port)
 }
 
-function refuseFirstRequest(socket: TLSSocket, errorCode: number): void {
+function refuseFirstRequest(socket: TLSSocket, goAway: GoAway): void {
   socket.on('error', () => socket.destroy())
   socket.write(frame(SETTINGS, Buffer.alloc(0)))
   let received = Buffer.alloc(0)
   socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes])
     if (!listFrameTypes(received.subarray(PREFACE_LENGTH)).includes(HEADERS)) return
-    const lastStream = Buffer.alloc(8)
-    lastStream.writeUInt32BE(errorCode, 4)
-    socket.end(frame(GOAWAY, lastStream))
+    const payload = Buffer.alloc(8)
+    payload.writeUInt32BE(goAway.lastStream, 0)
+    payload.writeUInt32BE(goAway.errorCode, 4)
+    socket.end(frame(GOAWAY, payload))
   })
 }
 

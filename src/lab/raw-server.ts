@@ -51,7 +51,7 @@ function answer(socket: Socket, hello: RawClientHello, options: RawTlsOptions): 
 /** ServerHello, then EncryptedExtensions to Finished under the handshake keys (RFC 8446 section 2). */
 function flight13(hello: RawClientHello, options: RawTlsOptions): Buffer {
   const own = generateKeyPairSync('x25519')
-  const serverHello = handshakeMessage(2, serverHelloBody(hello, 0x1301, [supportedVersion13(), keyShare(own.publicKey)]))
+  const serverHello = handshakeMessage(2, serverHelloBody(hello.sessionId, 0x1301, [supportedVersion13(), keyShare(own.publicKey)]))
   const shared = diffieHellman({ privateKey: own.privateKey, publicKey: importX25519(hello.x25519Share ?? Buffer.alloc(32)) })
   const keys = new HandshakeKeys(shared, [hello.message, serverHello])
   const encryptedExtensions = handshakeMessage(8, block(2))
@@ -72,7 +72,7 @@ function flight13(hello: RawClientHello, options: RawTlsOptions): Buffer {
 /** ServerHello to ServerHelloDone in clear (RFC 5246 section 7.3), with a signed ServerKeyExchange (RFC 8422 section 5.4). */
 function flight12(hello: RawClientHello, options: RawTlsOptions): Buffer {
   const suite = options.key?.asymmetricKeyType === 'rsa' ? 0xc02f : 0xc02b
-  const body = serverHelloBody(hello, suite, [extension(0xff01, Buffer.from([0])), extension(11, Buffer.from([1, 0]))])
+  const body = serverHelloBody(Buffer.alloc(0), suite, [extension(0xff01, Buffer.from([0])), extension(11, Buffer.from([1, 0]))])
   const random = body.subarray(2, 34)
   const point = rawPublicKey(generateKeyPairSync('x25519').publicKey)
   const parameters = Buffer.concat([Buffer.from([3, 0, 29]), block(1, point)])
@@ -86,9 +86,9 @@ function flight12(hello: RawClientHello, options: RawTlsOptions): Buffer {
   return record(22, flight)
 }
 
-function serverHelloBody(hello: RawClientHello, suite: number, extensions: readonly Buffer[]): Buffer {
+function serverHelloBody(sessionId: Buffer, suite: number, extensions: readonly Buffer[]): Buffer {
   const chosen = Buffer.from([suite >> 8, suite & 0xff, 0])
-  return Buffer.concat([Buffer.from([3, 3]), randomBytes(32), block(1, hello.sessionId), chosen, block(2, ...extensions)])
+  return Buffer.concat([Buffer.from([3, 3]), randomBytes(32), block(1, sessionId), chosen, block(2, ...extensions)])
 }
 
 function extension(id: number, value: Buffer): Buffer {

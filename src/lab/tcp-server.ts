@@ -1,5 +1,5 @@
 /** Plain TCP servers that behave badly where TLS is expected. */
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { type Listening, listenOnLoopback } from './listener.ts'
 
 /** What to do with a connection after its first octets came (`onFirstBytes`) or at once (`onConnect`). */
@@ -18,9 +18,21 @@ export function startTcpServer(behaviour: TcpBehaviour, port: number): Promise<L
   return listenOnLoopback(server, port)
 }
 
-/** A port of 127.0.0.1 that was free a moment ago and refuses connections. */
-export async function findClosedPort(): Promise<number> {
-  const listening = await startTcpServer({}, 0)
-  await listening.close()
-  return listening.port
+/**
+ * A port of 127.0.0.1 that refuses connections for as long as it is held: it is the near end of a connection to somewhere else, so nobody
+ * listens there and nobody else can come to.
+ */
+export async function holdClosedPort(): Promise<Listening> {
+  const server = await startTcpServer({}, 0)
+  const holder = connect({ host: '127.0.0.1', port: server.port })
+  await new Promise((resolve, reject) => holder.once('connect', resolve).once('error', reject))
+  const port = holder.localPort
+  if (port === undefined) throw new Error('a connected socket has no port')
+  return {
+    port,
+    async close() {
+      holder.destroy()
+      await server.close()
+    },
+  }
 }

@@ -1,7 +1,8 @@
 /** A TLS origin on Node's own TLS and HTTP: sound, or limited in versions, suites or by demanding a client certificate. */
 import type { KeyObject } from 'node:crypto'
 import { createSecureServer } from 'node:http2'
-import type { SecureVersion } from 'node:tls'
+import { createServer } from 'node:https'
+import type { SecureVersion, TlsOptions } from 'node:tls'
 import { toPem } from './chain.ts'
 import { type Listening, listenOnLoopback } from './listener.ts'
 import { type AnyRequest, type AnyResponse, type Responder, respondAsModuleProxy, sendReply } from './module-server.ts'
@@ -14,7 +15,7 @@ export interface TlsOriginOptions {
   /** OpenSSL cipher list for TLS 1.2 and older. */
   readonly ciphers?: string
   /** Offered protocols; both by default. */
-  readonly http?: 'h2' | 'http/1.1' | 'both'
+  readonly http?: 'h2' | 'http/1.1' | 'both' | undefined
   /** PEM of the authority that client certificates must come from; set = one is demanded. */
   readonly clientAuthority?: string
   /** Fills the response itself, when a `respond` cannot say what should go wrong. */
@@ -27,21 +28,27 @@ export interface TlsOriginOptions {
 export function startTlsOrigin(options: TlsOriginOptions, port: number, address?: string): Promise<Listening> {
   const respond = options.respond ?? respondAsModuleProxy
   const handler = options.handler ?? ((request: AnyRequest, response: AnyResponse) => sendReply(response, respond(request.url ?? '/')))
-  const http = options.http ?? 'both'
-  const server = createSecureServer(
-    {
-      cert: options.sent.map(toPem).join(''),
-      key: options.key.export({ type: 'pkcs8', format: 'pem' }),
-      ciphers: `${options.ciphers ?? 'DEFAULT'}:@SECLEVEL=0`,
-      minVersion: options.minVersion ?? 'TLSv1.2',
-      maxVersion: options.maxVersion ?? 'TLSv1.3',
-      allowHTTP1: true,
-      ALPNProtocols: http === 'both' ? ['h2', 'http/1.1'] : [http],
-      ...(options.clientAuthority !== undefined && { requestCert: true, rejectUnauthorized: true, ca: options.clientAuthority }),
-    },
-    handler,
-  )
+  const server = options.http === 'http/1.1' ? createServer(tlsOptions(options), handler) : createHttp2Server(options, handler)
   server.on('tlsClientError', () => {})
-  server.on('sessionError', () => {})
   return listenOnLoopback(server, port, address)
+}
+
+type Handler = (request: AnyRequest, response: AnyResponse) => void
+
+/** node:http2 offers `h2` and, where HTTP/1.1 is allowed, `http/1.1` by itself. */
+function createHttp2Server(options: TlsOriginOptions, handler: Handler) {
+  const server = createSecureServer({ ...tlsOptions(options), allowHTTP1: options.http !== 'h2' }, handler)
+  server.on('sessionError', () => {})
+  return server
+}
+
+function tlsOptions(options: TlsOriginOptions): TlsOptions {
+  return {
+    cert: options.sent.map(toPem).join(''),
+    key: options.key.export({ type: 'pkcs8', format: 'pem' }),
+    ciphers: `${options.ciphers ?? 'DEFAULT'}:@SECLEVEL=0`,
+    minVersion: options.minVersion ?? 'TLSv1.2',
+    maxVersion: options.maxVersion ?? 'TLSv1.3',
+    ...(options.clientAuthority !== undefined && { requestCert: true, rejectUnauthorized: true, ca: options.clientAuthority }),
+  }
 }

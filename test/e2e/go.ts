@@ -1,6 +1,6 @@
 /** Runs the real go with nothing of this machine's settings, and says what it printed. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LabCase, LabOrigin } from '../../src/lab/case.ts'
@@ -36,7 +36,8 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** The whole environment for one run in a fresh folder: the case's own over an empty machine. */
-export function freshEnvironment(toolchain: Toolchain, origin: LabOrigin, home: string): Record<string, string> {
+export async function freshEnvironment(toolchain: Toolchain, origin: LabOrigin, home: string): Promise<Record<string, string>> {
+  await silenceTelemetry(home)
   return {
     PATH: `${join(toolchain.go, '..')}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
@@ -50,21 +51,28 @@ export function freshEnvironment(toolchain: Toolchain, origin: LabOrigin, home: 
   }
 }
 
+/** Tell go 1.23 and newer not to start their telemetry helper, which would write into the folder after go has ended. */
+async function silenceTelemetry(home: string): Promise<void> {
+  const folder = join(home, '.config', 'go', 'telemetry')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'mode'), 'off 2024-01-01\n')
+}
+
 /** Do something in a fresh folder that is gone afterwards. */
 export async function inFreshFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'whytls-e2e-'))
   try {
     return await use(folder)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 }
 
 /** `go mod download MODULE` against a raised case, without whytls. */
 export function downloadPlainly(toolchain: Toolchain, origin: LabOrigin, stopAfterMs?: number): Promise<CommandResult> {
-  return inFreshFolder((home) =>
+  return inFreshFolder(async (home) =>
     runCommand([toolchain.go, 'mod', 'download', origin.module], {
-      env: freshEnvironment(toolchain, origin, home),
+      env: await freshEnvironment(toolchain, origin, home),
       cwd: origin.cwd ?? home,
       ...(stopAfterMs !== undefined && { stopAfterMs }),
     }),
@@ -78,6 +86,9 @@ export interface CommandSetting {
   readonly stopAfterMs?: number
 }
 
+/** Longer than the longest patience of go (60 s for a parent proxy); what still runs then hangs. */
+const HARD_LIMIT_MS = 100_000
+
 /** Run a command to its end and keep what it printed. */
 export function runCommand(argv: readonly string[], setting: CommandSetting): Promise<CommandResult> {
   const [command = '', ...args] = argv
@@ -86,10 +97,12 @@ export function runCommand(argv: readonly string[], setting: CommandSetting): Pr
   const printed = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text))
+  const limit = setTimeout(() => child.kill('SIGKILL'), HARD_LIMIT_MS)
   const stop = setting.stopAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), setting.stopAfterMs)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (exitCode) => {
+      clearTimeout(limit)
       clearTimeout(stop)
       resolve({ exitCode, ...printed, durationMs: performance.now() - startedAt })
     })

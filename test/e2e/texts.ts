@@ -130,10 +130,14 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'http-5xx': status('503 Service Unavailable', 'back soon'),
   'redirect-insecure': { whole: /.*redirected from secure URL https:.* to insecure URL http:.*\n/ },
   'redirect-loop': { afterUrl: /stopped after 10 redirects/ },
-  'body-truncated': { whole: /.*unexpected EOF\n/ },
+  'body-truncated': { whole: /go: lab\.whytls\.test\/hello@v1\.0\.0: read "https:[^"]+\.zip": unexpected EOF\n/ },
+  'body-truncated/h2': {
+    whole:
+      /go: lab\.whytls\.test\/hello@v1\.0\.0: read "https:[^"]+\.zip": stream error: stream ID \d+; INTERNAL_ERROR; received from peer\n/,
+  },
   'invalid-module-response': { whole: /.*invalid response from proxy .*\n/ },
   'checksum-mismatch': { whole: /.*verifying lab\.whytls\.test\/hello@v1\.0\.0: checksum mismatch\n.*SECURITY ERROR\n.*/ },
-  'http2-refused': { afterUrl: /http2: .*ENHANCE_YOUR_CALM.*/ },
+  'http2-refused': { afterUrl: /http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=ENHANCE_YOUR_CALM, debug=""/ },
   'http2-refused/endless': { whole: /(?:)/ },
   'alert-handshake-failure': remote('handshake failure'),
   'alert-illegal-parameter': remote('illegal parameter'),

@@ -1,4 +1,6 @@
-/** All lab cases by id: one for each cause, and `ok`. */
+/** All lab cases by id: one for each cause, and `ok`. A cause without a case does not compile. */
+import type { CauseId } from '../../diagnosis/causes/index.ts'
+import type { LabCase } from '../case.ts'
 import { ALERT_CASES } from './alerts.ts'
 import { bodyTruncated } from './body-truncated.ts'
 import { certExpired } from './cert-expired.ts'
@@ -129,4 +131,4 @@ export const LAB_CASES = {
   'checksum-mismatch': checksumMismatch,
   'http2-refused': http2Refused,
   ...ALERT_CASES,
-}
+} satisfies Record<Exclude<CauseId, 'alert-*'> | 'ok', LabCase>

@@ -1,6 +1,6 @@
 import type { LabCase } from '../case.ts'
 import { mintChain } from '../chain.ts'
-import { findClosedPort } from '../tcp-server.ts'
+import { holdClosedPort } from '../tcp-server.ts'
 import { describeOrigin, labHost } from '../world.ts'
 
 /** HTTPS_PROXY names a port where nothing listens. */
@@ -11,7 +11,8 @@ export const proxyUnreachable: LabCase = {
   async up(world) {
     const host = labHost('proxy-unreachable')
     const { rootsPem } = await mintChain('ok', world.now, { host })
-    const env = { HTTPS_PROXY: `http://127.0.0.1:${await findClosedPort()}` }
-    return describeOrigin(world, { host, port: 443, rootsPem, env, close: async () => {} })
+    const { port, close } = await holdClosedPort()
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` }
+    return describeOrigin(world, { host, port: 443, rootsPem, env, close })
   },
 }

@@ -1,6 +1,6 @@
 import type { LabCase } from '../case.ts'
 import { mintChain } from '../chain.ts'
-import { findClosedPort } from '../tcp-server.ts'
+import { holdClosedPort } from '../tcp-server.ts'
 import { describeOrigin, labHost } from '../world.ts'
 
 /** Nothing listens there. */
@@ -11,6 +11,7 @@ export const tcpRefused: LabCase = {
   async up(world) {
     const host = labHost('tcp-refused')
     const { rootsPem } = await mintChain('ok', world.now, { host })
-    return describeOrigin(world, { host, port: await findClosedPort(), rootsPem, close: async () => {} })
+    const { port, close } = await holdClosedPort()
+    return describeOrigin(world, { host, port, rootsPem, close })
   },
 }

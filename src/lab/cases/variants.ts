@@ -7,6 +7,7 @@ import { defineParentCase } from '../parent-case.ts'
 import { tunnelToLoopback } from '../parent-proxy.ts'
 import { record } from '../raw-messages.ts'
 import { defineTcpCase } from '../tcp-case.ts'
+import { defineTruncatedCase } from './body-truncated.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
@@ -97,7 +98,11 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     expect: { cause: 'peer-closed', leg: 'upstream', stage: 'server-hello' },
     behaviour: { onFirstBytes: (socket) => socket.end(Buffer.from([22, 3, 3, 0, 90, 2, 0])) },
   }),
-  defineH2RefusedCase('http2-refused/endless', 'the server ends every HTTP/2 connection without an error: go comes back for ever', 0),
+  defineTruncatedCase('body-truncated/h2', 'the stream of the module’s zip is reset', 'h2'),
+  defineH2RefusedCase('http2-refused/endless', 'the server ends every HTTP/2 connection without an error: go comes back for ever', {
+    lastStream: 0,
+    errorCode: 0,
+  }),
 ]
 
 function at(cause: string): LabCase['expect'] {
