@@ -29,9 +29,9 @@ export function DetailView({ open }: { readonly open: OpenRoute }) {
   const pane = useRef<HTMLDivElement>(null)
   useEffect(() => pane.current?.scrollTo({ top: 0 }), [open.id])
   return (
-    <section class="pane">
+    <section class="pane" aria-label={`Handshake ${open.id}`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable by keyboard */}
-      <div class="detail" ref={pane} tabIndex={0} role="region" aria-label={`Handshake ${open.id}`} data-testid="detail">
+      <div class="detail" ref={pane} tabIndex={0} data-testid="detail">
         <a class="back" href={linkTo({ view: 'list', q: open.q })}>
           ← All handshakes
         </a>

@@ -47,7 +47,7 @@ function Where({ diagnosis }: { readonly diagnosis: Diagnosis }) {
 /** go's sentence; the part after the last known prefix is the cause and stands out. */
 function GoText({ goText }: { readonly goText: NonNullable<Diagnosis['goText']> }) {
   const at = goText.text.search(/x509: |tls: (?!failed to verify)|net\/http: |remote error: |read tcp |dial tcp |proxyconnect |EOF$/)
-  const cut = at < 0 ? 0 : at
+  const cut = Math.max(at, 0)
   return (
     <figure class="go-text">
       <figcaption>{goText.source === 'stderr' ? 'go said' : 'go says (predicted by go’s own rules)'}</figcaption>

@@ -1,6 +1,6 @@
 /** Numbered evidence with its source, each line linked to what it points at, and how sure the diagnosis is. */
 import type { Diagnosis, EvidenceLine } from '../src/contract/diagnosis.ts'
-import { linkToHandshake, type Tab } from './router.ts'
+import { linkToHandshake, showTabs, type Tab } from './router.ts'
 import { confidenceWords, sourceWords } from './words.ts'
 
 const CONFIDENCE_MEANING: Readonly<Record<Diagnosis['confidence'], string>> = {
@@ -58,7 +58,7 @@ function Source({ line, handshakeId }: { readonly line: EvidenceLine; readonly h
   const link = line.ref === null ? null : linkOf(line.ref, handshakeId)
   if (link === null) return <span class="src">{words}</span>
   return (
-    <a class="src" href={link}>
+    <a class="src" href={link} onClick={showTabs}>
       {words}
     </a>
   )

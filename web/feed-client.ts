@@ -120,19 +120,22 @@ export class FeedClient {
   #apply(message: ServerMessage): void {
     switch (message.t) {
       case 'welcome':
-        return this.#applyWelcome(message)
+        this.#applyWelcome(message)
+        break
       case 'snap':
-        return this.#applySnapshot(message)
+        this.#applySnapshot(message)
+        break
       case 'd':
         holdRows(message.rows, message.runs)
         this.#seq = message.to
-        return
+        break
       case 'gap':
         this.#goal = message.to
-        return this.#sayHello()
+        this.#sayHello()
+        break
       case 'bye':
         this.#farewell = message.reason
-        return
+        break
       case 'error':
         this.#farewell = message.detail
     }

@@ -31,7 +31,7 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
           {willNotHelp.map(({ setting, because }, at) => (
             <span key={setting}>
               {at > 0 && ' '}
-              <code>{setting}</code>: {endSentence(because)}
+              <code>{setting}</code>: {endWithStop(because)}
             </span>
           ))}
         </p>
@@ -79,7 +79,7 @@ function CheckedBadge({ fix }: { readonly fix: Fix }) {
   )
 }
 
-const LONGEST_LABEL = 34
+const LONGEST_LABEL = 40
 const SHELLS: Readonly<Record<Fix['shell'], string>> = {
   bash: 'bash, zsh',
   fish: 'fish',
@@ -106,11 +106,14 @@ function labelOf(fix: Fix, at: number): string {
   if (fix.title.length <= LONGEST_LABEL) return fix.title
   const place = [SYSTEMS[fix.os], SHELLS[fix.shell]].filter((part) => part !== '').join(', ')
   const who = { you: 'You', 'your-network': 'Your network', 'server-owner': 'Server’s owner' }[fix.who]
-  return place === '' ? `${at + 1}. ${who}` : `${at + 1}. ${who}: ${place}`
+  return place === '' || fix.commands.length === 0 ? `${at + 1}. ${who}` : `${at + 1}. ${who}: ${place}`
 }
 
+/** A sentence: capital first unless a name in small letters stands there, full stop last. */
 function endSentence(text: string): string {
-  if (text === '') return ''
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.!?…:]$/.test(sentence) ? sentence : `${sentence}.`
+  return endWithStop(/^(whytls|go)\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1))
+}
+
+function endWithStop(text: string): string {
+  return text === '' || /[.!?…:]$/.test(text) ? text : `${text}.`
 }

@@ -21,8 +21,8 @@ export interface ListedRow {
   readonly kind: 'row'
   readonly key: string
   readonly row: HandshakeRow
-  /** How many attempts of the same run, host and cause this row stands for. */
-  readonly attempts: number
+  /** Ids of the attempts of the same run, host and cause that this row stands for, newest first. */
+  readonly attempts: readonly number[]
 }
 
 export type ListItem = GroupHead | ListedRow
@@ -72,12 +72,12 @@ function layGroup(key: string, rows: readonly HandshakeRow[], grouping: Grouping
 }
 
 function foldRetries(rows: readonly HandshakeRow[]): readonly ListedRow[] {
-  const folded = new Map<string, { row: HandshakeRow; attempts: number }>()
+  const folded = new Map<string, { row: HandshakeRow; attempts: number[] }>()
   for (const row of rows) {
     const key = retryKey(row)
     const first = folded.get(key)
-    if (first === undefined) folded.set(key, { row, attempts: 1 })
-    else first.attempts++
+    if (first === undefined) folded.set(key, { row, attempts: [row.id] })
+    else first.attempts.push(row.id)
   }
   return [...folded.values()].map(({ row, attempts }) => ({ kind: 'row', key: `h${row.id}`, row, attempts }))
 }

@@ -24,14 +24,14 @@ export function HexView({ octets, fields, place, explain }: HexProps) {
   return (
     <div class="hex-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <div class="hex" tabIndex={0} role="group" aria-label="Octets in hexadecimal">
+      <section class="hex" tabIndex={0} aria-label="Octets in hexadecimal">
         {fields.map((field, at) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the list beside it does the same by keyboard
           <span key={field.offset} class={at === marked ? 'on' : `k${at % 3}`} onMouseEnter={() => mark(at)}>
             {hexOf(octets.subarray(field.offset, field.offset + field.lengthBytes))}
           </span>
         ))}
-      </div>
+      </section>
       <div class="fields" ref={list}>
         {fields.map((field, at) => {
           const { name, words } = explain(field)

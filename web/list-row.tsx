@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: rows lie absolute in a virtual grid, which has the focus and names its active row
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows lie absolute in a virtual grid, which has the focus and names its active row
+// biome-ignore-all lint/a11y/useSemanticElements: rows lie absolute in a virtual grid, which has the focus and names its active row
 /** One line of the list: a handshake, or the head of a group. 40 pixels high, placed by `top`. */
 import type { HandshakeRow } from '../src/store/store.ts'
 import type { GroupHead, ListedRow } from './grouping.ts'
@@ -22,8 +25,6 @@ interface HandshakeLineProps extends LineProps {
 export function HandshakeLine({ item, at, top, isActive, isSelected }: HandshakeLineProps) {
   const { row, attempts } = item
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys belong to the grid, which has the focus
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid is the one tab stop and names its active row
     <div
       class={`line row ${row.outcome}${isActive ? ' active' : ''}`}
       role="row"
@@ -49,7 +50,7 @@ export function HandshakeLine({ item, at, top, isActive, isSelected }: Handshake
       </span>
       <span role="gridcell" class="cut c-host">
         <span class="host">{row.port === 443 ? row.host : `${row.host}:${row.port}`}</span>
-        {attempts > 1 && <span class="badge times">×{attempts}</span>}
+        {attempts.length > 1 && <span class="badge times">×{attempts.length}</span>}
         <small class="in-split">{briefWords(row)}</small>
         <small class="in-full">{row.route === '' ? 'direct' : `via ${row.route}`}</small>
       </span>
@@ -106,11 +107,16 @@ export function GroupLine({ item, at, top, isActive }: LineProps & { readonly it
         <button type="button" tabIndex={-1} aria-expanded={item.isOpen} onClick={() => toggleGroup(item.key)}>
           <span aria-hidden="true">{item.isOpen ? '▾' : '▸'}</span> {groupName(item)}
         </button>
-        <span class={item.failed > 0 ? 'bad' : 'good'}>{groupEnd(item)}</span>
+        <span class={endLook(item)}>{groupEnd(item)}</span>
         <span class="many">{counted(item.rows, 'handshake')}</span>
       </span>
     </div>
   )
+}
+
+function endLook({ failed, run }: GroupHead): string {
+  if (failed > 0) return 'bad'
+  return run?.exitCode === 0 ? 'good' : ''
 }
 
 function groupName(item: GroupHead) {

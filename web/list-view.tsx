@@ -1,6 +1,8 @@
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows lie absolute in a virtual grid, which has the focus and names its active row
+// biome-ignore-all lint/a11y/useSemanticElements: rows lie absolute in a virtual grid, which has the focus and names its active row
 /** The list of handshakes: filter, grid of virtual rows, and the line beneath. */
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { useComputed, useSignal } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { fetchOlder, RequestFailed } from './api.ts'
 import { FilterBox } from './filter-box.tsx'
 import type { ListItem } from './grouping.ts'
@@ -32,9 +34,14 @@ function Grid() {
   const selectedId = useComputed(() => (route.value.view === 'handshake' ? route.value.id : null))
   const activeAt = list.findIndex((item) => item.key === active.value)
 
-  useSignalEffect(() => {
-    if (selectedId.value !== null) active.value = `h${selectedId.value}`
-  })
+  const selectedAt = list.findIndex((item) => isSelected(item, selectedId.value))
+  const selectedKey = list[selectedAt]?.key ?? null
+
+  useLayoutEffect(() => {
+    if (selectedKey === null) return
+    active.value = selectedKey
+    rows.scrollTo(selectedAt)
+  }, [selectedKey])
 
   const moveTo = (at: number): void => {
     const next = list[Math.max(0, Math.min(list.length - 1, at))]
@@ -136,7 +143,7 @@ function Foot() {
 }
 
 function isSelected(item: ListItem, id: number | null): boolean {
-  return item.kind === 'row' && item.row.id === id
+  return item.kind === 'row' && id !== null && item.attempts.includes(id)
 }
 
 function openItem(item: ListItem): void {
@@ -146,13 +153,12 @@ function openItem(item: ListItem): void {
 
 /** Open the row `step` lines from the one that is open; with `onlyFailed` the next failure. */
 export function openNeighbour(step: 1 | -1, onlyFailed: boolean): void {
-  const rows = items.value.flatMap((item) => (item.kind === 'row' ? item.row : []))
+  const list = items.value
   const id = route.value.view === 'handshake' ? route.value.id : null
-  const from = rows.findIndex((row) => row.id === id)
-  const candidates = step === 1 ? rows.slice(from + 1) : rows.slice(0, Math.max(0, from)).reverse()
-  const next = candidates.find((row) => !onlyFailed || row.outcome === 'failed')
-  if (next === undefined) return
-  goTo({ view: 'handshake', q: route.value.q, id: next.id, tab: null, place: null })
+  const from = list.findIndex((item) => isSelected(item, id))
+  const candidates = step === 1 ? list.slice(from + 1) : list.slice(0, Math.max(0, from)).reverse()
+  const next = candidates.flatMap((item) => (item.kind === 'row' ? item.row : [])).find((row) => !onlyFailed || row.outcome === 'failed')
+  if (next !== undefined) goTo({ view: 'handshake', q: route.value.q, id: next.id, tab: null, place: null })
 }
 
 let isFetchingOlder = false

@@ -19,7 +19,7 @@ export function LivePill({ retry }: { readonly retry: () => void }) {
   const isDown = state.kind === 'reconnecting' || state.kind === 'stopped'
   return (
     <span
-      class={`pill live ${state.kind}`}
+      class={`pill live is-${state.kind}`}
       data-testid="live"
       data-state={state.kind}
       title={state.kind === 'stopped' ? state.reason : undefined}

@@ -62,7 +62,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function parametersOf(detail: HandshakeDetail, client: ClientHello, server: ServerHello | null): readonly Parameter[] {
   const reason = REASONS[detail.diagnosis?.cause ?? '']
   const none = server === null ? <NoAnswer handshake={detail.handshake} isReason={reason !== undefined} /> : <span class="dim">none</span>
-  const chosen = (name: string | null | undefined) => (name == null ? none : <Tag look="pick">{name}</Tag>)
+  const chosen = (name: string | null | undefined) => (name == null ? none : <Tag look="pick">{breakable(name)}</Tag>)
   const rows: readonly Parameter[] = [
     {
       name: 'Server name (SNI)',
@@ -181,9 +181,14 @@ function Tag({ children, look = '' }: { readonly children: ComponentChildren; re
 function Tags({ of, picked }: { readonly of: readonly Named[]; readonly picked?: Named | null | undefined }) {
   return of.map((named, at) => (
     <span key={`${at}${named.id}`} class={`tag ${named.id === picked?.id ? 'pick' : ''}`} title={hex(named.id)}>
-      {named.name === 'unknown' || named.name === 'GREASE' ? `${named.name} ${hex(named.id)}` : named.name}
+      {breakable(named.name === 'unknown' || named.name === 'GREASE' ? `${named.name} ${hex(named.id)}` : named.name)}
     </span>
   ))
+}
+
+/** A long registry name may break after an underscore. */
+function breakable(name: string): ComponentChildren {
+  return name.split(/(?<=_)/).map((part, at) => [at > 0 && <wbr key={`${at}${part}`} />, part])
 }
 
 function Fingerprint({ lines }: { readonly lines: readonly string[] }) {

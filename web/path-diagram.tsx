@@ -1,5 +1,6 @@
 /** go → whytls → (parent proxy) → upstream, with the guilty node or link marked and what was never reached dashed. */
 import type { Diagnosis } from '../src/contract/diagnosis.ts'
+import type { RouteHop } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { meta } from './meta.ts'
 import { took } from './time-words.ts'
@@ -29,7 +30,7 @@ export function PathDiagram({ detail }: { readonly detail: HandshakeDetail }) {
         <>
           <div key={node.name} class={`node ${node.look}`}>
             <b>
-              {node.look === 'bad' && '✕ '}
+              {node.look === 'bad' && '✕\u00a0'}
               {node.name}
             </b>
             {node.note}
@@ -70,15 +71,21 @@ export function layPath(detail: HandshakeDetail, proxyUrl: string | null): Path 
 
 function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null): readonly PathNode[] {
   const { client, route, target } = handshake
-  const goName = run?.go?.version.replace(/^go(?=\d)/, 'go ') ?? client?.process ?? 'go'
+  const goName = run?.go?.version.replace(/^go(?=\d)/, 'go\u00a0') ?? client?.process ?? 'go'
   const pid = client?.pid == null ? '' : `pid ${client.pid}`
   const fromGo: readonly PathNode[] = handshake.mode === 'probe' ? [] : [{ name: goName, note: pid, look: 'plain' }]
   return [
     ...fromGo,
     { name: 'whytls', note: proxyUrl?.replace(/^https?:\/\//, '') ?? handshake.mode, look: 'us' },
-    ...route.map((hop): PathNode => ({ name: hop.address, note: hop.kind.replace('-', ' '), look: 'plain' })),
+    ...route.map(hopNode),
     { name: target.host, note: target.address ?? `port ${target.port}`, look: 'plain' },
   ]
+}
+
+function hopNode(hop: RouteHop): PathNode {
+  const [, host = hop.address, port] = /^(.*):(\d+)$/.exec(hop.address) ?? []
+  const kind = hop.kind.replace('-', ' ')
+  return { name: host, note: port === undefined ? kind : `${kind} :${port}`, look: 'plain' }
 }
 
 const DEAD_ENDS: ReadonlySet<string> = new Set(['network', 'middlebox'])

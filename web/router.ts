@@ -46,3 +46,8 @@ export function goTo(next: Route, replace = false): void {
 export function readRoute(): void {
   route.value = parseRoute(location.hash)
 }
+
+/** Bring the tabs of the open handshake into view once the next frame is drawn. */
+export function showTabs(): void {
+  requestAnimationFrame(() => document.getElementById('tabs')?.scrollIntoView({ block: 'start' }))
+}

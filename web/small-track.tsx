@@ -21,6 +21,7 @@ export function SmallTrack({ row }: { readonly row: HandshakeRow }) {
   const waitingAt = row.outcome === 'open' ? track.columns.findIndex((_, at) => isWaiting(track, at)) : -1
   return (
     <span class="track">
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus */}
       <canvas ref={canvas} width={WIDTH} height={HEIGHT} aria-hidden="true" />
       {waitingAt >= 0 && <i class="pulse" style={{ left: `${((waitingAt * STEP) / WIDTH) * 100}%` }} />}
       <span class="sr">{describeTrack(track, row.outcome)}</span>
@@ -69,7 +70,10 @@ function draw(track: Track, colours: Palette, ratio: number): HTMLCanvasElement 
 
 function drawCell(pen: CanvasRenderingContext2D, cell: Cell, x: number, y: number, height: number, colours: Palette): void {
   if (cell.status === 'absent') return
-  if (cell.status === 'failed') return drawFailure(pen, x, y, height, colours)
+  if (cell.status === 'failed') {
+    drawFailure(pen, x, y, height, colours)
+    return
+  }
   pen.beginPath()
   if (cell.status === 'passed' || cell.status === 'hidden') {
     pen.roundRect(x, y, CELL_WIDTH, height, 2)

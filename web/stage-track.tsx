@@ -1,6 +1,6 @@
 /** The large stage track of the detail view: a button per cell, transposed on narrow screens by the style sheet, and a bar that is true to time. */
 import type { Handshake } from '../src/contract/handshake.ts'
-import { goTo, route, type Tab } from './router.ts'
+import { goTo, route, showTabs, type Tab } from './router.ts'
 import { type Cell, type Column, describeTrack, layTrack, type Track } from './stage-cells.ts'
 import { TimeBar } from './time-bar.tsx'
 import { offset } from './time-words.ts'
@@ -57,7 +57,7 @@ function LaneHead({ leg, row, handshake }: { readonly leg: string; readonly row:
   return (
     <div class="lane" style={{ '--c': '1', '--r': String(row) }}>
       <b>{legWords(leg)}</b>
-      <span>{laneAddress(leg, handshake)}</span>
+      <span class="address">{laneAddress(leg, handshake)}</span>
     </div>
   )
 }
@@ -160,7 +160,7 @@ function failureWords(cell: Cell, handshake: Handshake): string {
 function openStage(id: number, column: Column): void {
   const tab: Tab = STAGE_TABS[column.stage] ?? 'events'
   goTo({ view: 'handshake', q: route.value.q, id, tab, place: null })
-  requestAnimationFrame(() => document.getElementById('tabs')?.scrollIntoView({ block: 'start' }))
+  showTabs()
 }
 
 const STAGE_TABS: Readonly<Partial<Record<Column['stage'], Tab>>> = {
