@@ -1,5 +1,6 @@
 import type { Direction, Leg } from '../contract/terms.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
+import { HandshakeObserver } from '../handshake/observer.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 
 /** What the proxy needs of a handshake reader (`HandshakeObserver` of room handshake). */
@@ -13,6 +14,12 @@ export interface SessionObserver {
 
 /** Makes a reader for one new session. */
 export type ObserverFactory = (options: { readonly leg?: Leg; readonly limitBytes?: number }) => SessionObserver
+
+/** The reader of a plain relay: no secret will ever come, so protected records are not kept. */
+export const observeHandshake: ObserverFactory = (options) => new HandshakeObserver({ ...options, decrypts: false })
+
+/** The reader of a probe, which learns the session's secrets. */
+export const observeProbe: ObserverFactory = (options) => new HandshakeObserver(options)
 
 /** Feeds both directions of one session to an observer, until it is done or has seen `limitBytes` of a direction. */
 export interface SessionTap {

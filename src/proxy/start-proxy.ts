@@ -7,7 +7,7 @@ import { serveConnect } from './connect.ts'
 import { addressOf, guardListener, type ProxyContext } from './context.ts'
 import type { ProxyListener } from './event.ts'
 import { serveAbsoluteForm } from './forward.ts'
-import { LIMIT_BYTES, type ObserverFactory } from './observe.ts'
+import { LIMIT_BYTES, type ObserverFactory, observeHandshake } from './observe.ts'
 import { createResolver, type Resolve } from './resolve.ts'
 import type { ResolveMap } from './resolve-mapping.ts'
 import type { ProxyEnvironment } from './route.ts'
@@ -23,8 +23,8 @@ export interface ProxyOptions {
   readonly mapping: ResolveMap
   readonly authorize: Authorize
   readonly listener: ProxyListener
-  /** Handshake reader of each tunnel; null = relay only. */
-  readonly createObserver: ObserverFactory | null
+  /** Handshake reader of each tunnel; null = relay only, absent = `HandshakeObserver`. */
+  readonly createObserver?: ObserverFactory | null
   readonly limitBytes?: number
   /** Other listeners of this process (the page), which must not be reached through the proxy. */
   readonly ownAddresses?: readonly OwnAddress[]
@@ -80,7 +80,7 @@ function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]):
     mapping: options.mapping,
     resolve: options.resolve ?? createResolver({ mapping: options.mapping }),
     authorize: options.authorize,
-    createObserver: options.createObserver,
+    createObserver: options.createObserver === undefined ? observeHandshake : options.createObserver,
     limitBytes: options.limitBytes ?? LIMIT_BYTES,
     own,
     viaToken: `whytls-${randomBytes(6).toString('hex')}`,

@@ -1,0 +1,97 @@
+import { constants } from 'node:crypto'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import type { ClientHello } from '../contract/handshake.ts'
+
+/**
+ * Options of a TLS client whose hello comes as near to go's own as Node can: its versions, suites, groups and signature algorithms, where
+ * OpenSSL has them. The security level is the lowest, since what go takes is judged by our verifier, not by OpenSSL's.
+ * @param like go's ClientHello, null when it was not read: then go's defaults
+ */
+export function shapeHello(like: ClientHello | null): SecureContextOptions {
+  const suites = like === null ? DEFAULT_SUITES : like.cipherSuites.map((suite) => suite.id)
+  const ciphers = suites.flatMap((id) => SUITE_NAMES[id] ?? [])
+  const groups = listGroups(like)
+  const sigalgs = (like?.signatureAlgorithms ?? []).map((scheme) => scheme.name).filter((name) => SIGALGS.test(name))
+  return {
+    ciphers: `${(ciphers.length > 0 ? ciphers : DEFAULT_SUITES.flatMap((id) => SUITE_NAMES[id] ?? [])).join(':')}:@SECLEVEL=0`,
+    minVersion: 'TLSv1.2',
+    maxVersion: offersTls13(like) ? 'TLSv1.3' : 'TLSv1.2',
+    // go talks to servers without secure renegotiation (RFC 5746) too.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    ...(groups === undefined ? {} : { ecdhCurve: groups }),
+    ...(sigalgs.length > 0 ? { sigalgs: sigalgs.join(':') } : {}),
+  }
+}
+
+/** What makes two probes the same, as far as the hello goes. */
+export function describeShape(like: ClientHello | null): string {
+  if (like === null) return ''
+  const lists = [like.supportedVersions, like.cipherSuites, like.supportedGroups, like.signatureAlgorithms]
+  return lists.map((list) => list.map((each) => each.id).join('-')).join('/')
+}
+
+function offersTls13(like: ClientHello | null): boolean {
+  return like === null || like.supportedVersions.some((version) => version.id === 0x0304)
+}
+
+/** The wanted groups that this OpenSSL has (ML-KEM hybrids came with 3.5), in go's order. */
+function listGroups(like: ClientHello | null): string | undefined {
+  const wanted = like === null ? DEFAULT_GROUPS : like.supportedGroups.map((group) => group.id)
+  const known = wanted.flatMap((id) => GROUP_NAMES[id] ?? []).filter(isGroupKnown)
+  return known.length > 0 ? known.join(':') : undefined
+}
+
+const knownGroups = new Map<string, boolean>()
+
+function isGroupKnown(name: string): boolean {
+  const known = knownGroups.get(name) ?? tryGroup(name)
+  knownGroups.set(name, known)
+  return known
+}
+
+function tryGroup(name: string): boolean {
+  try {
+    createSecureContext({ ca: [], ecdhCurve: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const GROUP_NAMES: Readonly<Record<number, string>> = {
+  23: 'P-256',
+  24: 'P-384',
+  25: 'P-521',
+  29: 'X25519',
+  30: 'X448',
+  4587: 'SecP256r1MLKEM768',
+  4588: 'X25519MLKEM768',
+  4589: 'SecP384r1MLKEM1024',
+}
+const DEFAULT_GROUPS: readonly number[] = [4588, 4587, 4589, 29, 23, 24, 25]
+const SIGALGS = /^(?:rsa_pss_(?:rsae|pss)_sha(?:256|384|512)|rsa_pkcs1_sha(?:1|256|384|512)|ecdsa_(?:sha1|secp\w+_sha\d+)|ed25519|ed448)$/
+
+/** Suites of RFC 8446, 5289, 5288, 5246 and 7905 by OpenSSL's names: all that any go since 1.21 offers. */
+const SUITE_NAMES: Readonly<Record<number, string>> = {
+  4865: 'TLS_AES_128_GCM_SHA256',
+  4866: 'TLS_AES_256_GCM_SHA384',
+  4867: 'TLS_CHACHA20_POLY1305_SHA256',
+  49195: 'ECDHE-ECDSA-AES128-GCM-SHA256',
+  49196: 'ECDHE-ECDSA-AES256-GCM-SHA384',
+  49199: 'ECDHE-RSA-AES128-GCM-SHA256',
+  49200: 'ECDHE-RSA-AES256-GCM-SHA384',
+  52392: 'ECDHE-RSA-CHACHA20-POLY1305',
+  52393: 'ECDHE-ECDSA-CHACHA20-POLY1305',
+  49161: 'ECDHE-ECDSA-AES128-SHA',
+  49162: 'ECDHE-ECDSA-AES256-SHA',
+  49171: 'ECDHE-RSA-AES128-SHA',
+  49172: 'ECDHE-RSA-AES256-SHA',
+  49187: 'ECDHE-ECDSA-AES128-SHA256',
+  49191: 'ECDHE-RSA-AES128-SHA256',
+  156: 'AES128-GCM-SHA256',
+  157: 'AES256-GCM-SHA384',
+  60: 'AES128-SHA256',
+  47: 'AES128-SHA',
+  53: 'AES256-SHA',
+}
+const DEFAULT_SUITES: readonly number[] = [49195, 49199, 49196, 49200, 52393, 52392, 49161, 49171, 49162, 49172, 4865, 4866, 4867]

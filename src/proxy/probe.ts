@@ -1,0 +1,116 @@
+import type { Duplex } from 'node:stream'
+import { connect, type TLSSocket } from 'node:tls'
+import type { ClientHello } from '../contract/handshake.ts'
+import type { DialFailure, Ending, ProbeResult } from '../diagnosis/observation.ts'
+import type { HandshakeEvent } from '../handshake/event.ts'
+import { DialError, type Dialed } from './dial.ts'
+import { shapeHello } from './hello-shape.ts'
+import { type ObserverFactory, observeProbe, type SessionObserver, tapSession } from './observe.ts'
+import { openTunnel, type TunnelRequest } from './open-tunnel.ts'
+import { tapSocket } from './tapped-socket.ts'
+
+/** One look at a host: what to ask, and how go asked. */
+export interface ProbeRequest extends Omit<TunnelRequest, 'signal'> {
+  /** Offered in this order; go's own are `h2`, `http/1.1`. */
+  readonly alpn: readonly string[]
+  /** Server name to send, null for none (IP hosts). */
+  readonly serverName: string | null
+  /** go's own hello, null when it is not known. */
+  readonly like: ClientHello | null
+  /** For name, TCP, CONNECT and TLS together; go's own limit for TLS is 10,000. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** Absent = `HandshakeObserver`. */
+  readonly createObserver?: ObserverFactory
+  readonly onEvent?: (event: HandshakeEvent) => void
+}
+
+/**
+ * Repeat go's handshake with a connection of our own whose keys we know, to learn what TLS 1.3 hides: above all the certificate_list, octet
+ * for octet, in wire order. `sameAsGoSaw` is false here; whoever knows go's own record lengths decides it (`createProbeQueue`).
+ *
+ * Never throws: what failed is in the result.
+ */
+export async function probe(request: ProbeRequest): Promise<ProbeResult> {
+  const startedAt = new Date()
+  const zero = performance.now()
+  const atMs = () => performance.now() - zero
+  const observer = (request.createObserver ?? observeProbe)({ leg: 'upstream', limitBytes: PROBE_LIMIT_BYTES })
+  const limit = AbortSignal.timeout(request.timeoutMs ?? 10_000)
+  const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal])
+  const outcome = await look(request, observer, signal, atMs)
+  const transcript = observer.transcript()
+  return { startedAt, durationMs: atMs(), transcript, chain: transcript.chain, sameAsGoSaw: false, ...outcome }
+}
+
+async function look(
+  request: ProbeRequest,
+  observer: SessionObserver,
+  signal: AbortSignal,
+  atMs: () => number,
+): Promise<{ readonly dialFailure: DialFailure | null; readonly ending: Ending | null }> {
+  let dialed: Dialed
+  try {
+    dialed = await openTunnel({ ...request, signal })
+  } catch (error) {
+    return { dialFailure: error instanceof DialError ? error.failure : null, ending: null }
+  }
+  const tap = tapSession(observer, atMs, (event) => request.onEvent?.(event), PROBE_LIMIT_BYTES)
+  const tapped = tapSocket(dialed.socket, (direction, octets) => void tap.feed(direction, octets))
+  const end = await shakeHands(request, tapped, observer, signal)
+  const helloAtMs = tap.helloAtMs
+  return { dialFailure: null, ending: { ...end, atMs: atMs(), afterHelloMs: helloAtMs === null ? null : atMs() - helloAtMs } }
+}
+
+/** A probe reads all that a server's flight may hold (go takes 256 KiB of certificates). */
+const PROBE_LIMIT_BYTES = 1 << 20
+
+/**
+ * Do the handshake and nothing more. No certificate is refused here, since this connection exists to look at what go refuses: no application
+ * data is ever sent on it, nothing that comes from it is used or trusted, and the verdict on the chain is given by room x509 with go's rules.
+ */
+function shakeHands(
+  request: ProbeRequest,
+  tapped: Duplex,
+  observer: SessionObserver,
+  signal: AbortSignal,
+): Promise<Pick<Ending, 'by' | 'how'>> {
+  return new Promise((resolve) => {
+    const session = openSession(request, tapped)
+    const finish = (by: Ending['by'], how: Ending['how']) => {
+      signal.removeEventListener('abort', onAbort)
+      session.destroy()
+      tapped.destroy()
+      resolve({ by, how })
+    }
+    const onAbort = () => finish('us', 'timeout')
+    session.on('keylog', (line: Buffer) => {
+      for (const event of observer.addSecret(line.toString('latin1').trim())) request.onEvent?.(event)
+    })
+    session.once('secureConnect', () => session.end(() => finish('us', 'fin')))
+    session.once('end', () => finish('server', 'fin'))
+    session.on('error', (error: NodeJS.ErrnoException) => finishByError(error, tapped, finish))
+    session.once('close', () => finish('server', 'fin'))
+    tapped.on('error', () => finish('server', 'rst'))
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+  })
+}
+
+function openSession(request: ProbeRequest, tapped: Duplex): TLSSocket {
+  return connect({
+    ...shapeHello(request.like),
+    socket: tapped,
+    servername: request.serverName ?? '',
+    ALPNProtocols: [...request.alpn],
+    // No roots are loaded (22 ms) and nothing is refused: see shakeHands.
+    ca: [],
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+  })
+}
+
+function finishByError(error: NodeJS.ErrnoException, tapped: Duplex, finish: (by: Ending['by'], how: Ending['how']) => void): void {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') finish('server', tapped.readableEnded ? 'fin' : 'rst')
+  else finish(tapped.readableEnded ? 'server' : 'us', 'fin')
+}
