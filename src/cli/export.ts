@@ -51,7 +51,8 @@ function select(store: Store, id: number | undefined, options: ExportOptions): S
 
 function parseTime(text: string): string {
   const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new Problem('usage', `${text} is no time`, 'whytls export --since 2026-11-22T13:00:00Z', EXIT.usage)
+  if (Number.isNaN(time.getTime()))
+    throw new Problem('usage', `${text} is no time`, 'whytls export --since 2026-11-22T13:00:00Z', EXIT.usage)
   return time.toISOString()
 }
 
@@ -73,5 +74,7 @@ function isPending(document: Document): boolean {
 
 function pemOf(document: Document): string {
   const chains = document.handshakes.flatMap((handshake) => handshake.certificates?.chain ?? [])
-  return chains.map(({ der }) => `-----BEGIN CERTIFICATE-----\n${(der.match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`).join('')
+  return chains
+    .map(({ der }) => `-----BEGIN CERTIFICATE-----\n${(der.match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`)
+    .join('')
 }

@@ -1,5 +1,5 @@
 /** `whytls lab`: broken worlds on loopback, and the real go against them. */
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LabCase, LabOrigin } from '../lab/case.ts'
@@ -74,7 +74,19 @@ async function downloadThrough(origin: LabOrigin, folder: string, store: Store, 
 /** The user's environment, with the lab's roots, an empty module cache and no foreign proxy. */
 function environmentFor(origin: LabOrigin, folder: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env }
-  for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy', 'GODEBUG', 'GOINSECURE', 'GONOPROXY', 'GOPRIVATE']) delete env[name]
+  for (const name of [
+    'HTTPS_PROXY',
+    'https_proxy',
+    'HTTP_PROXY',
+    'http_proxy',
+    'NO_PROXY',
+    'no_proxy',
+    'GODEBUG',
+    'GOINSECURE',
+    'GONOPROXY',
+    'GOPRIVATE',
+  ])
+    delete env[name]
   return {
     ...env,
     GOPROXY: origin.goproxy,
@@ -88,13 +100,19 @@ function environmentFor(origin: LabOrigin, folder: string): NodeJS.ProcessEnv {
 }
 
 async function leavePageOpen(store: Store, folder: string, options: LabRunOptions): Promise<void> {
-  const page = await startPage({ store, port: options.pagePort, proxyUrl: '', env: process.env, go: null, folder: join(folder, 'store') }).catch(
-    (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return null
-      throw error
-    },
-  )
-  if (page === null) throw new Problem('port-in-use', `127.0.0.1:${options.pagePort} is in use`, 'whytls lab run … --page-port 0', EXIT.ownFailure)
+  const page = await startPage({
+    store,
+    port: options.pagePort,
+    proxyUrl: '',
+    env: process.env,
+    go: null,
+    folder: join(folder, 'store'),
+  }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return null
+    throw error
+  })
+  if (page === null)
+    throw new Problem('port-in-use', `127.0.0.1:${options.pagePort} is in use`, 'whytls lab run … --page-port 0', EXIT.ownFailure)
   process.stdout.write(`\n  Page    ${page.url}\n  Ctrl-C ends it.\n`)
   if (options.open) await page.open()
   await new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 /** The live list of `serve`: one line per handshake, rewritten in place on a terminal while it changes. */
-import type { Style } from '../report/style.ts'
+
 import { serveLine } from '../report/serve-line.ts'
+import type { Style } from '../report/style.ts'
 import type { HandshakeRow, Store } from '../store/store.ts'
 
 export interface LiveListOptions {

@@ -1,5 +1,5 @@
 /** `whytls ls` and `whytls show`: what the database holds, for people and programs. */
-import { FilterError } from '../filter/filter-error.ts'
+import { FilterError } from '../filter/filter.ts'
 import { listLine } from '../report/ls.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { showHandshake, showRun } from '../report/show.ts'
@@ -55,7 +55,8 @@ export async function showCommand(id: number | undefined, options: ShowOptions):
 function showOne(store: Store, id: number, options: ShowOptions): number {
   const document = gatherDocument(store, { handshakeIds: [id] })
   const handshake = document.handshakes[0]
-  if (handshake === undefined) throw new Problem('no-such-handshake', `there is no handshake ${id} in ${store.place}`, 'whytls ls', EXIT.usage)
+  if (handshake === undefined)
+    throw new Problem('no-such-handshake', `there is no handshake ${id} in ${store.place}`, 'whytls ls', EXIT.usage)
   const run = handshake.runId === null ? null : (store.run(handshake.runId) ?? null)
   if (options.json === true) write(JSON.stringify({ ...document, run }, null, 2))
   else if (options.markdown === true) write(markdownReport({ ...document, run }))
@@ -70,7 +71,8 @@ function showOne(store: Store, id: number, options: ShowOptions): number {
 function showWhole(store: Store, options: ShowOptions): number {
   const runId = options.run ?? lastFailedRun(store)
   if (runId === null) return showNewest(store, options)
-  if (store.run(runId) === undefined) throw new Problem('no-such-run', `there is no run ${runId} in ${store.place}`, 'whytls ls', EXIT.usage)
+  if (store.run(runId) === undefined)
+    throw new Problem('no-such-run', `there is no run ${runId} in ${store.place}`, 'whytls ls', EXIT.usage)
   const document = gatherDocument(store, { runId })
   if (options.json === true) write(JSON.stringify(document, null, 2))
   else if (options.markdown === true) write(markdownReport(document))

@@ -1,7 +1,8 @@
 /** `whytls parse`: TLS from raw octets, no network and no database. */
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { parseBatchLine, parseStreams } from '../handshake/tls-parse.ts'
+import { parseStreams } from '../handshake/tls-parse.ts'
+import { parseBatchLine } from '../report/parse-result.ts'
 import { EXIT } from './exit-code.ts'
 import { Problem } from './problem.ts'
 

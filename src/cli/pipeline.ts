@@ -1,7 +1,6 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
-import { makeProbeQueue } from '../proxy/probe-queue.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
 import type { Connection } from '../recorder/connection.ts'
@@ -11,6 +10,7 @@ import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
+import { makeProber } from './prober.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -42,7 +42,7 @@ export interface Pipeline {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const mapping = parseResolveMap(options.resolve)
   const stop = new AbortController()
-  const queue = makeProbeQueue({ env: options.env, mapping, signal: stop.signal })
+  const probe = makeProber({ env: options.env, mapping, signal: stop.signal })
   const recorder = new Recorder({
     store: options.store,
     runIdOf: options.runIdOf,
@@ -50,7 +50,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     roots: options.roots,
     knownIntermediates: (presented) => findKnownIntermediates(options.store, presented),
     timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
-    probe: options.probes ? (connection) => queue(connection) : null,
+    probe: options.probes ? probe : null,
     findClient: options.findClient,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.onJudged === undefined ? {} : { onJudged: options.onJudged }),
@@ -60,7 +60,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     port: options.port,
     env: options.env,
     mapping,
-    createObserver: (session) => new HandshakeObserver(session),
+    createObserver: (session) => new HandshakeObserver({ ...session, decrypts: false }),
     authorize: options.authorize,
     listener: recorder.listen,
   })

@@ -110,7 +110,7 @@ async function finish(run: Finish): Promise<void> {
   })
   options.store.flush()
   run.trace?.end()
-  await reportRun({ runId, nothing, options, connections: pipeline.recorder.connections(), end })
+  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail })
   run.interrupted.dispose()
 }
 

@@ -1,8 +1,8 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
 import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
 import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
-import { goRules } from '../x509/rules.ts'
 import type { RootPool } from '../x509/root-pool.ts'
+import { goRules } from '../x509/rules.ts'
 import { summarizeCertificate } from '../x509/summary.ts'
 import { verifyChain } from '../x509/verify.ts'
 import type { Connection } from './connection.ts'

@@ -1,0 +1,63 @@
+/** Stores what `probe` saw, judged as if go had made the connection. */
+
+import type { RouteHop } from '../contract/handshake.ts'
+import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
+import type { ProbeResult } from '../diagnosis/observation.ts'
+import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
+import { type Connection, openConnection } from '../recorder/connection.ts'
+import { draftHandshake, type GoDescription, observe } from '../recorder/draft.ts'
+import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
+import { judgeOutcome } from '../recorder/outcome.ts'
+import type { Store } from '../store/store.ts'
+
+export interface ProbeRecord {
+  readonly host: string
+  readonly port: number
+  readonly route: readonly RouteHop[]
+  readonly result: ProbeResult
+  readonly go: GoDescription
+  readonly roots: LoadedRoots | null
+  readonly knownIntermediates: JudgeInput['knownIntermediates']
+}
+
+/** Queue the row. @returns its key */
+export function recordProbe(store: Store, record: ProbeRecord): string {
+  const connection = connectionOf(record)
+  judge(connection, record)
+  const seen = observe(connection, record.go)
+  const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined
+  connection.findings = draft === undefined ? [] : [draft]
+  store.put({ ...draftHandshake(connection, record.go.version), mode: 'probe', client: null })
+  return connection.start.key
+}
+
+function connectionOf({ host, port, route, result }: ProbeRecord): Connection {
+  const key = `probe ${result.startedAt.getTime()}`
+  const connection = openConnection(
+    { key, startedAt: result.startedAt, host, port, clientAddress: '', user: null, method: 'CONNECT' },
+    null,
+  )
+  connection.route = route
+  connection.transcript = result.transcript
+  connection.dialFailure = result.dialFailure
+  connection.ending = result.ending
+  connection.closedAtMs = result.durationMs
+  connection.tunnelAtMs = result.dialFailure === null ? 0 : null
+  return connection
+}
+
+function judge(connection: Connection, record: ProbeRecord): void {
+  if (record.roots !== null) {
+    connection.roots = record.roots.facts
+    connection.judged = judgeChain(connection, {
+      roots: record.roots,
+      goVersion: record.go.version,
+      godebug: record.go.godebug,
+      timeZoneOffsetMinutes: -connection.start.startedAt.getTimezoneOffset(),
+      knownIntermediates: record.knownIntermediates,
+    })
+  }
+  const verdict = connection.judged?.verdict ?? null
+  if (connection.transcript !== null) connection.transcript = asGoWouldEnd(connection.transcript, verdict)
+  connection.outcome = verdict !== null && !verdict.ok ? 'failed' : judgeOutcome(connection)
+}

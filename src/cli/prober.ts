@@ -1,0 +1,53 @@
+/** Second connections that look at a failure, by the route of the first. */
+import { isIP } from 'node:net'
+import type { ProbeResult } from '../diagnosis/observation.ts'
+import { HandshakeObserver } from '../handshake/observer.ts'
+import { sameFlight } from '../handshake/same-flight.ts'
+import { createProbeQueue } from '../proxy/probe-queue.ts'
+import { createResolver } from '../proxy/resolve.ts'
+import type { ResolveMap } from '../proxy/resolve-mapping.ts'
+import { chooseRoute } from '../proxy/route.ts'
+import type { Connection } from '../recorder/connection.ts'
+
+export interface ProberOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly mapping: ResolveMap
+  readonly signal: AbortSignal
+}
+
+/** Results are shared by all that ask the same within this time; a longer one would hide that a server was repaired. */
+const SHARED_MS = 20_000
+
+/** Make the function that the recorder asks; null when there is nothing to look at, or the program is ending. */
+export function makeProber(options: ProberOptions): (connection: Connection) => Promise<ProbeResult | null> {
+  const queue = createProbeQueue(sameFlight)
+  const resolve = createResolver({ mapping: options.mapping })
+  let freshUntilMs = 0
+  return async ({ start, transcript }) => {
+    if (transcript === null || options.signal.aborted) return null
+    if (queue.pending === 0 && start.startedAt.getTime() > freshUntilMs) {
+      queue.forget()
+      freshUntilMs = start.startedAt.getTime() + SHARED_MS
+    }
+    const hello = transcript.clientHellos.at(0) ?? null
+    return queue.ask(
+      {
+        host: start.host,
+        port: start.port,
+        route: chooseRoute(options.env, 'https', start.host, start.port),
+        resolve,
+        alpn: hello?.alpn ?? ['h2', 'http/1.1'],
+        serverName: hello === null ? serverNameOf(start.host) : hello.serverName,
+        like: hello,
+        signal: options.signal,
+        createObserver: (session) => new HandshakeObserver(session),
+      },
+      transcript,
+    )
+  }
+}
+
+/** What go would send as server name: none for an address, no trailing dot. */
+export function serverNameOf(host: string): string | null {
+  return isIP(host) === 0 ? host.replace(/\.$/, '') : null
+}

@@ -1,0 +1,59 @@
+/** What `run` says and writes after the command has ended. */
+import { writeFile } from 'node:fs/promises'
+import type { Diagnosis } from '../contract/diagnosis.ts'
+import type { Document } from '../contract/document.ts'
+import { readGoErrors } from '../diagnosis/witness.ts'
+import { diagnosisBlocks, successLine } from '../report/terminal.ts'
+import { gatherDocument } from './gather.ts'
+import { localShell, localSystem } from './local-system.ts'
+import type { RunOptions } from './run.ts'
+
+export interface RunReport {
+  readonly runId: number
+  /** Why nothing passed through, null when something did. */
+  readonly nothing: string | null
+  readonly options: RunOptions
+  readonly stderrTail: string
+}
+
+/** Write the JSON file, then print the blocks or the one line of success on stderr. */
+export async function reportRun({ runId, nothing, options, stderrTail }: RunReport): Promise<void> {
+  const gathered = gatherDocument(options.store, { runId })
+  const document = { ...gathered, diagnoses: lastSaidFirst(gathered.diagnoses, stderrTail) }
+  if (options.json !== null) await writeJson(options.json, document)
+  if (options.report !== 'none') process.stderr.write(describeRun(document, nothing, options, runId))
+}
+
+function describeRun(document: Document, nothing: string | null, options: RunOptions, runId: number): string {
+  const { style, report } = options
+  if (document.diagnoses.length > 0) {
+    const input = {
+      diagnoses: document.diagnoses,
+      handshakes: document.handshakes,
+      runId,
+      os: localSystem(),
+      shell: localShell(options.env),
+      quiet: report === 'quiet',
+    }
+    return `\n${diagnosisBlocks(options.store.place === 'memory' ? { ...input, isNotStored: true } : input, style)}`
+  }
+  if (report === 'quiet' || process.stderr.isTTY !== true) return nothing === null || report === 'quiet' ? '' : `whytls: ${nothing}\n`
+  if (nothing !== null) return `whytls: ${nothing}\n`
+  return successLine({ handshakes: document.handshakes.filter(({ mode }) => mode !== 'probe'), warnings: document.warnings }, style)
+}
+
+/** First the diagnosis that go's last sentence names (taxonomy, "Order of diagnoses"); the store has ordered the rest. */
+function lastSaidFirst(diagnoses: readonly Diagnosis[], stderrTail: string): readonly Diagnosis[] {
+  const last = readGoErrors(stderrTail).at(-1)
+  if (last === undefined) return diagnoses
+  const isLast = (one: Diagnosis) => one.host.toLowerCase() === last.host && one.port === last.port && one.goText?.text === last.text
+  return [...diagnoses.filter(isLast), ...diagnoses.filter((one) => !isLast(one))]
+}
+
+async function writeJson(file: string, document: Document): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 })
+  } catch (error) {
+    process.stderr.write(`whytls: the JSON could not be written: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
+}
