@@ -1,22 +1,21 @@
 /** Signs that a chain which ends nowhere lacks an intermediate, where no known one completes it. */
+import { summarizeCertificate } from '../x509/summary.ts'
 import type { Defect } from '../x509/verdict.ts'
 import type { Observation } from './observation.ts'
 
-/** The server sent its leaf alone, the leaf is not self-issued, and it names a place for its issuer's certificate or an issuer of a trusted root's organisation. */
+/**
+ * The server sent its leaf alone, the leaf is not its own issuer, and it names a place for its issuer's certificate, or its issuer has the organisation of a
+ * root that is trusted.
+ */
 export function hasIntermediateSigns(defect: Defect, seen: Observation): boolean {
-  if (seen.judged?.chain.length !== 1 || defect.facts['selfIssued'] === 'true') return false
-  return namesIssuerPlace(defect) || namesTrustedOrganisation(defect)
+  const [leaf, ...others] = seen.judged?.chain ?? []
+  if (leaf === undefined || others.length > 0) return false
+  const { subject, issuer, aia } = summarizeCertificate(leaf)
+  if (subject === issuer) return false
+  return aia.caIssuers.length > 0 || (defect.facts['rootOfSameOrganisation'] ?? '') !== ''
 }
 
 /** The server sent its leaf alone: an intermediate may be missing, though nothing more speaks for it. */
 export function isLoneLeaf(seen: Observation): boolean {
   return seen.judged?.chain.length === 1
-}
-
-function namesIssuerPlace(defect: Defect): boolean {
-  return (defect.facts['caIssuers'] ?? '') !== ''
-}
-
-function namesTrustedOrganisation(defect: Defect): boolean {
-  return (defect.facts['rootOfSameOrganisation'] ?? defect.facts['rootOfSameOrganization'] ?? '') !== ''
 }
