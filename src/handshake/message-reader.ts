@@ -81,11 +81,11 @@ function readEncryptedExtensions({ message }: MetMessage, facts: SessionFacts): 
 function readServerCertificate({ message, source, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
   const { chain, ocspStapleBytes } = parseCertificate(message.body, facts)
   markOnce(facts, 'certificate', atMs, source)
-  if (facts.chain !== null) return []
+  const events: HandshakeEvent[] = [{ type: 'certificate', atMs, from: 'server', chain }]
+  if (facts.chain !== null) return events
   facts.chain = chain
   facts.chainSource = source
   facts.ocspStapled = ocspStapleBytes !== null
-  const events: HandshakeEvent[] = [{ type: 'certificate', atMs, from: 'server', chain }]
   if (ocspStapleBytes !== null) events.push({ type: 'ocsp-staple', atMs, lengthBytes: ocspStapleBytes })
   return events
 }

@@ -13,7 +13,7 @@ import type { Transcript } from './transcript.ts'
 export interface ObserverOptions {
   /** Written into the records; default `upstream`. */
   readonly leg?: Leg
-  /** Octets that are read in each direction; default 96 KiB. What comes later is only counted. */
+  /** Octets that are read in each direction; default 96 KiB. What comes later is only counted. `Infinity` reads to the end: never done. */
   readonly limitBytes?: number
   /** Records and messages that are kept; default 4096 and 256. */
   readonly maxRecords?: number
@@ -51,7 +51,7 @@ export class HandshakeObserver {
 
   /** Nothing more will be learned: the handshake is over and a late refusal would have been seen, the limit is reached, or reading is impossible. */
   get isDone(): boolean {
-    return this.#isDone
+    return this.#isDone && Number.isFinite(this.#limitBytes)
   }
 
   /**
@@ -61,7 +61,7 @@ export class HandshakeObserver {
   feed(direction: Direction, octets: Uint8Array, atMs: number): readonly HandshakeEvent[] {
     const read = this.#bytes[direction]
     this.#bytes[direction] += octets.length
-    if (this.#isDone) return []
+    if (this.isDone) return []
     const side = this.#sides[direction]
     side.append(octets.subarray(0, Math.max(0, this.#limitBytes - read)))
     this.#readRecords(side, atMs)

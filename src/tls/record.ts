@@ -1,5 +1,3 @@
-import { toHex16 } from './octets.ts'
-
 /** ContentType (RFC 8446 section 5.1, and heartbeat of RFC 6520). */
 export const CONTENT_TYPE = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23, heartbeat: 24 } as const
 
@@ -45,12 +43,12 @@ export function readRecord(octets: Uint8Array): RecordReading {
   return { status: 'record', record: { contentType, version: major * 256 + minor, fragment } }
 }
 
-/** Why octets cannot begin a record, judged by however many of the first three are there; null when they may. */
+/** Why octets cannot begin a record, judged by however many of the first two are there; null when they may. */
 function objectToHeader(octets: Uint8Array): string | null {
-  const [contentType, major, minor] = octets
+  const [contentType, major] = octets
   if (contentType === undefined) return null
   if (contentType < CONTENT_TYPE.changeCipherSpec || contentType > CONTENT_TYPE.heartbeat) return `content type ${contentType} is not TLS`
   if (major === undefined) return null
-  if (major !== 3) return `record version ${toHex16(major * 256 + (minor ?? 0))} is not TLS`
+  if (major !== 3) return `major version ${major} is not TLS`
   return null
 }
