@@ -107,7 +107,7 @@ function keyShare(publicKey: KeyObject): Buffer {
 function signedOctets(key: KeyObject | null, octets: Buffer): Buffer {
   if (key === null) return Buffer.concat([Buffer.from([8, 4]), block(2, randomBytes(256))])
   const [scheme, hash] = SCHEMES[key.asymmetricKeyType ?? ''] ?? SCHEMES.ec
-  const padding = scheme === 0x0804 ? { padding: RSA_PSS_PADDING, saltLength: 32 } : {}
+  const padding = key.asymmetricKeyType?.startsWith('rsa') ? { padding: RSA_PSS_PADDING, saltLength: 32 } : {}
   return Buffer.concat([Buffer.from([scheme >> 8, scheme & 0xff]), block(2, sign(hash, octets, { key, ...padding }))])
 }
 

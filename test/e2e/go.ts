@@ -74,7 +74,7 @@ export function downloadPlainly(toolchain: Toolchain, origin: LabOrigin, stopAft
     runCommand([toolchain.go, 'mod', 'download', origin.module], {
       env: await freshEnvironment(toolchain, origin, home),
       cwd: origin.cwd ?? home,
-      ...(stopAfterMs !== undefined && { stopAfterMs }),
+      stopAfterMs,
     }),
   )
 }
@@ -83,7 +83,7 @@ export interface CommandSetting {
   readonly env: Record<string, string>
   readonly cwd: string
   /** Send SIGINT after this time. */
-  readonly stopAfterMs?: number
+  readonly stopAfterMs?: number | undefined
 }
 
 /** Longer than the longest patience of go (60 s for a parent proxy); what still runs then hangs. */

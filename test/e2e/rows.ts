@@ -1,0 +1,31 @@
+/** The table that all end-to-end tests share: every lab case and variant with one toolchain. */
+
+import type { LabCase, LabExpectation } from '../../src/lab/case.ts'
+import { LAB_CASES } from '../../src/lab/cases/index.ts'
+import { LAB_VARIANTS } from '../../src/lab/cases/variants.ts'
+import { isRefusedBy, type Toolchain } from './go.ts'
+
+export const EVERY_CASE: readonly LabCase[] = [...Object.values(LAB_CASES), ...LAB_VARIANTS]
+
+export interface Row {
+  readonly labCase: LabCase
+  readonly toolchain: Toolchain
+}
+
+/** One row per case. */
+export function rowsFor(toolchain: Toolchain): readonly Row[] {
+  return EVERY_CASE.map((labCase) => ({ labCase, toolchain }))
+}
+
+const NOTHING: LabExpectation = { cause: 'ok', leg: null, stage: null }
+
+/** What is to be diagnosed with this toolchain: nothing where an older go does not mind. */
+export function expectationOf({ labCase, toolchain }: Row): LabExpectation {
+  return isRefusedBy(labCase, toolchain) ? labCase.expect : NOTHING
+}
+
+/** go's exit code; null where it has to be stopped. */
+export function expectedExitCode(row: Row): number | null {
+  if (row.labCase.takesMs === Number.POSITIVE_INFINITY) return null
+  return expectationOf(row).cause === 'ok' ? 0 : 1
+}

@@ -1,0 +1,109 @@
+/** Runs the built command, dist/cli/main.js, as a user does: wrapped around go, or as a server beside it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Diagnosis } from '../../src/contract/diagnosis.ts'
+import type { Document } from '../../src/contract/document.ts'
+import type { LabOrigin } from '../../src/lab/case.ts'
+import { type CommandResult, freshEnvironment, inFreshFolder, runCommand, type Toolchain } from './go.ts'
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+export interface Told {
+  readonly result: CommandResult
+  readonly document: Document
+}
+
+export interface RunSetting {
+  /** Options of `run`. */
+  readonly options?: readonly string[]
+  readonly stopAfterMs?: number | undefined
+  /** `go mod download MODULE` unless said. */
+  readonly command?: readonly string[]
+}
+
+/** `whytls run [OPTIONS] --json FILE -- go mod download MODULE`. */
+export function runThrough(toolchain: Toolchain, origin: LabOrigin, setting: RunSetting = {}): Promise<Told> {
+  return inFreshFolder(async (home) => {
+    const file = join(home, 'result.json')
+    const command = setting.command ?? ['go', 'mod', 'download', origin.module]
+    const argv = [process.execPath, MAIN, 'run', ...(setting.options ?? []), '--json', file, '--', ...command]
+    const env = { ...(await freshEnvironment(toolchain, origin, home)), WHYTLS_HOME: join(home, 'whytls') }
+    const result = await runCommand(argv, { env, cwd: origin.cwd ?? home, stopAfterMs: setting.stopAfterMs })
+    return { result, document: readDocument(await readFile(file, 'utf8').catch(() => missing('the JSON file', result))) }
+  })
+}
+
+/** `whytls serve` with this machine's settings, go with HTTPS_PROXY exported by hand, then `whytls export --json --wait`. */
+export function serveAround(toolchain: Toolchain, origin: LabOrigin, stopAfterMs?: number): Promise<Told> {
+  return inFreshFolder(async (home) => {
+    const own = serverEnvironment(origin, home)
+    const server = await startServer(own)
+    try {
+      const env = { ...(await freshEnvironment(toolchain, origin, home)), HTTPS_PROXY: server.proxy }
+      const command = [toolchain.go, 'mod', 'download', origin.module]
+      const result = await runCommand(command, { env, cwd: origin.cwd ?? home, stopAfterMs })
+      const exported = await runCommand([process.execPath, MAIN, 'export', '--json', '--wait'], { env: own, cwd: home })
+      return { result, document: readDocument(exported.stdout === '' ? missing('the exported document', exported) : exported.stdout) }
+    } finally {
+      await stopServer(server.child)
+    }
+  })
+}
+
+/** The one diagnosis that is expected, or undefined when there is none. */
+export function firstDiagnosis(document: Document): Diagnosis | undefined {
+  return document.diagnoses[0]
+}
+
+/** The server knows the parent proxy that was set before, and none of the client's roots. */
+function serverEnvironment(origin: LabOrigin, home: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: home,
+    TMPDIR: home,
+    GOENV: 'off',
+    WHYTLS_HOME: join(home, 'whytls'),
+    HTTPS_PROXY: origin.env['HTTPS_PROXY'] ?? '',
+  }
+}
+
+async function startServer(env: Record<string, string>): Promise<{ child: ChildProcess; proxy: string }> {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--page-port', '0', '--no-open', '--json'], {
+    env,
+    cwd: env['HOME'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  let complaint = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  const proxy = await new Promise<string>((resolve, reject) => {
+    child.once('close', (code) => reject(new Error(`serve ended with ${code} before it listened: ${complaint}`)))
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text
+      const found = /"proxy":"([^"]+)"/.exec(printed)?.[1]
+      if (found !== undefined) resolve(found)
+    })
+  })
+  return { child, proxy }
+}
+
+async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  child.kill('SIGINT')
+  const limit = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  await ended
+  clearTimeout(limit)
+}
+
+function readDocument(json: string): Document {
+  return JSON.parse(json) as Document // the schema test of the contract checks this shape
+}
+
+function missing(what: string, result: CommandResult): never {
+  throw new Error(`${what} was not written (exit ${result.exitCode}): ${result.stderr.slice(-2000)}`)
+}
