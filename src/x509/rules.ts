@@ -1,0 +1,125 @@
+/**
+ * What the released `go` command of one version does differently from the others when it reads and judges certificates.
+ * The switches are those of crypto/x509, crypto/rsa, net/url and encoding/pem in that toolchain, with the GODEBUG defaults that its `go` binary is built with.
+ */
+export interface GoRules {
+  /** As given, without a leading "go" ("1.26.8"). */
+  readonly version: string
+  readonly minor: number
+  /** The patch level; Infinity where the version names none ("1.26" means the last one). */
+  readonly patch: number
+  /** A negative serial number parses (up to the `go` of 1.23, or x509negativeserial=1). */
+  readonly acceptsNegativeSerial: boolean
+  /** authorityKeyIdentifier, subjectKeyIdentifier and authorityInfoAccess must not be critical; a duplicate extension is named by its OID (1.23). */
+  readonly hasStrictExtensions: boolean
+  /** Certificate policies may have arcs over 31 bits (1.22). */
+  readonly hasLargePolicyArcs: boolean
+  /** policyConstraints, policyMappings and inhibitAnyPolicy are read, and policies are validated (1.24). */
+  readonly validatesPolicies: boolean
+  /** TeletexString is Latin-1, BMPString refuses surrogates, a path length is unsigned (1.25). */
+  readonly hasStrictStrings: boolean
+  /** A wrong EC point is reported in the words of crypto/ecdsa (1.26). */
+  readonly hasEcdsaPointTexts: boolean
+  /** A name constraint that is a single dot is refused (1.24.9, 1.25.3). */
+  readonly refusesDotConstraint: boolean
+  /** A domain that starts with a dot is not a domain; the SAN "*" matches nothing (1.23). */
+  readonly hasStrictLabels: boolean
+  /** An excluded subtree also covers a wildcard that could match in it (1.24.11, 1.25.5). */
+  readonly excludesWildcards: boolean
+  /** From 100 names on, only their number is printed (1.24.11, 1.25.5). */
+  readonly countsManyNames: boolean
+  /** Name constraints are checked on whole chains, after usages, with sorted constraint sets (1.26). */
+  readonly constrainsWholeChains: boolean
+  /** Every candidate parent counts for the limit of 100, also those already in the chain, and the search ends there (1.26). */
+  readonly countsEveryCandidate: boolean
+  /** RSA keys below this many bits verify nothing: 1024 since 1.24 (rsa1024min=0 switches it off), else 0. */
+  readonly minimumRsaBits: number
+  /** RSA moduli and exponents are checked for form (1.24). */
+  readonly checksRsaForm: boolean
+  /** RSA keys in a presented certificate over this many bits are refused (tlsmaxrsasize). */
+  readonly maximumRsaBits: number
+  /** SHA-1 signatures verify (x509sha1=1, up to 1.23). */
+  readonly acceptsSha1: boolean
+  /** The refusal of SHA-1 names the GODEBUG setting (up to 1.23). */
+  readonly mentionsSha1Setting: boolean
+  /** Brackets in a URI's host must hold an IPv6 address (1.24.8, 1.25.2). */
+  readonly hasStrictIpLiterals: boolean
+  /** More than one colon in an http(s) URI's host is refused at the first (1.26). */
+  readonly hasStrictUrlColons: boolean
+  /** PEM: the BEGIN line nearest to an END line counts, so a cut block costs only itself (1.24.8, 1.25.2). */
+  readonly skipsCutPemBlocks: boolean
+}
+
+/**
+ * The rules of the released `go` command of a version.
+ * @param version "1.26.8", "go1.21.13" or "1.26" (then the last patch level); versions outside 1.21 to 1.26 are read as the nearest one
+ * @param godebug the value of GODEBUG in the process environment; the settings that change certificate checks are honoured
+ */
+export function goRules(version: string, godebug = ''): GoRules {
+  const key = `${version} ${godebug}`
+  const known = MEMORY.get(key)
+  if (known !== undefined) return known
+  if (MEMORY.size >= 64) MEMORY.clear()
+  const rules = makeRules(version, godebug)
+  MEMORY.set(key, rules)
+  return rules
+}
+
+/** The same version gives the same object, so that parsed roots are found again. */
+const MEMORY = new Map<string, GoRules>()
+
+function makeRules(version: string, godebug: string): GoRules {
+  const text = version.replace(/^go/, '')
+  const match = /^1\.(\d+)(?:\.(\d+))?/.exec(text)
+  const minor = Math.min(26, Math.max(21, Number(match?.[1] ?? 26)))
+  const patch = match?.[2] === undefined ? Number.POSITIVE_INFINITY : Number(match[2])
+  const settings = readGodebug(godebug)
+  /** Fixes that came with patch levels: `p24`, `p25` are the first ones that have them. */
+  const since = (p24: number, p25: number) => minor >= 26 || (minor === 25 && patch >= p25) || (minor === 24 && patch >= p24)
+  return {
+    version: text,
+    minor,
+    patch,
+    acceptsNegativeSerial: acceptsNegativeSerial(minor, settings),
+    hasStrictExtensions: minor >= 23,
+    hasLargePolicyArcs: minor >= 22,
+    validatesPolicies: minor >= 24,
+    hasStrictStrings: minor >= 25,
+    hasEcdsaPointTexts: minor >= 26,
+    refusesDotConstraint: since(9, 3),
+    hasStrictLabels: minor >= 23,
+    excludesWildcards: since(11, 5),
+    countsManyNames: since(11, 5),
+    constrainsWholeChains: minor >= 26,
+    countsEveryCandidate: minor >= 26,
+    minimumRsaBits: minor >= 24 && settings.get('rsa1024min') !== '0' ? 1024 : 0,
+    checksRsaForm: minor >= 24,
+    maximumRsaBits: readMaximumRsaBits(settings),
+    acceptsSha1: minor <= 23 && settings.get('x509sha1') === '1',
+    mentionsSha1Setting: minor <= 23,
+    hasStrictIpLiterals: since(8, 2),
+    hasStrictUrlColons: minor >= 26 && settings.get('urlstrictcolons') !== '0',
+    skipsCutPemBlocks: since(8, 2),
+  }
+}
+
+function acceptsNegativeSerial(minor: number, settings: ReadonlyMap<string, string>): boolean {
+  if (minor <= 22) return true
+  const chosen = settings.get('x509negativeserial')
+  return chosen === undefined ? minor === 23 : chosen === '1'
+}
+
+function readMaximumRsaBits(settings: ReadonlyMap<string, string>): number {
+  const chosen = settings.get('tlsmaxrsasize')
+  return chosen !== undefined && /^[0-9]{1,9}$/.test(chosen) && Number(chosen) > 0 ? Number(chosen) : 8192
+}
+
+/** GODEBUG is a comma list of key=value; the last one of a key counts. */
+function readGodebug(godebug: string): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>()
+  for (const pair of godebug.split(',')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0) settings.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim())
+  }
+  return settings
+}
