@@ -93,7 +93,7 @@ function CardAndBar({ card, isFirst, host, nowMs, axis }: CardProps) {
     <>
       <article class={`cert ${look}`} data-testid="certificate">
         <div class="bar">
-          <h4>{card.name}</h4>
+          <h3>{card.name}</h3>
           <span class="grow" />
           <span class="badge">{card.role}</span>
         </div>

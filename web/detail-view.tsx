@@ -88,10 +88,10 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
   const { host, port } = handshake.target
   return (
     <header class="detail-head">
-      <h2>
+      <h1>
         <StatusMark outcome={handshake.outcome} />
         {port === 443 ? host : `${host}:${port}`}
-      </h2>
+      </h1>
       {detail.diagnosis?.cause === 'inspection-ca-untrusted' && <span class="badge re-signed">Corporate interception</span>}
       <span class="badge">{handshake.mode}</span>
       {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}

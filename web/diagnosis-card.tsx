@@ -15,7 +15,7 @@ export function DiagnosisCard({ detail }: { readonly detail: HandshakeDetail }) 
     <article class={isFailed ? 'card diagnosis' : 'card diagnosis good'} aria-labelledby="diagnosis-title" data-testid="diagnosis">
       <div>
         <Where diagnosis={diagnosis} />
-        <h3 id="diagnosis-title">{diagnosis.title}</h3>
+        <h2 id="diagnosis-title">{diagnosis.title}</h2>
         <p class="lead">{diagnosis.why}</p>
         <PathDiagram detail={detail} />
         {diagnosis.goText !== null && <GoText goText={diagnosis.goText} />}
@@ -97,7 +97,7 @@ function PlainOutcome({ detail }: { readonly detail: HandshakeDetail }) {
       data-testid="diagnosis"
     >
       <div>
-        <h3 id="diagnosis-title">{title}</h3>
+        <h2 id="diagnosis-title">{title}</h2>
         <p class="lead">{why}</p>
         <PathDiagram detail={detail} />
       </div>

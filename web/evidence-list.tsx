@@ -27,7 +27,7 @@ export function EvidenceList({ diagnosis, handshakeId }: { readonly diagnosis: D
   const { word, bars } = confidenceWords(diagnosis.confidence)
   return (
     <div>
-      <h4 class="h4">Evidence</h4>
+      <h3 class="h4">Evidence</h3>
       <ol class="evidence">
         {diagnosis.evidence.map((line, at) => (
           <li key={line.text}>

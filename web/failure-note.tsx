@@ -9,7 +9,7 @@ interface FailureProps {
 export function FailureNote({ failure, retry }: FailureProps) {
   return (
     <div class="card trouble" role="alert" data-testid="failure">
-      <h3>{failure.message}</h3>
+      <h2>{failure.message}</h2>
       <p>{failure.hint}</p>
       <p class="hint">
         <code>{failure.where}</code> {failure.status > 0 && `HTTP ${failure.status}, `}

@@ -18,7 +18,7 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
       {fix !== undefined && (
         <>
           <div class="bar">
-            <h4 class="h4">Fix</h4>
+            <h3 class="h4">Fix</h3>
             <CheckedBadge fix={fix} />
           </div>
           {fixes.length > 1 && <TabRow name="Ways to fix it" labels={fixes.map(labelOf)} picked={fixes.indexOf(fix)} onPick={pick} />}

@@ -12,9 +12,9 @@ export function StageTrack({ handshake }: { readonly handshake: Handshake }) {
   return (
     <section class="card ladder" aria-labelledby="stages-title">
       <div class="bar">
-        <h3 class="h4" id="stages-title">
+        <h2 class="h4" id="stages-title">
           {lanes === 1 ? 'Stages' : 'Stages on both legs'}
-        </h3>
+        </h2>
         <span class="sr">{describeTrack(track, handshake.outcome)}</span>
         <span class="grow" />
         <span class="hint">{SESSION_WORDS[handshake.mode]}</span>
@@ -113,10 +113,12 @@ function StageCell({ cell, column, handshake, place }: StageCellProps) {
       data-stage={cell.stage}
       data-leg={cell.leg}
       data-status={cell.status}
-      aria-label={`${column.label}, ${legWords(cell.leg)}: ${STATUS_WORDS[cell.status]}${cell.atMs === null ? '' : ` at ${offset(cell.atMs)}`}`}
       onClick={() => openStage(handshake.id, column)}
     >
-      {cell.status === 'failed' && <b>✕</b>}
+      <span class="sr">
+        {column.label}, {legWords(cell.leg)}: {STATUS_WORDS[cell.status]}{' '}
+      </span>
+      {cell.status === 'failed' && <b aria-hidden="true">✕</b>}
       <span>{mainWords(cell)}</span>
       {small !== '' && <small>{small}</small>}
     </button>
