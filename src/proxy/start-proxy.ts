@@ -154,5 +154,9 @@ async function close(server: Server, context: ProxyContext, sockets: ReadonlySet
     for (const socket of sockets) socket.destroy()
   }, graceMs)
   await closed
+  // The clients are gone; the far ends of their tunnels may need a moment more until their endings are told.
+  while (context.relays.size > 0) await new Promise((resolve) => setTimeout(resolve, RELEASE_POLL_MS))
   clearTimeout(patience)
 }
+
+const RELEASE_POLL_MS = 2
