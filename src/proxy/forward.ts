@@ -58,7 +58,6 @@ function forward(
   const tellEnd = tellClosedOnce(context, connection)
   const outgoing = sendRequest({
     createConnection: () => dialed.socket,
-    agent: false,
     method: request.method ?? 'GET',
     path: proxy === null ? pathOf(request.url ?? '') : (request.url ?? ''),
     headers: listFields(request, proxy, context.viaToken).flat(),
@@ -77,7 +76,7 @@ function forward(
   response.on('close', () => {
     if (!response.writableFinished) outgoing.destroy()
   })
-  pipeline(request, outgoing, () => {})
+  request.pipe(outgoing)
 }
 
 function listFields(request: IncomingMessage, proxy: ParentProxy | null, viaToken: string): readonly (readonly [string, string])[] {

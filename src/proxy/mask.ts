@@ -20,6 +20,9 @@ const KEPT = new Set([
   'via',
 ])
 
+/** Authentication schemes as registered with IANA, and those that corporate proxies speak. */
+const SCHEMES = /^(?:basic|bearer|digest|dpop|gnap|hoba|kerberos|mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-(?:1|256)|vapid)$/i
+
 /**
  * Mask header values before anything keeps them: those of an allow-list stay, of challenges the scheme names stay, all others become
  * `[n bytes]`.
@@ -47,7 +50,7 @@ function maskChallenges(value: string): string {
   const unquoted = value.replace(/"(?:[^"\\]|\\.)*"?/g, '""')
   const schemes = unquoted.split(',').flatMap((part) => {
     const found = /^\s*([A-Za-z][\w-]*)(?:\s+(.+))?\s*$/.exec(part)
-    return found?.[1] === undefined ? [] : [found[2] === undefined ? found[1] : `${found[1]} ${bytes(value)}`]
+    return found?.[1] === undefined || !SCHEMES.test(found[1]) ? [] : [found[2] === undefined ? found[1] : `${found[1]} ${bytes(value)}`]
   })
   return schemes.length > 0 ? schemes.join(', ') : bytes(value)
 }
