@@ -1,5 +1,6 @@
 // `npm test`: types, lint, build, unit tests, then the end-to-end tests with the real go inside a network namespace of their own.
-//   node scripts/test.mjs [--only types,lint,build,unit,e2e] [--no-namespace] [-- vitest arguments]
+//   node scripts/test.mjs [--only types,lint,build,unit,e2e] [--cases REGEXP] [--no-namespace] [-- vitest arguments]
+// --cases, for work on one of them, runs only the lab cases whose id it matches; it is no test of the whole, so CI refuses it.
 // The last line is always "N passed, N failed"; the exit code is 0 only when nothing failed.
 // CI=true: a missing tool or a machine without namespaces is a failure. Elsewhere what had to be left out is said, loudly, and nothing else.
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findToolchains } from './toolchains.mjs'
 
+const TOOL_TESTS = { chromium: 'test/e2e/page.test.ts' }
 const PARTS = ['types', 'lint', 'build', 'unit', 'e2e']
 const IN_CI = process.env.CI === 'true'
 const options = readArguments(process.argv.slice(2))
@@ -28,7 +30,8 @@ function readArguments(args) {
   const end = args.indexOf('--')
   const own = end < 0 ? args : args.slice(0, end)
   const only = own.includes('--only') ? own[own.indexOf('--only') + 1].split(',') : PARTS
-  return { only, useNamespace: !own.includes('--no-namespace'), vitest: end < 0 ? [] : args.slice(end + 1) }
+  const cases = own.includes('--cases') ? own[own.indexOf('--cases') + 1] : ''
+  return { only, cases: IN_CI ? '' : cases, useNamespace: !own.includes('--no-namespace'), vitest: end < 0 ? [] : args.slice(end + 1) }
 }
 
 function runPart(part) {
@@ -83,10 +86,18 @@ function readReport(file) {
 function runEndToEnd() {
   const missing = missingTools()
   if (missing.length > 0) return leaveOut(missing)
-  const env = { ...process.env, WHYTLS_GO_TOOLCHAINS: JSON.stringify(findToolchains()), WHYTLS_NAMESPACE: '1' }
+  const env = { ...process.env, WHYTLS_GO_TOOLCHAINS: JSON.stringify(findToolchains()), WHYTLS_NAMESPACE: '1', WHYTLS_CASES: options.cases }
   writeNamespaceFiles()
   const own = [process.execPath, process.argv[1], '--inside', folder, ...vitestArguments('e2e', options.vitest)]
-  countVitest('e2e', 'unshare', ['-Urnm', ...own], env)
+  countVitest('e2e', 'unshare', ['-Urnm', ...own, ...excludeUnservable()], env)
+}
+
+/** Tests that need a tool which not everybody has. In CI its absence is a failure, elsewhere a loud note. */
+function excludeUnservable() {
+  const lacking = Object.entries(TOOL_TESTS).filter(([tool]) => !answers(tool, ['--version']))
+  for (const [tool, file] of lacking) console.error(`${IN_CI ? 'error' : 'WARNING'}: ${tool} is not installed: ${file} was NOT run`)
+  if (IN_CI) sums.failed += lacking.length
+  return lacking.flatMap(([, file]) => ['--exclude', file])
 }
 
 /** What the end-to-end tests cannot do without, each with the reason. */

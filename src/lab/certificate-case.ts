@@ -2,7 +2,7 @@
 import type { LabCase, LabExpectation, LabOrigin, LabWorld } from './case.ts'
 import { type MintedChain, mintChain } from './chain.ts'
 import type { Listening } from './listener.ts'
-import { startRawTlsServer } from './raw-server.ts'
+import { type RawTlsOptions, startRawTlsServer } from './raw-server.ts'
 import { startTlsOrigin, type TlsOriginOptions } from './tls-origin.ts'
 import { describeOrigin, labHost } from './world.ts'
 
@@ -14,6 +14,7 @@ export interface CertificateCase {
   readonly recipe?: string
   readonly expect?: LabExpectation
   readonly refusedSince?: string
+  readonly takesMs?: number
 }
 
 /** A case served by Node's own TLS. */
@@ -25,8 +26,9 @@ export function defineCertificateCase(data: CertificateCase & { readonly origin?
 }
 
 /** A case served by hand, because Node would refuse to load or send its certificates; TLS 1.3 unless said. */
-export function defineRawCertificateCase(data: CertificateCase & { readonly version?: '1.2' | '1.3' }): LabCase {
-  return defineChainCase(data, ({ sent, key }, world) => startRawTlsServer({ sent, key, version: data.version ?? '1.3' }, world.port))
+export function defineRawCertificateCase(data: CertificateCase & Partial<Pick<RawTlsOptions, 'version' | 'stop'>>): LabCase {
+  const limits = { version: data.version ?? '1.3', ...(data.stop !== undefined && { stop: data.stop }) }
+  return defineChainCase(data, ({ sent, key }, world) => startRawTlsServer({ sent, key, ...limits }, world.port))
 }
 
 type Start = (chain: MintedChain, world: LabWorld) => Promise<Listening>
@@ -37,6 +39,7 @@ function defineChainCase(data: CertificateCase, start: Start): LabCase {
     summary: data.summary,
     expect: data.expect ?? { cause: data.id, leg: 'upstream', stage: 'certificate' },
     ...(data.refusedSince !== undefined && { refusedSince: data.refusedSince }),
+    ...(data.takesMs !== undefined && { takesMs: data.takesMs }),
     up: (world) => raise(data, world, start),
   }
 }

@@ -1,16 +1,19 @@
 /** Cases whose server agrees on h2 and answers no request. */
-import type { LabCase } from './case.ts'
+import type { LabCase, LabExpectation } from './case.ts'
 import { mintChain } from './chain.ts'
 import { type GoAway, startH2Refuser } from './h2-refuser.ts'
 import { describeOrigin, labHost } from './world.ts'
 
-/** A case for one GOAWAY; with last stream 0 go comes back for ever. */
+const REFUSED: LabExpectation = { cause: 'http2-refused', leg: 'upstream', stage: 'application-data', needsWitness: true }
+const NOTHING: LabExpectation = { cause: 'ok', leg: null, stage: null }
+
+/** A case for one GOAWAY; with last stream 0 go comes back for ever and never says a word that could be diagnosed. */
 export function defineH2RefusedCase(id: string, summary: string, goAway: GoAway): LabCase {
+  const isEndless = goAway.lastStream === 0
   return {
     id,
     summary,
-    expect: { cause: 'http2-refused', leg: 'upstream', stage: 'application-data', needsWitness: true },
-    ...(goAway.lastStream === 0 && { takesMs: Number.POSITIVE_INFINITY }),
+    ...(isEndless ? { expect: NOTHING, takesMs: Number.POSITIVE_INFINITY } : { expect: REFUSED }),
     async up(world) {
       const host = labHost(id)
       const chain = await mintChain('ok', world.now, { host })

@@ -15,6 +15,8 @@ export interface RawTlsOptions {
   /** Signs the handshake; null = the signature is random. */
   readonly key: KeyObject | null
   readonly version: '1.2' | '1.3'
+  /** TLS 1.2 only: stop behind the ServerHello, by a FIN or without a word. */
+  readonly stop?: 'fin' | 'silence'
 }
 
 /** Bring the hand-made server up. */
@@ -46,6 +48,7 @@ function answer(socket: Socket, hello: RawClientHello, options: RawTlsOptions): 
     return
   }
   socket.write(options.version === '1.3' ? flight13(hello, options) : flight12(hello, options))
+  if (options.stop === 'fin') socket.end()
 }
 
 /** ServerHello, then EncryptedExtensions to Finished under the handshake keys (RFC 8446 section 2). */
@@ -77,6 +80,7 @@ function flight12(hello: RawClientHello, options: RawTlsOptions): Buffer {
   const point = rawPublicKey(generateKeyPairSync('x25519').publicKey)
   const parameters = Buffer.concat([Buffer.from([3, 0, 29]), block(1, point)])
   const signature = signedOctets(options.key, Buffer.concat([hello.random, random, parameters]))
+  if (options.stop !== undefined) return record(22, handshakeMessage(2, body))
   const flight = Buffer.concat([
     handshakeMessage(2, body),
     handshakeMessage(11, block(3, ...options.sent.map((der) => block(3, der)))),

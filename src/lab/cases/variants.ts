@@ -3,6 +3,7 @@ import type { LabCase } from '../case.ts'
 import { defineCertificateCase, defineRawCertificateCase } from '../certificate-case.ts'
 import { defineClientCertificateCase } from '../client-certificate-case.ts'
 import { defineH2RefusedCase } from '../h2-refused-case.ts'
+import { defineHttpCase } from '../http-case.ts'
 import { defineParentCase } from '../parent-case.ts'
 import { tunnelToLoopback } from '../parent-proxy.ts'
 import { record } from '../raw-messages.ts'
@@ -48,6 +49,26 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     id: 'cert-malformed/garbage',
     summary: 'octets that are no certificate',
     recipe: 'cert-garbage',
+    expect: at('cert-malformed'),
+  }),
+  defineCertificateCase({
+    id: 'cert-expired/stray',
+    summary: 'stray and duplicate certificates, and the leaf ended three days ago',
+    recipe: 'stray-and-expired',
+    expect: at('cert-expired'),
+  }),
+  defineCertificateCase({
+    id: 'cert-expired/stray-tls12',
+    summary: 'stray and duplicate certificates, and the leaf ended three days ago, TLS 1.2',
+    recipe: 'stray-and-expired',
+    expect: at('cert-expired'),
+    origin: { maxVersion: 'TLSv1.2' },
+  }),
+  defineRawCertificateCase({
+    id: 'cert-malformed/garbage-tls12',
+    summary: 'octets that are no certificate, TLS 1.2',
+    recipe: 'cert-garbage',
+    version: '1.2',
     expect: at('cert-malformed'),
   }),
   defineRawCertificateCase({
@@ -99,10 +120,38 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     behaviour: { onFirstBytes: (socket) => socket.end(Buffer.from([22, 3, 3, 0, 90, 2, 0])) },
   }),
   defineTruncatedCase('body-truncated/h2', 'the stream of the module’s zip is reset', 'h2'),
-  defineH2RefusedCase('http2-refused/endless', 'the server ends every HTTP/2 connection without an error: go comes back for ever', {
-    lastStream: 0,
-    errorCode: 0,
+  defineRawCertificateCase({
+    id: 'peer-closed/after-server-hello',
+    summary: 'the connection is closed behind the ServerHello (TLS 1.2)',
+    recipe: 'ok',
+    version: '1.2',
+    stop: 'fin',
+    expect: at('peer-closed'),
   }),
+  defineRawCertificateCase({
+    id: 'peer-silent/after-server-hello',
+    summary: 'nothing comes behind the ServerHello (TLS 1.2)',
+    recipe: 'ok',
+    version: '1.2',
+    stop: 'silence',
+    expect: at('peer-silent'),
+    takesMs: 10_000,
+  }),
+  defineHttpCase({
+    id: 'peer-closed/after-handshake',
+    summary: 'the connection is closed instead of an answer to the first request',
+    http: 'http/1.1',
+    expect: { cause: 'peer-closed', leg: 'upstream', stage: 'application-data', needsWitness: true },
+    answer: (request) => request.socket.destroy(),
+  }),
+  defineH2RefusedCase(
+    'ok/http2-endless',
+    'the server ends every HTTP/2 connection without an error: go comes back for ever and says nothing',
+    {
+      lastStream: 0,
+      errorCode: 0,
+    },
+  ),
 ]
 
 function at(cause: string): LabCase['expect'] {
