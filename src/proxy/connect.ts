@@ -24,7 +24,7 @@ export async function serveConnect(context: ProxyContext, request: IncomingMessa
   const user = refuseUnlessAdmitted(context, request, client)
   const target = user === undefined ? undefined : refuseUnlessTarget(context, request, client)
   if (user === undefined || target === undefined) return
-  const route = chooseRoute(context.env, 'https', target.host, target.port)
+  const route = await skipWhytls(context, chooseRoute(context.env, 'https', target.host, target.port))
   if (route.kind === 'proxy' && route.proxy.kind !== 'http-proxy') {
     return refuse(context, client, 501, describeUnsupported(route.proxy))
   }
@@ -43,6 +43,14 @@ export async function serveConnect(context: ProxyContext, request: IncomingMessa
       dialed,
       writeConnectRequest(request.url ?? '', request.rawHeaders, proxy, context.viaToken),
     )
+}
+
+/**
+ * Leave a parent proxy out that is a whytls too (a `run` inside the shell of a `serve`): one of them is enough. One that has a parent proxy
+ * itself is kept, since without it the network may not be reached.
+ */
+export async function skipWhytls(context: Pick<ProxyContext, 'recognise'>, route: Route): Promise<Route> {
+  return route.kind === 'proxy' && (await context.recognise(route.proxy)) === 'whytls' ? { kind: 'direct' } : route
 }
 
 /** Tell by which way a connection goes. */

@@ -3,6 +3,7 @@ import type { Authorize } from './authorization.ts'
 import type { ConnectionStart, ProxyEvent, ProxyListener } from './event.ts'
 import { joinHostPort } from './ip-address.ts'
 import type { ObserverFactory } from './observe.ts'
+import type { Recognise } from './recognise.ts'
 import type { Relay } from './relay.ts'
 import type { Resolve } from './resolve.ts'
 import type { ResolveMap } from './resolve-mapping.ts'
@@ -21,6 +22,7 @@ export interface ProxyContext {
   readonly own: () => readonly OwnAddress[]
   /** Marks requests to parent proxies, so that a loop through them is seen. */
   readonly viaToken: string
+  readonly recognise: Recognise
   /** go's own limit for the answer to CONNECT. */
   readonly connectTimeoutMs: number
   readonly relays: Set<Relay>

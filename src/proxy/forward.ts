@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import type { Ending } from '../diagnosis/observation.ts'
 import { sanitiseReason } from './answer.ts'
-import { announceRoute, dialFor } from './connect.ts'
+import { announceRoute, dialFor, skipWhytls } from './connect.ts'
 import { type Connection, openConnection, type ProxyContext } from './context.ts'
 import type { Dialed } from './dial.ts'
 import { dropHopByHop } from './header-field.ts'
@@ -23,7 +23,7 @@ export async function serveAbsoluteForm(context: ProxyContext, request: Incoming
   const user = refuseUnlessAdmitted(context, request, client)
   if (user === undefined) return
   if (isLoop(request, context.viaToken)) return refuse(context, client, 508, 'whytls: this request has come through this proxy before')
-  const route = chooseRoute(context.env, 'http', url.host, url.port)
+  const route = await skipWhytls(context, chooseRoute(context.env, 'http', url.host, url.port))
   if (route.kind === 'refused') return refuse(context, client, 502, route.goText)
   const proxy = route.kind === 'proxy' ? route.proxy : null
   if (proxy !== null && proxy.kind !== 'http-proxy') return refuse(context, client, 501, describeUnsupported(proxy))

@@ -57,7 +57,8 @@ export function listHops(route: Route): readonly RouteHop[] {
 const CGI_REFUSAL = 'refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy'
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 }
 
-function readSetting(env: ProxyEnvironment, name: 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY'): string {
+/** Value of a proxy variable as go reads it: the upper-case name, or the lower-case one where that is empty. */
+export function readSetting(env: ProxyEnvironment, name: 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY'): string {
   return env[name] || env[name.toLowerCase()] || ''
 }
 

@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { answerAndClose } from './answer.ts'
 import type { Authorize } from './authorization.ts'
-import { serveConnect } from './connect.ts'
+import { serveConnect, skipWhytls } from './connect.ts'
 import { addressOf, guardListener, type ProxyContext } from './context.ts'
 import type { ProxyListener } from './event.ts'
 import { serveAbsoluteForm } from './forward.ts'
 import { LIMIT_BYTES, type ObserverFactory, observeHandshake } from './observe.ts'
+import { CHAINED_FIELD, createRecogniser } from './recognise.ts'
 import { createResolver, type Resolve } from './resolve.ts'
 import type { ResolveMap } from './resolve-mapping.ts'
-import type { ProxyEnvironment } from './route.ts'
+import { chooseRoute, type ProxyEnvironment, parseProxySetting, type Route, readSetting } from './route.ts'
 import type { OwnAddress } from './target.ts'
 
 /** How the proxy is started. */
@@ -39,6 +40,10 @@ export interface RunningProxy {
   readonly address: string
   readonly port: number
   openTunnels(): number
+  /** The route that a CONNECT to this host takes: what a probe of the same host must take too. */
+  routeTo(host: string, port: number): Promise<Route>
+  /** The resolver that all connections use. */
+  readonly resolve: Resolve
   /** Take no more connections, give open tunnels `graceMs` to end by themselves, then end them. */
   close(how: { readonly graceMs: number }): Promise<void>
 }
@@ -69,6 +74,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     address,
     port,
     openTunnels: () => context.relays.size,
+    routeTo: (host, to) => skipWhytls(context, chooseRoute(context.env, 'https', host, to)),
+    resolve: context.resolve,
     close: ({ graceMs }) => close(server, context, sockets, graceMs),
   }
 }
@@ -84,6 +91,7 @@ function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]):
     limitBytes: options.limitBytes ?? LIMIT_BYTES,
     own,
     viaToken: `whytls-${randomBytes(6).toString('hex')}`,
+    recognise: createRecogniser(),
     connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
     relays: new Set(),
     emit: guardListener(options.listener),
@@ -101,7 +109,8 @@ async function serveRequest(context: ProxyContext, request: IncomingMessage, res
 
 /** `OPTIONS *` is how another whytls asks a loopback proxy whether it is one too. */
 function introduce(context: ProxyContext, response: ServerResponse): void {
-  response.writeHead(204, { Via: `1.1 ${context.viaToken}` }).end()
+  const isChained = parseProxySetting(readSetting(context.env, 'HTTPS_PROXY')) !== undefined
+  response.writeHead(204, { Via: `1.1 ${context.viaToken}`, [CHAINED_FIELD]: isChained ? 'yes' : 'no' }).end()
 }
 
 const BAD_INPUT: Readonly<Record<string, { readonly status: number; readonly why: string }>> = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseResolveMap } from '../../src/proxy/resolve-mapping.ts'
 import { connectTo, listenOnLoopback, ofType, openTunnel, readAll, readHead, startTestProxy, waitForEvent } from './loopback.ts'
 
 /** A parent proxy that answers each CONNECT with `reply` and keeps what it was asked. */
@@ -6,6 +7,10 @@ async function listenAsParent(reply: string): Promise<{ readonly url: string; re
   const asked: string[] = []
   const port = await listenOnLoopback((socket) => {
     void readHead(socket).then((head) => {
+      if (!head.startsWith('CONNECT ')) {
+        socket.destroy()
+        return
+      }
       asked.push(head)
       socket.write(reply)
       socket.pipe(socket)
@@ -81,6 +86,23 @@ describe('a parent proxy', () => {
     const proxy = await startTestProxy({ env: { HTTPS_PROXY: `http://127.0.0.1:${middle}` } })
     back = proxy.port
     expect((await openTunnel(proxy.port, 'modules.example:443')).head).toMatch(/^HTTP\/1\.1 508 whytls: this request has come through/)
+  })
+
+  it('that is a whytls is left out, but for one that has a parent proxy itself', async () => {
+    const origin = await listenOnLoopback((socket) => socket.pipe(socket))
+    const corporate = await listenAsParent('HTTP/1.1 200 OK\r\n\r\n')
+    const plain = await startTestProxy()
+    const chained = await startTestProxy({ env: { HTTPS_PROXY: corporate.url } })
+    const mapping = parseResolveMap([`modules.example:443:127.0.0.1:${origin}`])
+    const behindPlain = await startTestProxy({ mapping, env: { HTTPS_PROXY: `http://127.0.0.1:${plain.port}` } })
+    const behindChained = await startTestProxy({ mapping, env: { HTTPS_PROXY: `http://127.0.0.1:${chained.port}` } })
+    for (const proxy of [behindPlain, behindChained]) {
+      expect((await openTunnel(proxy.port, 'modules.example:443')).head).toContain(' 200 ')
+    }
+    expect(plain.events).toEqual([])
+    expect(await waitForEvent(behindPlain.events, ofType('routed'))).toMatchObject({ route: [] })
+    expect(await waitForEvent(chained.events, ofType('opened'))).toMatchObject({ connection: { host: 'modules.example' } })
+    expect(corporate.asked).toHaveLength(1)
   })
 
   it('that is this very proxy is refused', async () => {

@@ -97,6 +97,10 @@ describe('startProxy', () => {
     let asked = ''
     const parent = await listenOnLoopback((socket) => {
       void readHead(socket).then((head) => {
+        if (!head.startsWith('CONNECT ')) {
+          socket.destroy()
+          return
+        }
         asked = head
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
       })
