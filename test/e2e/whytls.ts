@@ -8,7 +8,8 @@ import type { Document } from '../../src/contract/document.ts'
 import type { LabOrigin } from '../../src/lab/case.ts'
 import { type CommandResult, freshEnvironment, inFreshFolder, runCommand, type Toolchain } from './go.ts'
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+/** WHYTLS_MAIN: another build of it. */
+const MAIN = process.env['WHYTLS_MAIN'] ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 export interface Told {
   readonly result: CommandResult
