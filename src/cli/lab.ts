@@ -52,9 +52,7 @@ export async function labRunCommand(name: string, options: LabRunOptions): Promi
 }
 
 async function downloadThrough(origin: LabOrigin, folder: string, store: Store, options: LabRunOptions): Promise<number> {
-  const module = join(folder, 'module')
-  await mkdir(module)
-  await writeFile(join(module, 'go.mod'), 'module example.test/user\n\ngo 1.21\n')
+  const module = origin.cwd ?? (await makeModule(folder))
   process.stdout.write(`$ whytls run -- go mod download ${origin.module}    (GOPROXY=${origin.goproxy})\n`)
   return runCommand({
     argv: ['go', 'mod', 'download', origin.module],
@@ -69,6 +67,13 @@ async function downloadThrough(origin: LabOrigin, folder: string, store: Store, 
     json: null,
     report: 'full',
   })
+}
+
+async function makeModule(folder: string): Promise<string> {
+  const module = join(folder, 'module')
+  await mkdir(module)
+  await writeFile(join(module, 'go.mod'), 'module example.test/user\n\ngo 1.20\n')
+  return module
 }
 
 /** The user's environment, with the lab's roots, an empty module cache and no foreign proxy. */

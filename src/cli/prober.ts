@@ -8,6 +8,7 @@ import { createResolver } from '../proxy/resolve.ts'
 import type { ResolveMap } from '../proxy/resolve-mapping.ts'
 import { chooseRoute } from '../proxy/route.ts'
 import type { Connection } from '../recorder/connection.ts'
+import { probeReason } from '../recorder/probe-reason.ts'
 
 export interface ProberOptions {
   readonly env: NodeJS.ProcessEnv
@@ -23,7 +24,8 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
   const queue = createProbeQueue(sameFlight)
   const resolve = createResolver({ mapping: options.mapping })
   let freshUntilMs = 0
-  return async ({ start, transcript }) => {
+  return async (connection) => {
+    const { start, transcript } = connection
     if (transcript === null || options.signal.aborted) return null
     if (queue.pending === 0 && start.startedAt.getTime() > freshUntilMs) {
       queue.forget()
@@ -39,6 +41,7 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
         alpn: hello?.alpn ?? ['h2', 'http/1.1'],
         serverName: hello === null ? serverNameOf(start.host) : hello.serverName,
         like: hello,
+        offersAll: probeReason(connection) === 'see-what-it-takes',
         signal: options.signal,
         createObserver: (session) => new HandshakeObserver(session),
       },

@@ -23,6 +23,19 @@ export function shapeHello(like: ClientHello | null): SecureContextOptions {
   }
 }
 
+/**
+ * Options of a TLS client that offers all that OpenSSL has, old versions and suites included: to learn what a server takes that refused go's
+ * offer. Such a probe says nothing about the chain that go met.
+ */
+export function shapeWidestHello(): SecureContextOptions {
+  return {
+    ciphers: 'ALL:COMPLEMENTOFALL:!aNULL:!eNULL:@SECLEVEL=0',
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.3',
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+  }
+}
+
 /** What makes two probes the same, as far as the hello goes. */
 export function describeShape(like: ClientHello | null): string {
   if (like === null) return ''

@@ -55,7 +55,7 @@ export function createProbeQueue(
       const result = results.get(key) ?? start(request)
       results.set(key, result)
       const found = await result
-      return { ...found, sameAsGoSaw: found.chain !== null && isSameFlight(seen, found.transcript) }
+      return { ...found, sameAsGoSaw: found.chain !== null && request.offersAll !== true && isSameFlight(seen, found.transcript) }
     },
     get pending() {
       return pending
@@ -73,7 +73,7 @@ function describeRequest(request: ProbeRequest): string {
     ...hops,
     request.serverName ?? '',
     request.alpn.join(','),
-    describeShape(request.like),
+    request.offersAll === true ? 'all' : describeShape(request.like),
   ]
   return parts.join('|')
 }

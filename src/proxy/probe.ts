@@ -4,7 +4,7 @@ import type { ClientHello } from '../contract/handshake.ts'
 import type { DialFailure, Ending, ProbeResult } from '../diagnosis/observation.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import { DialError, type Dialed } from './dial.ts'
-import { shapeHello } from './hello-shape.ts'
+import { shapeHello, shapeWidestHello } from './hello-shape.ts'
 import { type ObserverFactory, observeProbe, type SessionObserver, tapSession } from './observe.ts'
 import { openTunnel, type TunnelRequest } from './open-tunnel.ts'
 import { tapSocket } from './tapped-socket.ts'
@@ -17,6 +17,8 @@ export interface ProbeRequest extends Omit<TunnelRequest, 'signal'> {
   readonly serverName: string | null
   /** go's own hello, null when it is not known. */
   readonly like: ClientHello | null
+  /** Offer all that OpenSSL has instead of what go offers: to learn what a server takes that refused go's offer. */
+  readonly offersAll?: boolean
   /** For name, TCP, CONNECT and TLS together; go's own limit for TLS is 10,000. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
@@ -99,7 +101,7 @@ function shakeHands(
 
 function openSession(request: ProbeRequest, tapped: Duplex): TLSSocket {
   return connect({
-    ...shapeHello(request.like),
+    ...(request.offersAll === true ? shapeWidestHello() : shapeHello(request.like)),
     socket: tapped,
     servername: request.serverName ?? '',
     ALPNProtocols: [...request.alpn],
