@@ -94,6 +94,10 @@ class MemoryStore implements Store {
       .slice(0, query.limit)
   }
 
+  countRows(filter: string): number {
+    return this.rows({ limit: Number.POSITIVE_INFINITY, filter }).length
+  }
+
   changedSince(seq: number, limit: number): readonly HandshakeRow[] {
     return newer([...this.#handshakes.values()], seq, limit).map(rowOf)
   }

@@ -10,6 +10,7 @@ import type { Value } from './value.ts'
 export interface RowReader {
   /** Newest first. @throws FilterError when the filter text cannot be read */
   readonly rows: (query: RowQuery) => HandshakeRow[]
+  readonly count: (filter: string) => number
   readonly changedSince: (seq: number, limit: number) => HandshakeRow[]
 }
 
@@ -27,6 +28,15 @@ export function prepareRowReader(database: Database): RowReader {
         `SELECT ${COLUMNS} FROM handshakes AS h WHERE ${sql} ORDER BY started_at DESC, id DESC LIMIT ?`,
       )
       return addStages(select.all(...values, query.limit))
+    },
+    count(filter) {
+      const { sql, values } = conditionOf({ limit: 0, filter }, () => undefined)
+      return (
+        database
+          .prepare<Value[], number>(`SELECT count(*) FROM handshakes AS h WHERE ${sql}`)
+          .pluck()
+          .get(...values) ?? 0
+      )
     },
     changedSince: (seq, limit) => addStages(changed.all(seq, limit)),
   }

@@ -101,6 +101,10 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#rows.rows(query))
   }
 
+  countRows(filter: string): number {
+    return this.#read(() => this.#rows.count(filter))
+  }
+
   changedSince(seq: number, limit: number): readonly HandshakeRow[] {
     return this.#read(() => this.#rows.changedSince(seq, limit))
   }

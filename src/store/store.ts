@@ -84,6 +84,8 @@ export interface Store {
   /** Called after each write with the changed row ids, own or (by polling data_version) of other processes. Returns how to stop. */
   onChange(listener: () => void): () => void
   rows(query: RowQuery): readonly HandshakeRow[]
+  /** How many rows match a filter; "" = all. */
+  countRows(filter: string): number
   /** Rows changed after `seq`, oldest change first, at most `limit`. */
   changedSince(seq: number, limit: number): readonly HandshakeRow[]
   /** Runs changed after `seq`, oldest change first, at most `limit`; runs and handshakes share one counter. */

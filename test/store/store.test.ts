@@ -171,6 +171,7 @@ describe.each(['SQLite', 'memory'])('a store in %s', (kind) => {
     const keys = (query: Parameters<Store['rows']>[0]) => store.rows(query).map(({ id }) => (id === store.idOf('a') ? 'a' : 'b'))
     expect(keys({ limit: 9, filter: 'status:failed issuer:"Acme Iss*"' })).toEqual(['a'])
     expect(keys({ limit: 9, filter: '-cause:*' })).toEqual(['b'])
+    expect([store.countRows(''), store.countRows('cause:*'), store.countRows('host:nowhere')]).toEqual([2, 1, 0])
     expect(keys({ limit: 9, runId })).toEqual(['a'])
     expect(keys({ limit: 9, since: '2026-11-22T12:30:00.000Z' })).toEqual(['b'])
     expect(() => store.rows({ limit: 9, filter: 'stage:nowhere' })).toThrow(FilterError)

@@ -1,0 +1,166 @@
+/** One page that follows the store: where it stands, what it gets next. Nothing is queued for it; what it lacks is read from the store by `seq`. */
+import type { Filter } from '../filter/filter.ts'
+import { matchRow } from '../filter/match.ts'
+import { parseFilter } from '../filter/parse.ts'
+import { StoreError } from '../store/error.ts'
+import type { HandshakeRow, Store } from '../store/store.ts'
+import { readDelta } from './delta.ts'
+import type { ClientMessage, ServerMessage } from './protocol.ts'
+
+/** The socket of a page, as far as following needs it. */
+export interface Line {
+  readonly send: (message: ServerMessage) => void
+  /** Octets that the socket has not passed on. */
+  readonly waitingBytes: () => number
+  /** Resolves when about everything was passed on, or the socket is gone. */
+  readonly drained: () => Promise<void>
+}
+
+/** `new`: has not said hello; `filling`: gets its snapshot; `live`: gets deltas; `behind`: too slow, skipped until it drains; `asked`: was sent `gap`. */
+type State = 'new' | 'filling' | 'live' | 'behind' | 'asked'
+
+/** @throws FilterError from `hear` when a filter cannot be read; the former one stays */
+export class Follower {
+  readonly #store: Store
+  readonly #line: Line
+  #state: State = 'new'
+  #epoch = ''
+  #seq = 0
+  #acked = 0
+  #filterText = ''
+  #filter: Filter = { kind: 'and', of: [] }
+  /** Rows that a filtered page holds: it must hear when they match no more. */
+  #held = new Set<number>()
+  /** Raised by each hello or filter; an older snapshot that is still on its way then stops. */
+  #round = 0
+
+  constructor(store: Store, line: Line) {
+    this.#store = store
+    this.#line = line
+  }
+
+  get isNew(): boolean {
+    return this.#state === 'new'
+  }
+
+  /** Take in a message of the page. */
+  hear(message: ClientMessage): void {
+    if (message.t === 'ack') {
+      this.#acked = Math.max(this.#acked, Math.min(message.seq, this.#seq))
+      return
+    }
+    this.#chooseFilter(message.q ?? (message.t === 'hello' ? '' : this.#filterText))
+    if (message.t === 'hello' && this.#canResume(message)) this.#resume(message.seq ?? 0)
+    else this.#fill()
+  }
+
+  /** The page is gone. */
+  stop(): void {
+    this.#round++
+    this.#state = 'asked'
+  }
+
+  /** Send the next delta where there is one. @returns when to come again: `soon` more is there, `later` the page is slow, `idle` nothing to do */
+  advance(): 'soon' | 'later' | 'idle' {
+    if (this.#state === 'filling') return 'soon'
+    if (this.#state === 'new' || this.#state === 'asked') return 'idle'
+    if (this.#store.epoch() !== this.#epoch) {
+      this.#fill()
+      return 'soon'
+    }
+    if (this.#state === 'behind') return this.#isSlow() ? 'later' : this.#askAgain()
+    return this.#sendDelta()
+  }
+
+  #isSlow(): boolean {
+    return this.#line.waitingBytes() > MAX_WAITING_BYTES || this.#seq - this.#acked > MAX_UNACKED
+  }
+
+  #sendDelta(): 'soon' | 'later' | 'idle' {
+    const delta = readDelta(this.#store, this.#seq)
+    if (delta.to === this.#seq) return 'idle'
+    const rows = this.#filterText === '' ? delta.rows : delta.rows.filter((row) => this.#concerns(row))
+    this.#line.send({ t: 'd', from: this.#seq, to: delta.to, rows, runs: delta.runs })
+    this.#seq = delta.to
+    if (this.#isSlow()) {
+      this.#state = 'behind'
+      return 'later'
+    }
+    return delta.isMore ? 'soon' : 'idle'
+  }
+
+  #askAgain(): 'idle' {
+    this.#state = 'asked'
+    this.#line.send({ t: 'gap', to: this.#store.seq() })
+    return 'idle'
+  }
+
+  #canResume({ epoch, seq }: Extract<ClientMessage, { t: 'hello' }>): boolean {
+    if (epoch === undefined || seq === undefined || epoch !== this.#store.epoch()) return false
+    const now = this.#store.seq()
+    return seq <= now && now - seq <= MAX_RESUMED
+  }
+
+  #resume(seq: number): void {
+    this.#round++
+    this.#epoch = this.#store.epoch()
+    this.#seq = seq
+    this.#acked = seq
+    this.#state = 'live'
+    const total = this.#store.countRows(this.#filterText)
+    this.#line.send({ t: 'welcome', epoch: this.#epoch, seq: this.#store.seq(), resume: true, total })
+  }
+
+  /** Welcome and snapshot: the newest rows in parts, each when the one before has left. */
+  #fill(): void {
+    const round = ++this.#round
+    this.#state = 'filling'
+    this.#held.clear()
+    this.#epoch = this.#store.epoch()
+    this.#seq = this.#acked = this.#store.seq()
+    const total = this.#store.countRows(this.#filterText)
+    this.#line.send({ t: 'welcome', epoch: this.#epoch, seq: this.#seq, resume: false, total })
+    const parts = Math.max(1, Math.ceil(Math.min(total, MAX_SNAPSHOT_ROWS) / PART_ROWS))
+    this.#sendPart(round, 0, parts, undefined)
+  }
+
+  #sendPart(round: number, part: number, of: number, before: number | undefined): void {
+    const rows = this.#store.rows({ limit: PART_ROWS, filter: this.#filterText, ...(before === undefined ? {} : { before }) })
+    if (this.#filterText !== '') for (const row of rows) this.#held.add(row.id)
+    const runs = part === 0 ? this.#store.runs(MAX_RUNS) : []
+    this.#line.send({ t: 'snap', part, of, seq: this.#seq, rows, runs })
+    const last = rows.at(-1)?.id ?? before
+    void this.#goOn(round, part + 1, of, last)
+  }
+
+  /** A store that refuses in the middle of a snapshot: the page is asked to begin again. */
+  async #goOn(round: number, part: number, of: number, before: number | undefined): Promise<void> {
+    await this.#line.drained()
+    if (round !== this.#round) return
+    try {
+      if (part < of) this.#sendPart(round, part, of, before)
+      else this.#state = 'live'
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      this.#state = 'behind'
+    }
+  }
+
+  #concerns(row: HandshakeRow): boolean {
+    const isMatch = matchRow(this.#filter, row)
+    if (isMatch) this.#held.add(row.id)
+    return isMatch || this.#held.delete(row.id)
+  }
+
+  #chooseFilter(text: string): void {
+    this.#filter = parseFilter(text, new Date())
+    this.#filterText = text
+  }
+}
+
+const MAX_WAITING_BYTES = 1024 * 1024
+const MAX_UNACKED = 10_000
+const MAX_RESUMED = 50_000
+const MAX_SNAPSHOT_ROWS = 10_000
+const PART_ROWS = 2_000
+const MAX_RUNS = 200

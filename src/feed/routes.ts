@@ -1,0 +1,182 @@
+/** The HTTP routes of the API, version 1. */
+import { createHash } from 'node:crypto'
+import type { Document } from '../contract/document.ts'
+import type { Handshake } from '../contract/handshake.ts'
+import type { Store } from '../store/store.ts'
+import { type Answer, fileAnswer, jsonAnswer, problemAnswer } from './answer.ts'
+import type { HandshakeDetail, Meta } from './protocol.ts'
+
+/** What the routes read from. */
+export interface Sources {
+  readonly store: Store
+  readonly meta: () => Meta
+  readonly startProbe?: (handshakeId: number, kind: ProbeKind) => Promise<number>
+}
+
+export type ProbeKind = 'probe' | 'bisect'
+
+/** A request as far as the routes care. */
+export interface ApiRequest {
+  readonly method: string
+  /** Path after `/api/v1/`. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly ifNoneMatch: string | undefined
+  /** The header `X-Whytls` was there: no page of another origin can send it. */
+  readonly isMarked: boolean
+}
+
+/** Answer a request whose Host, Origin and token were right. @throws FilterError, StoreError */
+export async function answerApi(sources: Sources, request: ApiRequest): Promise<Answer> {
+  const parts = request.path.split('/')
+  if (request.method === 'POST') return startProbe(sources, request, parts)
+  if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
+  const [collection = '', idText, sub, ...more] = parts
+  if (more.length > 0) return NOT_FOUND
+  if (idText === undefined) return answerCollection(sources, collection, request.query)
+  const id = readId(idText)
+  if (id === undefined) return NOT_FOUND
+  if (collection === 'runs' && sub === undefined)
+    return orNotFound(sources.store.run(id), (run) => jsonAnswer(describeRun(sources, run.id)))
+  if (collection !== 'handshakes') return NOT_FOUND
+  return orNotFound(sources.store.handshake(id), (handshake) => answerHandshake(sources, handshake, sub, request))
+}
+
+function answerCollection({ store, meta }: Sources, name: string, query: URLSearchParams): Answer {
+  if (name === 'meta') return jsonAnswer(meta())
+  if (name === 'runs') return jsonAnswer({ runs: store.runs(readLimit(query)) })
+  if (name !== 'handshakes') return NOT_FOUND
+  const beforeText = query.get('before')
+  const before = beforeText === null ? undefined : readId(beforeText)
+  if (beforeText !== null && before === undefined) return BAD_BEFORE
+  const seq = store.seq()
+  const rows = store.rows({ limit: readLimit(query), filter: query.get('q') ?? '', ...(before === undefined ? {} : { before }) })
+  return jsonAnswer({ seq, epoch: store.epoch(), rows })
+}
+
+function answerHandshake(sources: Sources, handshake: Handshake, sub: string | undefined, request: ApiRequest): Answer {
+  const { store } = sources
+  const { id } = handshake
+  switch (sub) {
+    case undefined:
+      return withTag(jsonAnswer(describeHandshake(store, handshake)), id, request.ifNoneMatch)
+    case 'messages':
+      return jsonAnswer({
+        messages: store.messages(id).map(({ octets, ...seen }) => ({ ...seen, octets: octets ? base64(octets) : null })),
+      })
+    case 'chain.pem':
+      return handshake.certificates === null
+        ? NOT_FOUND
+        : fileAnswer(`whytls-${id}-chain.pem`, 'application/x-pem-file', handshake.certificates.chain.map(pemOf).join(''))
+    case 'export.json':
+      return fileAnswer(`whytls-${id}.json`, 'application/json; charset=utf-8', `${JSON.stringify(documentOf(sources, handshake))}\n`)
+    default:
+      return NOT_FOUND
+  }
+}
+
+function describeHandshake(store: Store, handshake: Handshake): HandshakeDetail {
+  const diagnosis = handshake.diagnosis === null ? null : (store.diagnosis(handshake.diagnosis) ?? null)
+  return {
+    handshake,
+    diagnosis,
+    run: handshake.runId === null ? null : (store.run(handshake.runId) ?? null),
+    attempts: diagnosis?.handshakes ?? [handshake.id],
+  }
+}
+
+function describeRun({ store }: Sources, runId: number) {
+  return {
+    run: store.run(runId) ?? null,
+    warnings: store.warnings(runId),
+    diagnoses: store.diagnoses({ runId }),
+    handshakes: store.handshakeIdsOfRun(runId),
+  }
+}
+
+function documentOf({ store, meta }: Sources, handshake: Handshake): Document {
+  const { diagnosis, run } = describeHandshake(store, handshake)
+  return {
+    schema: 'whytls/1',
+    tool: meta().tool,
+    run,
+    diagnoses: diagnosis === null ? [] : [diagnosis],
+    warnings: run === null ? [] : store.warnings(run.id),
+    handshakes: [handshake],
+    environment: { clock: null, roots: [], findings: [] },
+  }
+}
+
+/** 202 with the id of the handshake that the probe will be; needs the header that only our page sends. */
+async function startProbe(sources: Sources, request: ApiRequest, parts: readonly string[]): Promise<Answer> {
+  const [collection, idText = '', kind, ...more] = parts
+  const id = readId(idText)
+  if (collection !== 'handshakes' || id === undefined || more.length > 0 || (kind !== 'probe' && kind !== 'bisect')) return NOT_FOUND
+  if (!request.isMarked) return NOT_MARKED
+  if (sources.store.handshake(id) === undefined) return NOT_FOUND
+  if (sources.startProbe === undefined) return NO_PROBES
+  return jsonAnswer({ job: await sources.startProbe(id, kind) }, {}, 202)
+}
+
+/** The tag is made of the octets: a diagnosis can change by what happens to other handshakes. */
+function withTag(answer: Answer, id: number, ifNoneMatch: string | undefined): Answer {
+  const tag = `"${id}-${createHash('sha256').update(answer.body).digest('hex').slice(0, 16)}"`
+  const headers = { ETag: tag, 'Cache-Control': 'no-store' }
+  const isKnown = ifNoneMatch?.split(',').some((one) => one.trim() === tag) === true
+  return isKnown ? { ...answer, status: 304, headers } : { ...answer, headers }
+}
+
+function pemOf({ der }: { readonly der: string }): string {
+  const lines = der.match(/.{1,64}/g) ?? []
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+}
+
+function base64(octets: Uint8Array): string {
+  return Buffer.from(octets).toString('base64')
+}
+
+function orNotFound<T>(found: T | undefined, answer: (found: T) => Answer): Answer {
+  return found === undefined ? NOT_FOUND : answer(found)
+}
+
+function readId(text: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+}
+
+function readLimit(query: URLSearchParams): number {
+  return Math.min(readId(query.get('limit') ?? '') ?? DEFAULT_LIMIT, MAX_LIMIT)
+}
+
+/** 405, with what is allowed. */
+export function wrongMethod(allowed: string): Answer {
+  const problem = { code: 'method-not-allowed', detail: 'this address does not know that method', hint: `use ${allowed}` }
+  return problemAnswer(405, problem, { Allow: allowed })
+}
+
+/** 404. */
+export const NOT_FOUND = problemAnswer(404, {
+  code: 'not-found',
+  detail: 'nothing is kept under this address',
+  hint: 'it may have been forgotten (whytls forget) or been too old to be kept',
+})
+
+const BAD_BEFORE = problemAnswer(400, {
+  code: 'bad-query',
+  detail: 'before= is not the id of a handshake',
+  hint: 'use the id of the last row',
+})
+
+const NOT_MARKED = problemAnswer(403, {
+  code: 'header-missing',
+  detail: 'this request lacks the header X-Whytls: 1',
+  hint: 'send X-Whytls: 1; pages of other origins cannot',
+})
+
+const NO_PROBES = problemAnswer(501, {
+  code: 'no-probes',
+  detail: 'this whytls makes no probes from the page',
+  hint: 'use `whytls probe HOST` in a terminal',
+})
+
+const DEFAULT_LIMIT = 500
+const MAX_LIMIT = 2_000

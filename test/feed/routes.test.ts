@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Document } from '../../src/contract/document.ts'
+import type { HandshakeDetail } from '../../src/feed/protocol.ts'
+import type { Feed } from '../../src/feed/start.ts'
+import { storeError } from '../../src/store/error.ts'
+import { openMemoryStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { finding, fullDraft, plainDraft } from '../store/draft.ts'
+import { ask, startTestFeed } from './page.ts'
+
+describe('the API', () => {
+  let store: Store
+  let feed: Feed
+  beforeEach(async () => {
+    store = openMemoryStore()
+    feed = await startTestFeed(store)
+  })
+  afterEach(() => feed.close())
+
+  it('lists rows newest first and pages backwards from a row', async () => {
+    for (const key of ['a', 'b', 'c']) store.put(plainDraft(key))
+    const first = JSON.parse((await ask(feed, '/api/v1/handshakes?limit=2')).text)
+    expect(first).toMatchObject({ seq: store.seq(), rows: [{ id: 3 }, { id: 2 }] })
+    expect(JSON.parse((await ask(feed, '/api/v1/handshakes?limit=2&before=2')).text).rows).toMatchObject([{ id: 1 }])
+  })
+
+  it('filters, and says where a filter cannot be read', async () => {
+    store.put(fullDraft('a'))
+    store.put(plainDraft('b'))
+    expect(JSON.parse((await ask(feed, '/api/v1/handshakes?q=status:failed')).text).rows).toHaveLength(1)
+    const bad = await ask(feed, '/api/v1/handshakes?q=a%20stage:x')
+    expect([bad.status, bad.headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8'])
+    expect(JSON.parse(bad.text)).toMatchObject({ code: 'filter', detail: expect.stringMatching(/^at 8: stage: is one of dns,/) })
+  })
+
+  it('gives the detail of a handshake with its diagnosis, run and attempts', async () => {
+    const runId = store.startRun({ argv: ['go'], startedAt: '2026-11-22T12:00:00.000Z', go: null })
+    for (const key of ['a', 'b']) store.put(plainDraft(key, { runId, outcome: 'failed', findings: [finding('cert-expired')] }))
+    const detail: HandshakeDetail = JSON.parse((await ask(feed, '/api/v1/handshakes/2')).text)
+    expect(detail).toEqual({ handshake: store.handshake(2), diagnosis: store.diagnoses({})[0], run: store.run(runId), attempts: [1, 2] })
+  })
+
+  it('answers 304 while a detail is unchanged, and anew when its diagnosis grew', async () => {
+    const runId = store.startRun({ argv: ['go'], startedAt: '2026-11-22T12:00:00.000Z', go: null })
+    store.put(plainDraft('a', { runId, findings: [finding('cert-expired')] }))
+    const tag = String((await ask(feed, '/api/v1/handshakes/1')).headers['etag'])
+    const again = () => ask(feed, '/api/v1/handshakes/1', { headers: { 'if-none-match': tag } })
+    expect(await again()).toMatchObject({ status: 304, text: '' })
+    store.put(plainDraft('b', { runId, findings: [finding('cert-expired')] }))
+    expect((await again()).status).toBe(200)
+  })
+
+  it('gives messages with their octets in base64, and null where they were only inferred', async () => {
+    store.put(fullDraft('a'))
+    const { messages } = JSON.parse((await ask(feed, '/api/v1/handshakes/1/messages')).text)
+    expect(messages).toMatchObject([
+      { name: 'ClientHello', octets: Buffer.from([1, 0, 0, 3, 7, 8, 9]).toString('base64') },
+      { name: 'Finished', octets: null },
+    ])
+  })
+
+  it('hands out the chain as PEM and the handshake as a document of the contract, to be saved', async () => {
+    store.put(fullDraft('a'))
+    const pem = await ask(feed, '/api/v1/handshakes/1/chain.pem')
+    expect(pem.headers['content-disposition']).toBe('attachment; filename="whytls-1-chain.pem"')
+    expect(pem.text.match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
+    expect(pem.text).toContain(store.handshake(1)?.certificates?.chain[0]?.der)
+    const document: Document = JSON.parse((await ask(feed, '/api/v1/handshakes/1/export.json')).text)
+    expect(document).toMatchObject({ schema: 'whytls/1', run: null, handshakes: [store.handshake(1)], diagnoses: store.diagnoses({}) })
+  })
+
+  it('gives runs, and one run with its diagnoses', async () => {
+    const runId = store.startRun({ argv: ['go'], startedAt: '2026-11-22T12:00:00.000Z', go: null })
+    store.put(plainDraft('a', { runId, findings: [finding('cert-expired')] }))
+    expect(JSON.parse((await ask(feed, '/api/v1/runs')).text)).toEqual({ runs: store.runs(9) })
+    expect(JSON.parse((await ask(feed, `/api/v1/runs/${runId}`)).text)).toEqual({
+      run: store.run(runId),
+      warnings: [],
+      diagnoses: store.diagnoses({ runId }),
+      handshakes: [1],
+    })
+  })
+
+  it.each([
+    '/api/v1/handshakes/7',
+    '/api/v1/handshakes/x',
+    '/api/v1/runs/1',
+    '/api/v1/nothing',
+    '/api/v1/handshakes/1/../../x',
+    '/etc/passwd',
+  ])('knows nothing at %s', async (path) => {
+    const answer = await ask(feed, path)
+    expect(answer.status).toBe(404)
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'not-found', hint: expect.any(String) })
+  })
+
+  it('tells a refusal of the database in words', async () => {
+    const broken: Store = Object.assign(openMemoryStore(), {
+      rows() {
+        throw storeError('corrupt', 'whytls.db')
+      },
+    })
+    const other = await startTestFeed(broken)
+    const answer = await ask(other, '/api/v1/handshakes')
+    await other.close()
+    expect(answer.status).toBe(503)
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'store-corrupt', hint: expect.stringContaining('WHYTLS_HOME') })
+  })
+
+  it('starts a probe only for a request that carries our header', async () => {
+    store.put(plainDraft('a'))
+    const asked: unknown[] = []
+    const other = await startTestFeed(store, {
+      startProbe: async (id, kind) => {
+        asked.push([id, kind])
+        return 42
+      },
+    })
+    const post = (headers: Record<string, string>) => ask(other, '/api/v1/handshakes/1/probe', { method: 'POST', headers })
+    expect((await post({})).status).toBe(403)
+    expect((await post({ 'x-whytls': '1', origin: 'http://evil.example' })).status).toBe(403)
+    expect(asked).toEqual([])
+    expect(await post({ 'x-whytls': '1' })).toMatchObject({ status: 202, text: '{"job":42}' })
+    expect(asked).toEqual([[1, 'probe']])
+    await other.close()
+    expect((await ask(feed, '/api/v1/handshakes/1/probe', { method: 'POST', headers: { 'x-whytls': '1' } })).status).toBe(501)
+    expect((await ask(feed, '/api/v1/runs', { method: 'DELETE' })).headers['allow']).toBe('GET, HEAD')
+  })
+})
