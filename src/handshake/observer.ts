@@ -155,6 +155,7 @@ export class HandshakeObserver {
     const { direction } = side
     const isNew = this.#facts.stoppedAt[direction] === null
     this.#facts.stoppedAt[direction] ??= { offset, why, kind }
+    if (isNew) this.#tellStages()
     if (isNew && (kind === 'record-too-long' || direction === 'client-to-server')) {
       this.#events.push({ type: 'unreadable', atMs, dir: direction, offset, why })
     }
