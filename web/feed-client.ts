@@ -159,15 +159,17 @@ export class FeedClient {
   }
 
   #applySnapshot(message: Extract<ServerMessage, { t: 'snap' }>): void {
+    const isLast = message.part >= message.of - 1
     if (message.part === 0) dropRows()
-    holdRows(message.rows, message.runs)
+    holdRows(message.rows, message.runs, message.part > 0 && !isLast)
     isFilled.value = true
-    if (message.part >= message.of - 1) this.#seq = message.seq
+    if (isLast) this.#seq = message.seq
   }
 
   #showProgress(): void {
     if (this.#socket === null) return
-    const left = this.#goal - (this.#seq ?? 0)
+    const queued = this.#queue.findLast((message) => message.t === 'd')
+    const left = Math.max(this.#goal, queued?.to ?? 0) - (this.#seq ?? 0)
     live.value = this.#epoch !== undefined && left > 0 ? { kind: 'catching-up', left } : { kind: 'live' }
   }
 

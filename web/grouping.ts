@@ -72,18 +72,24 @@ function layGroup(key: string, rows: readonly HandshakeRow[], grouping: Grouping
 }
 
 function foldRetries(rows: readonly HandshakeRow[]): readonly ListedRow[] {
-  const folded = new Map<string, { row: HandshakeRow; attempts: number[] }>()
+  const lines: ListedRow[] = []
+  const attemptsOf = new Map<string, number[]>()
   for (const row of rows) {
     const key = retryKey(row)
-    const first = folded.get(key)
-    if (first === undefined) folded.set(key, { row, attempts: [row.id] })
-    else first.attempts.push(row.id)
+    const known = key === null ? undefined : attemptsOf.get(key)
+    if (known !== undefined) {
+      known.push(row.id)
+      continue
+    }
+    const attempts = [row.id]
+    if (key !== null) attemptsOf.set(key, attempts)
+    lines.push({ kind: 'row', key: `h${row.id}`, row, attempts })
   }
-  return [...folded.values()].map(({ row, attempts }) => ({ kind: 'row', key: `h${row.id}`, row, attempts }))
+  return lines
 }
 
-/** Attempts of one run at one host that failed for one cause share a key; every other row has its own. */
-function retryKey(row: HandshakeRow): string {
+/** Attempts of one run at one host that failed for one cause share a key; null for every other row. */
+function retryKey(row: HandshakeRow): string | null {
   const isRetry = row.runId !== null && row.outcome === 'failed' && row.cause !== null
-  return isRetry ? `${row.runId} ${row.host}:${row.port} ${row.cause}` : `#${row.id}`
+  return isRetry ? `${row.runId} ${row.host}:${row.port} ${row.cause}` : null
 }

@@ -8,7 +8,7 @@ import { FilterBox } from './filter-box.tsx'
 import type { ListItem } from './grouping.ts'
 import { isHelpShown } from './help-dialog.tsx'
 import { GroupLine, HandshakeLine } from './list-row.tsx'
-import { items, listedRows, toggleGroup } from './listed.ts'
+import { countedRows, items, listedRows, toggleGroup } from './listed.ts'
 import { goTo, linkToHandshake, route } from './router.ts'
 import { holdRows, newestFirst, total } from './rows.ts'
 import { count } from './time-words.ts'
@@ -126,10 +126,11 @@ function Heads() {
 
 function Foot() {
   const shown = listedRows.value.length
+  const repeatingProbes = newestFirst.value.length - countedRows.value.length
   return (
     <footer class="foot">
       <span data-testid="count">
-        {count(shown)} of {count(Math.max(total.value, shown))} handshakes
+        {count(shown)} of {count(Math.max(total.value - repeatingProbes, shown))} handshakes
       </span>
       <span class="grow" />
       <span class="hide-narrow">

@@ -42,12 +42,13 @@ export function dropRows(): void {
   revision.value++
 }
 
-/** Add or replace rows and runs by id. A row with a smaller `seq` than the one held is old news. */
-export function holdRows(changed: readonly HandshakeRow[], changedRuns: readonly Run[]): void {
+/** Add or replace rows and runs by id. A row with a smaller `seq` than the one held is old news.
+ *  @param isMoreComing the list is drawn again only once the rest is here */
+export function holdRows(changed: readonly HandshakeRow[], changedRuns: readonly Run[], isMoreComing = false): void {
   for (const row of changed) {
     if ((rows.get(row.id)?.seq ?? -1) <= row.seq) rows.set(row.id, row)
   }
   for (const run of changedRuns) runs.set(run.id, run)
   total.value = Math.max(total.value, rows.size)
-  revision.value++
+  if (!isMoreComing) revision.value++
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { layPath } from '../../web/path-diagram.tsx'
+import { sampleDetail, sampleDiagnosis, sampleHandshake } from './samples.ts'
+
+const looks = (detail: ReturnType<typeof sampleDetail>): string => {
+  const { nodes, links } = layPath(detail, 'http://127.0.0.1:8877')
+  return nodes.flatMap((node, at) => [node.look, ...(links[at] ? [`-${links[at].look}-`] : [])]).join(' ')
+}
+
+describe('layPath', () => {
+  it('marks the gateway that re-signs, and the origin as never reached', () => {
+    expect(looks(sampleDetail({ diagnosis: sampleDiagnosis({ cause: 'inspection-ca-untrusted' }) }))).toBe(
+      'plain -plain- us -plain- bad -gone- gone',
+    )
+  })
+  it('marks the origin for a bad certificate', () => {
+    const handshake = sampleHandshake({ route: [] })
+    expect(looks(sampleDetail({ handshake, diagnosis: sampleDiagnosis({ cause: 'cert-expired', fault: 'upstream' }) }))).toBe(
+      'plain -plain- us -plain- bad',
+    )
+  })
+  it('marks the machine of go where its roots are the reason', () => {
+    expect(looks(sampleDetail({ handshake: sampleHandshake({ route: [] }) }))).toBe('bad -plain- us -plain- plain')
+  })
+  it('marks the silent link, and what lies behind it as never reached', () => {
+    const handshake = sampleHandshake({
+      route: [],
+      serverHello: null,
+      closed: { by: 'client', how: 'timeout', atMs: 10_003 },
+      durationMs: 10_003,
+    })
+    const detail = sampleDetail({
+      handshake,
+      diagnosis: sampleDiagnosis({ cause: 'peer-silent', stage: 'client-hello', fault: 'network' }),
+    })
+    expect(looks(detail)).toBe('plain -plain- us -bad- gone')
+    expect(layPath(detail, null).links[1]?.note).toBe('silence, 10.0 s')
+  })
+  it('marks the parent proxy that refuses CONNECT', () => {
+    const diagnosis = sampleDiagnosis({ cause: 'proxy-auth-required', leg: 'parent', stage: 'proxy-connect' })
+    expect(looks(sampleDetail({ diagnosis }))).toBe('plain -plain- us -plain- bad -gone- gone')
+  })
+  it('marks nothing when nothing failed', () => {
+    expect(looks(sampleDetail({ diagnosis: null }))).toBe('plain -plain- us -plain- plain -plain- plain')
+  })
+})
