@@ -89,16 +89,17 @@ export interface CommandSetting {
 /** Longer than the longest patience of go (60 s for a parent proxy); what still runs then hangs. */
 const HARD_LIMIT_MS = 100_000
 
-/** Run a command to its end and keep what it printed. */
+/** Run a command to its end and keep what it printed. It has a process group of its own, so that SIGINT reaches all of it, as Ctrl-C does. */
 export function runCommand(argv: readonly string[], setting: CommandSetting): Promise<CommandResult> {
   const [command = '', ...args] = argv
   const startedAt = performance.now()
-  const child = spawn(command, args, { env: setting.env, cwd: setting.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { env: setting.env, cwd: setting.cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const signalAll = (signal: NodeJS.Signals) => process.kill(-(child.pid ?? 0), signal)
   const printed = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text))
-  const limit = setTimeout(() => child.kill('SIGKILL'), HARD_LIMIT_MS)
-  const stop = setting.stopAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), setting.stopAfterMs)
+  const limit = setTimeout(() => signalAll('SIGKILL'), HARD_LIMIT_MS)
+  const stop = setting.stopAfterMs === undefined ? undefined : setTimeout(() => signalAll('SIGINT'), setting.stopAfterMs)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (exitCode) => {
