@@ -64,5 +64,5 @@ function moduleOf(line: string): string | null {
   return match?.[1] ?? null
 }
 
-const IP_PORT = /(?:\[[0-9A-Fa-f:.%]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}/.source
+const IP_PORT = /(?:\[[0-9A-Za-z:.%]{2,60}\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}/.source
 const ADDRESS_PAIR = new RegExp(`${IP_PORT}->${IP_PORT}`, 'g')

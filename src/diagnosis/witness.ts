@@ -148,7 +148,7 @@ function readContent(line: string, detail: readonly string[]): GoError | undefin
 
 /** `git ls-remote … exit status 128:` and git's own words below it. */
 function readGit(line: string, detail: readonly string[]): GoError | undefined {
-  if (!/\bgit (?:ls-remote|fetch|clone)\b.*: exit status \d+:?\s*$/.test(line)) return undefined
+  if (!/: exit status \d{1,3}:?$/.test(line) || !/\bgit (?:ls-remote|fetch|clone) /.test(line)) return undefined
   const said = detail.find((one) => one.startsWith('fatal: ')) ?? detail[0] ?? ''
   const url = /unable to access '([^']*)'/.exec(said)?.[1] ?? /\b(https?:\/\/\S+)/.exec(line)?.[1]
   if (url === undefined) return undefined
@@ -158,15 +158,21 @@ function readGit(line: string, detail: readonly string[]): GoError | undefined {
 
 /** `go: M@V: TEXT`, `go: TEXT: TEXT` and `verifying M@V: TEXT`, which name no URL. A module path with `.git` in it names its host. */
 function readUnaddressed(line: string, detail: readonly string[]): GoError | undefined {
-  const match = /^go: (?:(\S+@[^\s:]+): )?(\S.*)$/.exec(line) ?? /^verifying (\S+@[^\s:]+): (\S.*)$/.exec(line)
+  const match = /^go: (?:([^\s:@]+@[^\s:@]+): )?(\S.*)$/.exec(line) ?? /^verifying ([^\s:@]+@[^\s:@]+): (\S.*)$/.exec(line)
   const [, module, text] = match ?? []
   if (text === undefined || /https?:\/\//.test(line) || (module === undefined && !text.includes(': '))) return undefined
-  const gitHost = /^([^/]+\.[^/]+)\/.*\.git(?:\/|@)/.exec(module ?? '')?.[1]
+  const gitHost = gitHostOf(module ?? '')
   const where =
     gitHost === undefined
       ? ({ kind: 'content', host: '', port: 0 } as const)
       : ({ kind: 'git', host: gitHost.toLowerCase(), port: 443 } as const)
   return { ...where, line, text, url: null, module: module ?? null, otherUrls: [], detail }
+}
+
+/** The first element of a module path that has `.git` in it, where that is a host. */
+function gitHostOf(module: string): string | undefined {
+  const [host] = module.split('/')
+  return host?.includes('.') && /\.git[/@]/.test(module) && module.includes('/') ? host : undefined
 }
 
 interface SentenceParts {
@@ -202,11 +208,14 @@ function bareHost(host: string): string {
   return host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
 }
 
-/** Indented lines below a line, without the tab. */
+/** Indented lines below a line, without the tab; at most as many as go prints of a server's answer, with room. */
 function followers(lines: readonly string[], index: number): readonly string[] {
-  const end = lines.findIndex((line, at) => at > index && !line.startsWith('\t'))
-  return lines.slice(index + 1, end === -1 ? lines.length : end).map((line) => line.slice(1).replace(/^server response: ?/, ''))
+  const next = lines.slice(index + 1, index + 1 + MOST_DETAIL)
+  const end = next.findIndex((line) => !line.startsWith('\t'))
+  return (end === -1 ? next : next.slice(0, end)).map((line) => line.slice(1).replace(/^server response: ?/, ''))
 }
+
+const MOST_DETAIL = 20
 
 /** `go -x` prints each error twice; its own trace line counts only where go does not say it again. */
 function withoutTraces(errors: readonly GoError[]): readonly GoError[] {

@@ -1,0 +1,401 @@
+/** One row for each cause: what is seen, what must be said, and what looks alike but must not be called so. The compiler names a missing row. */
+import type { Confidence, Leg, Stage } from '../../src/contract/terms.ts'
+import type { CauseId } from '../../src/diagnosis/causes/index.ts'
+import type { Observation } from '../../src/diagnosis/observation.ts'
+import type { DefectCode } from '../../src/x509/verdict.ts'
+import {
+  alert,
+  answered,
+  completed,
+  connect,
+  defect,
+  dial,
+  ended,
+  observation,
+  probeOf,
+  ROUTE,
+  refusedInClear,
+  refusedUnread,
+  reply,
+  serverHello,
+  transcript,
+  verdict,
+} from './observation-builders.ts'
+
+export interface Row {
+  readonly seen: Observation
+  readonly leg: Leg
+  readonly stage: Stage
+  readonly confidence: Confidence
+  /** null: go's words vary, none are predicted. */
+  readonly goText: string | null
+  readonly title: string
+  /** The code that is given, where it is not the id. */
+  readonly code?: string
+  readonly nearMisses: readonly Observation[]
+}
+
+const PASSED = completed()
+
+/** A certificate cause: refused in clear with this defect; not when go finished, the client left early, or the chain is fine. */
+function certificate(code: DefectCode, title: string, facts: Readonly<Record<string, string>> = {}, parts: Partial<Row> = {}): Row {
+  const bad = verdict([defect(code, facts)])
+  return {
+    seen: refusedInClear(bad),
+    leg: 'upstream',
+    stage: 'certificate',
+    confidence: 'certain',
+    goText: `tls: failed to verify certificate: x509: ${code}`,
+    title,
+    nearMisses: [
+      completed({}, { outcome: 'failed', ending: ended('server', 'rst'), judged: { source: 'probe', chain: [], verdict: bad } }),
+      refusedInClear(verdict([])),
+      refusedInClear(bad, 42, { outcome: 'aborted' }),
+      refusedInClear(bad, 80),
+    ],
+    ...parts,
+  }
+}
+
+/** A cause that go's sentence names behind a good handshake; not when TLS itself failed. */
+function http(text: string, line: string, title: string): Row {
+  const seen = answered(text, line)
+  return {
+    seen,
+    leg: 'upstream',
+    stage: 'application-data',
+    confidence: 'certain',
+    goText: null,
+    title,
+    nearMisses: [PASSED, observation({ witness: seen.witness }), answered('EOF', 'go: m@v: Get "https://modproxy.example/x": EOF')],
+  }
+}
+
+function status(code: number, phrase: string, title: string): Row {
+  return http(`${code} ${phrase}`, `go: example.test/m@v1.0.0: reading https://modproxy.example/x: ${code} ${phrase}`, title)
+}
+
+function dialled(kind: Parameters<typeof dial>[0], title: string): Row {
+  const seen = dial(kind)
+  return {
+    seen,
+    leg: 'upstream',
+    stage: seen.dialFailure?.stage ?? 'dns',
+    confidence: 'certain',
+    goText: `dial tcp: ${kind}`,
+    title,
+    nearMisses: [dial(kind, { leg: 'parent' }), observation(), PASSED],
+  }
+}
+
+function died(seen: Observation, title: string, parts: Partial<Row> = {}): Row {
+  return {
+    seen,
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'certain',
+    goText: null,
+    title,
+    nearMisses: [PASSED, { ...seen, outcome: 'aborted' }, dial('refused')],
+    ...parts,
+  }
+}
+
+function refusedConnect(seen: Observation, title: string, goText: string | null, parts: Partial<Row> = {}): Row {
+  return {
+    seen,
+    leg: 'parent',
+    stage: 'proxy-connect',
+    confidence: 'certain',
+    goText,
+    title,
+    nearMisses: [reply(200, 'OK'), PASSED, observation()],
+    ...parts,
+  }
+}
+
+const ALERT_70 = transcript({
+  alerts: [alert('server', 70, 'protocol_version')],
+  bytes: { 'client-to-server': 1526, 'server-to-client': 7 },
+})
+const ALERT_40 = transcript({
+  alerts: [alert('server', 40, 'handshake_failure')],
+  bytes: { 'client-to-server': 1526, 'server-to-client': 7 },
+})
+const WIDER = probeOf({ serverHellos: [serverHello(0x0303, 0x009c, 'TLS_RSA_WITH_AES_128_GCM_SHA256')] })
+const HTTP_HEAD = new TextEncoder().encode('HTTP/1.1 400 Bad Request')
+const SSH_HEAD = new TextEncoder().encode('SSH-2.0-OpenSSH_9.2\r\n')
+const REQUEST = { how: 'inferred', certificateTypes: [], signatureAlgorithms: [], certificateAuthorities: [] } as const
+
+export const ROWS = {
+  'dns-nxdomain': dialled('nxdomain', 'the host name modproxy.example does not exist'),
+  'dns-servfail': dialled('servfail', 'the resolver could not look up modproxy.example'),
+  'dns-no-address': dialled('no-address', 'modproxy.example has no address'),
+  'dns-timeout': dialled('dns-timeout', 'the resolver did not answer when asked for modproxy.example'),
+  'tcp-refused': dialled('refused', 'modproxy.example refused the TCP connection'),
+  'tcp-timeout': dialled('tcp-timeout', 'modproxy.example never answered the TCP connection'),
+  'tcp-unreachable': dialled('unreachable', 'there is no route to modproxy.example'),
+  'proxy-unreachable': {
+    seen: dial('refused', { leg: 'parent', host: 'gw.acme.example', port: 3128 }),
+    leg: 'parent',
+    stage: 'tcp',
+    confidence: 'certain',
+    goText: 'proxyconnect tcp: dial tcp: refused',
+    title: 'the proxy gw.acme.example:3128 cannot be reached',
+    nearMisses: [dial('refused'), PASSED],
+  },
+  'proxy-forbidden': refusedConnect(
+    reply(403, 'Blocked by policy'),
+    'the proxy gw.acme.example:3128 does not allow modproxy.example, TLS never began',
+    'Blocked by policy',
+    { nearMisses: [reply(200, 'OK'), reply(407, 'Proxy Authentication Required'), reply(502, 'Bad Gateway'), PASSED] },
+  ),
+  'proxy-auth-required': refusedConnect(
+    reply(407, 'Proxy Authentication Required', [
+      ['Proxy-Authenticate', 'Negotiate'],
+      ['Proxy-Authenticate', 'Basic realm="Acme"'],
+    ]),
+    'proxy gw.acme.example:3128 wants a login, TLS never began',
+    'Proxy Authentication Required',
+  ),
+  'proxy-bad-gateway': refusedConnect(
+    reply(502, 'Bad Gateway'),
+    'the proxy gw.acme.example:3128 cannot reach modproxy.example',
+    'Bad Gateway',
+  ),
+  'proxy-closed': refusedConnect(
+    connect({ kind: 'closed', afterMs: 3, receivedBytes: 0 }),
+    'the proxy gw.acme.example:3128 hung up when asked for modproxy.example',
+    'unexpected EOF',
+  ),
+  'proxy-reset': refusedConnect(
+    connect({ kind: 'reset', afterMs: 3, receivedBytes: 0 }),
+    'the proxy gw.acme.example:3128 reset the connection when asked for modproxy.example',
+    null,
+  ),
+  'proxy-silent': refusedConnect(
+    connect({ kind: 'silent', afterMs: 60_000, receivedBytes: 0 }),
+    'the proxy gw.acme.example:3128 never answered when asked for modproxy.example',
+    'context deadline exceeded',
+  ),
+  'proxy-not-http': refusedConnect(
+    connect({ kind: 'not-http', afterMs: 3, head: 'SSH-2.0-OpenSSH_9.2' }),
+    'what listens at gw.acme.example:3128 is not an HTTP proxy',
+    null,
+    { nearMisses: [reply(403, 'Forbidden'), reply(200, 'OK'), PASSED] },
+  ),
+  'peer-reset': died(observation({ ending: ended('server', 'rst') }), 'modproxy.example reset the connection when it got the ClientHello'),
+  'peer-closed': died(observation(), 'modproxy.example closed the connection when it got the ClientHello', { goText: 'EOF' }),
+  'peer-silent': died(
+    observation({ ending: ended('client', 'fin', 10_003) }),
+    'modproxy.example stopped answering when it got the ClientHello',
+    {
+      goText: 'net/http: TLS handshake timeout',
+      nearMisses: [
+        observation({ ending: ended('client', 'fin', 800) }),
+        observation(),
+        PASSED,
+        refusedInClear(verdict([defect('cert-expired')])),
+      ],
+    },
+  ),
+  'plain-http-on-tls-port': {
+    seen: observation({
+      transcript: transcript({ notTls: { kind: 'http', head: HTTP_HEAD, statusLine: 'HTTP/1.1 400 Bad Request', afterTlsBytes: 0 } }),
+    }),
+    leg: 'upstream',
+    stage: 'server-hello',
+    confidence: 'certain',
+    goText: 'http: server gave HTTP response to HTTPS client',
+    title: 'modproxy.example answers with plain HTTP where TLS is expected',
+    nearMisses: [
+      observation({ transcript: transcript({ notTls: { kind: 'other', head: SSH_HEAD, statusLine: null, afterTlsBytes: 0 } }) }),
+      PASSED,
+    ],
+  },
+  'not-tls': {
+    seen: observation({
+      transcript: transcript({
+        bytes: { 'client-to-server': 1526, 'server-to-client': 21 },
+        notTls: { kind: 'other', head: SSH_HEAD, statusLine: null, afterTlsBytes: 0 },
+      }),
+    }),
+    leg: 'upstream',
+    stage: 'server-hello',
+    confidence: 'certain',
+    goText: 'tls: first record does not look like a TLS handshake',
+    title: 'modproxy.example does not speak TLS',
+    nearMisses: [observation(), PASSED],
+  },
+  'server-version-too-old': {
+    seen: observation({ transcript: ALERT_70, probe: probeOf({ alerts: [alert('server', 70, 'protocol_version')] }) }),
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'high',
+    goText: 'remote error: tls: protocol version not supported',
+    title: 'modproxy.example speaks only TLS versions older than 1.2',
+    nearMisses: [
+      observation({ transcript: ALERT_70, probe: probeOf({ serverHellos: [serverHello()] }) }),
+      observation({ transcript: ALERT_40 }),
+      PASSED,
+    ],
+  },
+  'no-common-cipher': {
+    seen: observation({ transcript: ALERT_40, probe: WIDER }),
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'high',
+    goText: 'remote error: tls: handshake failure',
+    title: 'modproxy.example accepts no cipher suite that go offers',
+    nearMisses: [
+      observation({ transcript: ALERT_40 }),
+      observation({ transcript: ALERT_40, probe: probeOf({ alerts: [alert('server', 40, 'handshake_failure')] }) }),
+      observation({ transcript: ALERT_40, probe: probeOf({ serverHellos: [serverHello()] }) }),
+      PASSED,
+    ],
+  },
+  'client-cert-required': {
+    seen: completed(
+      {
+        certificateRequest: REQUEST,
+        serverAlertAfterFinished: true,
+        clientAnswer: 'empty-certificate-and-finished',
+        applicationRecords: { 'client-to-server': 2, 'server-to-client': 0 },
+      },
+      { outcome: 'failed', ending: ended('server', 'fin') },
+    ),
+    leg: 'upstream',
+    stage: 'application-data',
+    confidence: 'high',
+    goText: null,
+    title: 'modproxy.example wants a client certificate, go has none',
+    nearMisses: [completed({ certificateRequest: REQUEST }), completed({}, { outcome: 'failed', ending: ended('server', 'rst') }), PASSED],
+  },
+  'cert-expired': certificate('cert-expired', 'the certificate of modproxy.example expired 3 days ago', {
+    notAfter: '2026-11-19T12:00:00Z',
+  }),
+  'cert-not-yet-valid': certificate('cert-not-yet-valid', 'the certificate of modproxy.example is not valid yet', {
+    notBefore: '2026-11-25T00:00:00Z',
+  }),
+  'intermediate-expired': certificate('intermediate-expired', 'an intermediate certificate that modproxy.example sends has expired'),
+  'root-expired': certificate('root-expired', 'the root certificate under modproxy.example has expired'),
+  'cert-name-mismatch': certificate('cert-name-mismatch', 'the server answered with a certificate for another name', {
+    offered: 'goproxy.acme.example',
+  }),
+  'cert-no-san': certificate('cert-no-san', 'the certificate of modproxy.example has its name only in the common name'),
+  'cert-ip-no-san': certificate('cert-ip-no-san', 'the certificate of modproxy.example has no IP address in it'),
+  'cert-self-signed': certificate('cert-self-signed', 'the certificate of modproxy.example is self-signed and not trusted here'),
+  'unknown-authority': certificate('unknown-authority', 'go does not trust the authority that signed for modproxy.example', {
+    issuer: 'CN=Acme CA',
+  }),
+  'missing-intermediate': certificate(
+    'unknown-authority',
+    'modproxy.example does not send its whole chain',
+    {},
+    {
+      seen: refusedInClear(verdict([defect('unknown-authority')], { completedBy: ['ab'.repeat(32)] })),
+      nearMisses: [
+        refusedInClear(verdict([defect('unknown-authority')])),
+        refusedInClear(verdict([defect('cert-expired')], { completedBy: ['ab'] })),
+        PASSED,
+      ],
+    },
+  ),
+  'client-roots-missing': certificate('client-roots-missing', 'go has no root certificates to check with'),
+  'cert-negative-serial': certificate('cert-negative-serial', 'a certificate that modproxy.example sends has a negative serial number', {
+    serialNumber: '-4b63',
+  }),
+  'cert-malformed': certificate('cert-malformed', 'a certificate that modproxy.example sends cannot be parsed', {
+    offset: '12',
+    field: 'validity',
+  }),
+  'chain-order': certificate('chain-order', 'modproxy.example sends another certificate before its own'),
+  'chain-signature-invalid': certificate(
+    'chain-signature-invalid',
+    'a certificate that modproxy.example sends was not signed by the issuer it names',
+  ),
+  'sha1-signature': certificate('sha1-signature', 'a certificate under modproxy.example is signed with SHA-1'),
+  'md5-signature': certificate('md5-signature', 'a certificate under modproxy.example is signed with MD5'),
+  'weak-rsa-key': certificate(
+    'weak-rsa-key',
+    'an RSA key under modproxy.example is too short for go',
+    { bits: '1000' },
+    { stage: 'key-exchange' },
+  ),
+  'rsa-key-too-large': certificate('rsa-key-too-large', 'an RSA key that modproxy.example sends is larger than go takes', {
+    bits: '16384',
+  }),
+  'unsupported-public-key': certificate('unsupported-public-key', 'go cannot use the kind of key that modproxy.example has'),
+  'name-constraints': certificate('name-constraints', 'an authority under modproxy.example may not sign for a name in the certificate'),
+  'path-length-exceeded': certificate('path-length-exceeded', 'the chain of modproxy.example is longer than one of its authorities allows'),
+  'issuer-not-ca': certificate('issuer-not-ca', 'the issuer of a certificate under modproxy.example is not a CA'),
+  'eku-mismatch': certificate('eku-mismatch', 'a certificate under modproxy.example is not meant for servers'),
+  'unhandled-critical-extension': certificate(
+    'unhandled-critical-extension',
+    'a certificate that modproxy.example sends has a critical extension that go does not know',
+  ),
+  'empty-certificate': certificate(
+    'empty-certificate',
+    'modproxy.example sends a Certificate message without a certificate',
+    {},
+    {
+      seen: refusedUnread(verdict([defect('empty-certificate', {}, { certificate: null, subject: '', goText: '' })])),
+      confidence: 'high',
+      goText: 'tls: received empty certificates message',
+    },
+  ),
+  'alert-*': {
+    seen: observation({ transcript: ALERT_40 }),
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'certain',
+    goText: 'remote error: tls: handshake failure',
+    title: 'modproxy.example ended the handshake with alert 40 (handshake_failure)',
+    code: 'alert-handshake-failure',
+    nearMisses: [
+      observation(),
+      PASSED,
+      observation({ transcript: transcript({ alerts: [alert('server', 112, 'unrecognized_name', { level: 'warning' })] }) }),
+    ],
+  },
+  'http-400': status(400, 'Bad Request', 'TLS is fine; modproxy.example answered 400 Bad Request'),
+  'http-401': status(401, 'Unauthorized', 'TLS is fine; modproxy.example answered 401 Unauthorized'),
+  'http-403': status(403, 'Forbidden', 'TLS is fine; modproxy.example answered 403 Forbidden'),
+  'http-404': status(404, 'Not Found', 'TLS is fine; modproxy.example answered 404 Not Found'),
+  'http-407': status(407, 'Proxy Authentication Required', 'TLS is fine; modproxy.example itself answered 407'),
+  'http-429': status(429, 'Too Many Requests', 'TLS is fine; modproxy.example answered 429 Too Many Requests'),
+  'http-5xx': status(503, 'Service Unavailable', 'TLS is fine; modproxy.example answered 503'),
+  'redirect-insecure': http(
+    'redirected from secure URL https://modproxy.example/x to insecure URL http://modproxy.example/x',
+    'go: m@v: Get "http://modproxy.example/x": redirected from secure URL https://modproxy.example/x to insecure URL http://modproxy.example/x',
+    'TLS is fine; modproxy.example redirects to plain http, which go refuses',
+  ),
+  'redirect-loop': http(
+    'stopped after 10 redirects',
+    'go: m@v: Get "https://modproxy.example/x": stopped after 10 redirects',
+    'TLS is fine; modproxy.example redirects in a circle',
+  ),
+  'body-truncated': http(
+    'unexpected EOF',
+    'go: example.test/m@v1.0.0: read "https://modproxy.example/x": unexpected EOF',
+    'TLS is fine; an answer of modproxy.example broke off in the middle',
+  ),
+  'invalid-module-response': http(
+    'proxy returned info for version  instead of requested version',
+    'go: example.test/m@v1.0.0: proxy returned info for version  instead of requested version',
+    'TLS is fine; modproxy.example answers, but not as a module proxy',
+  ),
+  'checksum-mismatch': http(
+    'checksum mismatch',
+    'verifying example.test/m@v1.0.0/go.mod: checksum mismatch',
+    'TLS is fine; what modproxy.example sent is not what go.sum or the checksum database has',
+  ),
+  'http2-refused': http(
+    'http2: Transport received GOAWAY from server ErrCode:ENHANCE_YOUR_CALM',
+    'go: m@v: Get "https://modproxy.example/x": http2: Transport received GOAWAY from server ErrCode:ENHANCE_YOUR_CALM',
+    'TLS is fine; modproxy.example ends the HTTP/2 session without an answer',
+  ),
+} satisfies Record<CauseId, Row>
+
+/** The same proxy in front, for tests that need one. */
+export const PARENT_ROUTE = ROUTE

@@ -1,0 +1,331 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { diagnose, toDraft } from '../../src/diagnosis/diagnose.ts'
+import type { Observation } from '../../src/diagnosis/observation.ts'
+import {
+  alert,
+  completed,
+  defect,
+  dial,
+  ended,
+  observation,
+  probeOf,
+  ROUTE,
+  refusedInClear,
+  refusedUnread,
+  reply,
+  serverHello,
+  transcript,
+  verdict,
+  witness,
+} from './observation-builders.ts'
+
+const EXPIRED = verdict([defect('cert-expired', { notAfter: '2026-11-19T12:00:00Z' }), defect('cert-name-mismatch')], {
+  tlsText:
+    'tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-22T13:44:02Z is after 2026-11-19T12:00:00Z',
+})
+const UNKNOWN = verdict([defect('unknown-authority')], {
+  tlsText: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+})
+const ALERT_70 = transcript({ alerts: [alert('server', 70, 'protocol_version')] })
+
+const causes = (seen: Observation) => diagnose(seen).map(({ cause }) => cause)
+const draft = (seen: Observation) => toDraft(diagnose(seen), seen)
+
+describe('diagnose', () => {
+  it('says nothing of a connection that passed', () => {
+    expect(diagnose(completed())).toEqual([])
+    expect(toDraft([], completed())).toBeUndefined()
+  })
+
+  it('says nothing of a client that left early or is still there', () => {
+    expect(diagnose(observation({ outcome: 'aborted' }))).toEqual([])
+    expect(diagnose(observation({ outcome: 'open' }))).toEqual([])
+  })
+
+  it('gives the deeper cause before what merely happened', () => {
+    const seen = observation({ transcript: ALERT_70, ending: ended('server', 'rst') })
+    expect(causes(seen)).toEqual(['server-version-too-old', 'alert-protocol-version', 'peer-reset'])
+    expect(draft(seen)?.alsoPossible.map(({ cause }) => cause)).not.toContain('peer-reset')
+  })
+
+  it('claims no old server when a probe got a TLS 1.3 ServerHello', () => {
+    expect(causes(observation({ transcript: ALERT_70, probe: probeOf({ serverHellos: [serverHello()] }) }))[0]).toBe(
+      'alert-protocol-version',
+    )
+  })
+
+  it('takes a ServerHello of TLS 1.1 as certain, at its own stage, with the version in the text', () => {
+    const seen = observation({
+      transcript: transcript({
+        serverHellos: [serverHello(0x0302, 0xc013, 'X')],
+        pending: 'server-hello',
+        alerts: [alert('client', 70, 'protocol_version')],
+      }),
+      ending: ended('client', 'fin'),
+    })
+    expect(diagnose(seen)[0]).toMatchObject({
+      cause: 'server-version-too-old',
+      stage: 'server-hello',
+      confidence: 'certain',
+      goText: 'tls: server selected unsupported protocol version 302',
+    })
+  })
+
+  it('takes a suite that was not offered as certain', () => {
+    const seen = observation({
+      transcript: transcript({
+        serverHellos: [serverHello(0x0303, 0x009c, 'TLS_RSA_WITH_AES_128_GCM_SHA256')],
+        pending: 'server-hello',
+        alerts: [alert('client', 40, 'handshake_failure')],
+      }),
+      ending: ended('client', 'fin'),
+    })
+    expect(diagnose(seen)[0]).toMatchObject({
+      cause: 'no-common-cipher',
+      stage: 'server-hello',
+      confidence: 'certain',
+      goText: 'tls: server chose an unconfigured cipher suite',
+    })
+    expect(draft(seen)?.fixes.some(({ env }) => env['GODEBUG'] === 'tlsrsakex=1')).toBe(true)
+  })
+
+  it('tells a client certificate of TLS 1.2 at Finished, with the alert that was read', () => {
+    const seen = observation({
+      transcript: transcript({
+        serverHellos: [serverHello(0x0303, 0xc02f, 'X')],
+        certificateRequest: {
+          how: 'clear',
+          certificateTypes: [64],
+          signatureAlgorithms: [],
+          certificateAuthorities: ['CN=Acme Device CA'],
+        },
+        clientAnswer: 'empty-certificate-and-finished',
+        alerts: [alert('server', 40, 'handshake_failure', { beforeFinished: false })],
+        pending: 'finished',
+      }),
+    })
+    expect(diagnose(seen)[0]).toMatchObject({
+      cause: 'client-cert-required',
+      stage: 'finished',
+      confidence: 'certain',
+      goText: 'remote error: tls: handshake failure',
+    })
+    expect(draft(seen)?.why).toContain('Acme Device CA')
+  })
+})
+
+describe('a refused certificate', () => {
+  it('is certain where the chain and the alert were in clear', () => {
+    expect(diagnose(refusedInClear(EXPIRED))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'certain' })
+  })
+
+  it('is high where only record sizes tie the probe to go', () => {
+    expect(diagnose(refusedUnread(EXPIRED))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'high' })
+  })
+
+  it('is likely where the probe may have met another chain, and says so', () => {
+    const seen = refusedUnread(EXPIRED, false)
+    expect(diagnose(seen)[0]?.confidence).toBe('likely')
+    expect(draft(seen)?.notChecked).toContain('whether go met the same chain as the probe')
+  })
+
+  it("becomes certain when go's own words equal the predicted ones, whatever the time in them", () => {
+    const words = EXPIRED.tlsText.replace('13:44:02Z', '13:44:01Z')
+    expect(diagnose(refusedUnread(EXPIRED, true, { witness: witness(words) }))[0]?.confidence).toBe('certain')
+    expect(diagnose(refusedUnread(EXPIRED, false, { witness: witness(words) }))[0]?.confidence).toBe('high')
+  })
+
+  it('becomes doubtful when go says something else', () => {
+    const seen = refusedUnread(EXPIRED, true, { witness: witness(UNKNOWN.tlsText) })
+    expect(diagnose(seen)[0]).toMatchObject({ cause: 'cert-expired', confidence: 'possible' })
+    expect(draft(seen)?.goText).toEqual({ text: UNKNOWN.tlsText, source: 'stderr' })
+  })
+
+  it("never comes from go's words alone", () => {
+    expect(causes(observation({ witness: witness(UNKNOWN.tlsText) }))).toEqual(['peer-closed'])
+  })
+
+  it('is not blamed when go sent Finished', () => {
+    const seen = completed(
+      {},
+      { outcome: 'failed', ending: ended('server', 'rst'), judged: { source: 'probe', chain: [], verdict: EXPIRED } },
+    )
+    expect(causes(seen)).toEqual(['peer-reset'])
+  })
+
+  it('lists the further defects, since repairing the first uncovers them', () => {
+    expect(draft(refusedInClear(EXPIRED))?.alsoTrue).toEqual(['the certificate is not for this host name either (CN=modproxy.example)'])
+  })
+
+  it('stays unexplained, possible at most, where the chain that whytls saw is fine', () => {
+    const seen = refusedUnread(verdict([]))
+    expect(diagnose(seen)[0]).toMatchObject({ cause: 'alert-unknown', stage: 'certificate', confidence: 'possible' })
+    expect(draft(seen)?.notChecked).toEqual(['whether go met the chain that whytls saw', 'whether go uses the roots that whytls read'])
+  })
+
+  it('stays unexplained without a probe', () => {
+    const seen = refusedUnread(verdict([]), false, { judged: null, probe: null })
+    expect(draft(seen)).toMatchObject({ cause: 'alert-unknown', notChecked: ['the certificate chain that go met'] })
+  })
+})
+
+describe('an unknown authority', () => {
+  it('is the empty pool when there are no roots at all', () => {
+    const roots = {
+      whose: 'its own environment',
+      places: [{ path: '/nowhere', count: 0, problem: 'does not exist' }],
+      count: 0,
+      sslCertFile: '/nowhere',
+      sslCertDir: '',
+    }
+    expect(diagnose(refusedInClear(UNKNOWN, 42, { roots }))[0]).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })
+  })
+
+  it('is a missing intermediate once a known one completes the chain', () => {
+    const seen = refusedUnread({ ...UNKNOWN, completedBy: ['ab'.repeat(32)] })
+    expect(diagnose(seen)[0]).toMatchObject({ cause: 'missing-intermediate', confidence: 'certain' })
+    expect(draft(seen)?.alsoPossible).toEqual([])
+  })
+
+  it('is no more than high for a lone leaf, with the missing intermediate beside it', () => {
+    const seen = refusedUnread(UNKNOWN, true, { witness: witness(UNKNOWN.tlsText) })
+    expect(draft(seen)).toMatchObject({
+      cause: 'unknown-authority',
+      confidence: 'high',
+      alsoPossible: [{ cause: 'missing-intermediate', test: 'whytls probe modproxy.example --aia' }],
+    })
+  })
+
+  it('names no certificate from the wire as something to trust', () => {
+    const commands = draft(refusedUnread(UNKNOWN))?.fixes.flatMap((fix) => fix.commands) ?? []
+    expect(commands.join('\n')).not.toMatch(/export .*--pem|s_client|openssl/)
+  })
+})
+
+describe('a draft', () => {
+  it('has go text from stderr before predicted text', () => {
+    const seen = reply(403, 'Forbidden')
+    expect(draft(seen)?.goText).toEqual({ text: 'Forbidden', source: 'predicted' })
+    expect(draft({ ...seen, witness: witness('Forbidden') })?.goText?.source).toBe('stderr')
+  })
+
+  it('quotes captured values so that they cannot move the cursor', () => {
+    const evil = '\u001b]0;owned\u0007\u202e\u0085'
+    const seen = reply(403, evil, [['Server', evil]], `<b>${evil}</b>`)
+    const text = [draft(seen)?.title, draft(seen)?.why, ...(draft(seen)?.evidence.map((line) => line.text) ?? [])].join('')
+    expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+    expect(text).toContain('\\u001b')
+  })
+
+  it('puts no hostile host into a command', () => {
+    const target = { host: 'x$(reboot).example', port: 443, address: null }
+    const fixes = draft({ ...dial('nxdomain', { host: target.host }), target })?.fixes ?? []
+    expect(fixes.flatMap(({ commands }) => commands).join('\n')).not.toContain('reboot')
+    expect(fixes.flatMap(({ commands }) => commands)).toContain('whytls probe HOST')
+  })
+})
+
+describe('any observation', () => {
+  const parts = fc.record(
+    {
+      outcome: fc.constantFrom('passed' as const, 'failed' as const, 'aborted' as const, 'open' as const),
+      route: fc.constantFrom([], ROUTE),
+      target: fc.record({ host: fc.string(), port: fc.integer(), address: fc.option(fc.string()) }),
+      ending: fc.option(
+        fc.record({
+          by: fc.constantFrom('client' as const, 'server' as const, 'us' as const),
+          how: fc.constantFrom('fin' as const, 'rst' as const, 'timeout' as const),
+          atMs: fc.double(),
+          afterHelloMs: fc.option(fc.double()),
+        }),
+      ),
+      witness: fc.option(fc.record({ text: fc.string(), line: fc.string(), url: fc.option(fc.string()) })),
+      judged: fc.option(
+        fc.record({
+          source: fc.constantFrom('wire' as const, 'decrypted' as const, 'probe' as const),
+          chain: fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }),
+          verdict: fc
+            .array(
+              fc.constantFrom('cert-expired' as const, 'unknown-authority' as const, 'cert-malformed' as const, 'weak-rsa-key' as const),
+              { maxLength: 3 },
+            )
+            .map((codes) => verdict(codes.map((code) => defect(code, { notAfter: 'x', offset: '1' })))),
+        }),
+      ),
+      connect: fc.option(
+        fc.oneof(
+          fc.record({
+            kind: fc.constantFrom('closed' as const, 'reset' as const, 'silent' as const),
+            afterMs: fc.double(),
+            receivedBytes: fc.nat(),
+          }),
+          fc.record({ kind: fc.constant('not-http' as const), afterMs: fc.double(), head: fc.string() }),
+          fc.record({
+            kind: fc.constant('answered' as const),
+            afterMs: fc.double(),
+            reply: fc.record({
+              status: fc.integer({ min: 0, max: 999 }),
+              reason: fc.string(),
+              headers: fc.array(fc.tuple(fc.string(), fc.string())),
+              body: fc.string(),
+            }),
+          }),
+        ),
+      ),
+      go: fc.record({ version: fc.string(), isKnown: fc.boolean(), godebug: fc.string() }),
+      transcript: fc
+        .record(
+          {
+            alerts: fc.array(
+              fc.record({
+                sender: fc.constantFrom('client' as const, 'server' as const),
+                level: fc.constantFrom('warning' as const, 'fatal' as const, null),
+                code: fc.option(fc.nat(255)),
+                name: fc.string(),
+                how: fc.constantFrom('clear' as const, 'inferred' as const, 'decrypted' as const),
+                atMs: fc.double(),
+                beforeFinished: fc.boolean(),
+              }),
+              { maxLength: 3 },
+            ),
+            clientAnswer: fc.constantFrom('none' as const, 'alert' as const, 'finished' as const, 'unknown' as const),
+            isComplete: fc.boolean(),
+            serverHellos: fc.constantFrom([], [serverHello()], [serverHello(0x0302, 5, 'X')], [serverHello(0x0303, 5, 'X')]),
+            pending: fc.constantFrom('client-hello' as const, 'certificate' as const, 'finished' as const, 'dns' as const, null),
+            notTls: fc.option(
+              fc.record({
+                kind: fc.constantFrom('http' as const, 'other' as const),
+                head: fc.uint8Array(),
+                statusLine: fc.option(fc.string()),
+                afterTlsBytes: fc.nat(9),
+              }),
+            ),
+          },
+          { requiredKeys: [] },
+        )
+        .map(transcript),
+    },
+    { requiredKeys: [] },
+  )
+
+  it('is judged without an exception, and what is said holds no control character', () => {
+    fc.assert(
+      fc.property(parts, (some) => {
+        const seen = observation(some)
+        const said = draft(seen)
+        if (said === undefined) return
+        const text = [
+          said.title,
+          said.why,
+          ...said.evidence.map((line) => line.text),
+          ...said.notChecked,
+          ...said.alsoTrue,
+          ...said.fixes.flatMap((fix) => [fix.title, ...fix.commands]),
+        ].join('')
+        expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
