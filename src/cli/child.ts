@@ -14,6 +14,7 @@ export interface ChildEnd {
 export interface ChildOptions {
   readonly argv: readonly string[]
   readonly env: NodeJS.ProcessEnv
+  readonly folder: string
   /** False: stderr is inherited and nothing of it is known. */
   readonly readsStderr: boolean
   readonly tailBytes: number
@@ -44,6 +45,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
   const child = spawn(command, rest, {
     stdio: ['inherit', 'inherit', options.readsStderr ? 'pipe' : 'inherit'],
     env: options.env,
+    cwd: options.folder,
     windowsHide: false,
   })
   const tail = passStderr(child, options)

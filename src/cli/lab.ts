@@ -96,11 +96,12 @@ function environmentFor(origin: LabOrigin, folder: string): NodeJS.ProcessEnv {
     ...env,
     GOPROXY: origin.goproxy,
     GOSUMDB: 'off',
-    GOFLAGS: '-mod=mod -modcacherw',
     GOTOOLCHAIN: 'local',
     GOMODCACHE: join(folder, 'modcache'),
     GOWORK: 'off',
     ...origin.env,
+    // The cache is deleted afterwards; go makes it read-only unless told otherwise.
+    GOFLAGS: '-modcacherw',
   }
 }
 
@@ -127,7 +128,6 @@ async function leavePageOpen(store: Store, folder: string, options: LabRunOption
   await page.close()
 }
 
-/** go makes its module cache read-only; -modcacherw above keeps it removable. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
 }

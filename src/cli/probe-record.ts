@@ -5,7 +5,7 @@ import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { ProbeResult } from '../diagnosis/observation.ts'
 import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
 import { type Connection, openConnection } from '../recorder/connection.ts'
-import { draftHandshake, type GoDescription, observe } from '../recorder/draft.ts'
+import { draftHandshake, type GoDescription, observe, withoutClient } from '../recorder/draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
 import { judgeOutcome } from '../recorder/outcome.ts'
 import type { Store } from '../store/store.ts'
@@ -27,7 +27,8 @@ export function recordProbe(store: Store, record: ProbeRecord): string {
   const seen = observe(connection, record.go)
   const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined
   connection.findings = draft === undefined ? [] : [draft]
-  store.put({ ...draftHandshake(connection, record.go.version), mode: 'probe', client: null })
+  const row = draftHandshake(connection, record.go.version)
+  store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages) })
   return connection.start.key
 }
 

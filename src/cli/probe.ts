@@ -1,5 +1,6 @@
 /** `whytls probe HOST[:PORT]`: one handshake of our own, judged as go would judge it. */
 
+import type { Document } from '../contract/document.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
@@ -7,9 +8,13 @@ import { probe } from '../proxy/probe.ts'
 import { createResolver, type Resolve } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { chooseRoute, listHops } from '../proxy/route.ts'
+import type { GoDescription } from '../recorder/draft.ts'
 import { probeHeadline, probeStageLine } from '../report/probe-lines.ts'
+import type { Style } from '../report/style.ts'
 import { diagnosisBlocks } from '../report/terminal.ts'
+import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
+import { fetchIssuers } from './fetch-issuers.ts'
 import { gatherDocument } from './gather.ts'
 import { describeGo } from './go-facts.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
@@ -19,65 +24,74 @@ import { rootsOf } from './pipeline.ts'
 import { recordProbe } from './probe-record.ts'
 import { serverNameOf } from './prober.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
-import { parseTarget } from './target-argument.ts'
+import { parseTarget, type Target } from './target-argument.ts'
 
 export interface ProbeOptions extends StyleChoice {
   readonly json?: boolean
   readonly go?: string
+  readonly aia?: boolean
   readonly resolve: readonly string[]
 }
 
 /** 0 passes, 1 a problem, 3 could not tell. */
 export async function probeCommand(text: string, options: ProbeOptions): Promise<number> {
-  const { host, port } = parseTarget(text)
+  const target = parseTarget(text)
   const store = openStoreOrMemory(process.env)
-  const style = chooseStyle(process.stdout, process.env, options)
-  const found = options.go === undefined ? await loadGoEnvironment(goProgram([]), process.env, process.cwd()) : null
-  const go = {
-    ...describeGo(found, process.env),
-    ...(options.go === undefined ? {} : { version: options.go.replace(/^go/, ''), isKnown: true }),
-  }
-  const say = (line: string | null) => void (options.json === true || line === null || process.stdout.write(`${line}\n`))
-  const route = chooseRoute(process.env, 'https', host, port)
-  say(probeHeadline({ host, port, route: listHops(route), goVersion: go.version }))
-  const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
   try {
-    const resolve = timedResolve(createResolver({ mapping: parseResolveMap(options.resolve) }), say)
-    const result = await probe({
-      host,
-      port,
-      route,
-      resolve,
-      alpn: ['h2', 'http/1.1'],
-      serverName: serverNameOf(host),
-      like: null,
-      signal: stop.signal,
-      createObserver: (session) => new HandshakeObserver(session),
-      onEvent: (event: HandshakeEvent) => say(probeStageLine(event)),
-    })
-    const key = recordProbe(store, {
-      host,
-      port,
-      route: listHops(route),
-      result,
-      go,
-      roots: rootsOf(process.env, "whytls's own environment")(),
-      knownIntermediates: (chain) => findKnownIntermediates(store, chain),
-    })
-    store.flush()
-    const id = store.idOf(key)
-    const document = gatherDocument(store, { handshakeIds: id === undefined ? [] : [id] })
-    if (options.json === true) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
-    else process.stdout.write(`\n${verdictText(document, style)}`)
+    const document = await look(target, options, store)
+    const style = chooseStyle(process.stdout, process.env, options)
+    process.stdout.write(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : `\n${verdictText(document, style)}`)
     if (document.diagnoses.length > 0) return EXIT.problem
-    return result.transcript.isComplete && document.handshakes[0]?.certificates?.verified?.ok === true ? EXIT.fine : EXIT.couldNotTell
+    return document.handshakes[0]?.certificates?.verified?.ok === true ? EXIT.fine : EXIT.couldNotTell
   } finally {
     store.close()
   }
 }
 
-function verdictText(document: ReturnType<typeof gatherDocument>, style: ReturnType<typeof chooseStyle>): string {
+async function look({ host, port }: Target, options: ProbeOptions, store: Store): Promise<Document> {
+  const say = (line: string | null) => void (options.json === true || line === null || process.stdout.write(`${line}\n`))
+  const go = await chooseGo(options.go)
+  const route = chooseRoute(process.env, 'https', host, port)
+  say(probeHeadline({ host, port, route: listHops(route), goVersion: go.version }))
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  const addresses: string[] = []
+  const plainResolve = createResolver({ mapping: parseResolveMap(options.resolve) })
+  const result = await probe({
+    host,
+    port,
+    route,
+    resolve: timedResolve(plainResolve, addresses, say),
+    alpn: ['h2', 'http/1.1'],
+    serverName: serverNameOf(host),
+    like: null,
+    signal: stop.signal,
+    createObserver: (session) => new HandshakeObserver(session),
+    onEvent: (event: HandshakeEvent) => say(probeStageLine(event)),
+  })
+  const how = { env: process.env, resolve: plainResolve, failingAddress: addresses[0] ?? null, signal: stop.signal }
+  const issuers = options.aia === true && result.chain !== null ? await fetchIssuers(result.chain, how, say) : []
+  const key = recordProbe(store, {
+    host,
+    port,
+    route: listHops(route),
+    result,
+    go,
+    roots: rootsOf(process.env, "whytls's own environment")(),
+    knownIntermediates: (chain) => [...issuers, ...findKnownIntermediates(store, chain)],
+  })
+  store.flush()
+  const id = store.idOf(key)
+  return gatherDocument(store, { handshakeIds: id === undefined ? [] : [id] })
+}
+
+async function chooseGo(version: string | undefined): Promise<GoDescription> {
+  const found = version === undefined ? await loadGoEnvironment(goProgram([]), process.env, process.cwd()) : null
+  const described = describeGo(found, process.env)
+  return version === undefined ? described : { ...described, version: version.replace(/^go/, ''), isKnown: true }
+}
+
+function verdictText(document: Document, style: Style): string {
   const [handshake] = document.handshakes
   if (document.diagnoses.length > 0) {
     return diagnosisBlocks(
@@ -90,11 +104,12 @@ function verdictText(document: ReturnType<typeof gatherDocument>, style: ReturnT
     : 'could not tell: no chain was seen that could be judged\n'
 }
 
-/** Says how long the name took. */
-function timedResolve(resolve: Resolve, say: (line: string) => void): Resolve {
+/** Says how long the name took, and keeps where it led. */
+function timedResolve(resolve: Resolve, addresses: string[], say: (line: string) => void): Resolve {
   return async (host, port) => {
     const startedMs = performance.now()
     const resolved = await resolve(host, port)
+    addresses.push(...resolved.addresses)
     const how = resolved.by === '--resolve' ? 'by --resolve' : resolved.addresses.join(' ')
     say(`  DNS          ${(performance.now() - startedMs).toFixed(1).padStart(7)} ms  ${how}`)
     return resolved

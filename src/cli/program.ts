@@ -80,8 +80,9 @@ function addProbe(program: Command, end: End): void {
     .argument('<HOST[:PORT]>', 'where to; port 443 unless given')
     .option('--json', 'the JSON document on stdout')
     .option('--go <version>', 'judge by the rules of this go version')
+    .option('--aia', 'fetch a missing intermediate from where the certificate says (plain http, 64 KiB at most)')
     .addOption(resolveOption())
-    .addHelpText('after', '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --json')
+    .addHelpText('after', '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --aia')
     .action(async (target: string, _options, command: Command) =>
       end(await (await import('./probe.ts')).probeCommand(target, command.optsWithGlobals())),
     )

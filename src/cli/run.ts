@@ -63,6 +63,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const child = await startChild({
     argv: options.argv,
     env: childEnv,
+    folder: options.folder,
     readsStderr: options.witness,
     tailBytes: TAIL_BYTES,
     stderr: process.stderr,

@@ -2,8 +2,13 @@
 import { EXIT } from './exit-code.ts'
 import { Problem } from './problem.ts'
 
+export interface Target {
+  readonly host: string
+  readonly port: number
+}
+
 /** Host without brackets, and port (443 unless given). @throws Problem */
-export function parseTarget(text: string): { readonly host: string; readonly port: number } {
+export function parseTarget(text: string): Target {
   const bare = text.replace(/^https:\/\//, '').replace(/\/.*$/, '')
   const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/.exec(bare)
   const port = Number(match?.[2] ?? 443)

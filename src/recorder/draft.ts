@@ -52,6 +52,7 @@ export function draftProbe(connection: Connection): HandshakeDraft | null {
     key: `${start.key}/probe`,
     probeOfKey: start.key,
     mode: 'probe',
+    stages: withoutClient(stageStates({ ...connection, transcript: probe.transcript }, null)),
     startedAt: probe.startedAt.toISOString(),
     durationMs: probe.durationMs,
     outcome: passed ? 'passed' : 'failed',
@@ -60,6 +61,11 @@ export function draftProbe(connection: Connection): HandshakeDraft | null {
     certificates: null,
     messages: probe.transcript.messages,
   }
+}
+
+/** A probe has no client: whytls itself is the client. */
+export function withoutClient(stages: Handshake['stages']): Handshake['stages'] {
+  return stages.filter(({ leg }) => leg !== 'client')
 }
 
 /** What the causes may know of this connection. */

@@ -21,6 +21,8 @@ export function explainNothingPassed(seen: NothingPassed): string {
 function reason(seen: NothingPassed): string {
   const env = seen.goEnv ?? {}
   const goproxy = env['GOPROXY'] ?? ''
+  if (!seen.argv.some((word) => GO_COMMAND.test(word)) && seen.exitCode === 0)
+    return 'The command made no HTTPS connection through the proxy (HTTPS_PROXY was set for it).'
   if (seen.goEnv === null) return 'The command did not use the proxy (HTTPS_PROXY was set for it).'
   return (
     fromGoproxy(goproxy) ??
@@ -28,9 +30,12 @@ function reason(seen: NothingPassed): string {
     fromLocalhost(goproxy) ??
     fromNoProxy(seen.noProxy, goproxy) ??
     fromEarlyEnd(seen) ??
-    `go found all it needs in its module cache (GOMODCACHE=${env['GOMODCACHE'] ?? 'unknown'}).`
+    `go needed nothing from the network: what it asked for is in its module cache (GOMODCACHE=${env['GOMODCACHE'] ?? 'unknown'}).`
   )
 }
+
+/** A word of a command line that names the go command. */
+const GO_COMMAND = /(^|[\\/])go[\d.]*(\.exe)?$|\bgo (build|get|install|list|mod|run|test|vet|work)\b/
 
 function fromGoproxy(goproxy: string): string | undefined {
   const entries = goproxy.split(/[,|]/).map((entry) => entry.trim())
