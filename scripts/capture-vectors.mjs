@@ -77,6 +77,14 @@ const go =
     return spawn(join(root, 'bin/go'), ['mod', 'download', 'm.test/m@v1.0.0'], { env, cwd: modules })
   }
 
+/** Trusts the certificate only where told. */
+const git =
+  ({ trusts }) =>
+  (proxy) =>
+    spawn('git', ['ls-remote', `https://${HOST}/m`], {
+      env: { PATH: process.env.PATH, HOME: folder, https_proxy: proxy, ...(trusts ? { GIT_SSL_CAINFO: certificate } : {}) },
+    })
+
 const tool =
   (file, ...args) =>
   (proxy) =>
@@ -126,6 +134,10 @@ const VECTORS = {
   'hello-git-gnutls': [closing, tool('git', 'ls-remote', `https://${HOST}/m`)],
   'hello-curl-openssl': [closing, tool('curl', '-s', `https://${HOST}/`)],
   'hello-openssl': [closing, openssl()],
+  'git-tls13-ok': [tlsOrigin(), git({ trusts: true })],
+  'git-tls13-refused': [tlsOrigin(), git({ trusts: false })],
+  'curl-tls13-ok': [tlsOrigin(), tool('curl', '-s', '--cacert', certificate, `https://${HOST}/`)],
+  'curl-tls13-refused': [tlsOrigin(), tool('curl', '-s', '--cacert', '/etc/ssl/certs/ca-certificates.crt', `https://${HOST}/`)],
   'openssl-tls12-ok': [tlsOrigin({ maxVersion: 'TLSv1.2' }), openssl('-tls1_2')],
   'openssl-tls13-ccm-ok': [tlsOrigin({ ciphers: 'TLS_AES_128_CCM_SHA256' }), openssl('-ciphersuites', 'TLS_AES_128_CCM_SHA256')],
   'openssl-tls13-ccm8-ok': [tlsOrigin({ ciphers: 'TLS_AES_128_CCM_8_SHA256' }), openssl('-ciphersuites', 'TLS_AES_128_CCM_8_SHA256')],

@@ -43,6 +43,8 @@ const SERVER_READERS: Readonly<Record<number, MessageReader>> = {
   [HANDSHAKE_TYPE.serverHello]: readServerHello,
   [HANDSHAKE_TYPE.encryptedExtensions]: readEncryptedExtensions,
   [HANDSHAKE_TYPE.certificate]: readServerCertificate,
+  // Its chain stays unread: go offers no certificate compression.
+  [HANDSHAKE_TYPE.compressedCertificate]: (met, facts) => mark('certificate', met, facts),
   [HANDSHAKE_TYPE.certificateStatus]: readCertificateStatus,
   [HANDSHAKE_TYPE.serverKeyExchange]: readServerKeyExchange,
   [HANDSHAKE_TYPE.certificateRequest]: readCertificateRequest,

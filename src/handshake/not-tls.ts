@@ -12,14 +12,25 @@ export const HEAD_BYTES = 256
 export function describeNotTls(octets: Uint8Array, afterTlsBytes: number): NotTlsAnswer {
   const head = octets.slice(0, HEAD_BYTES)
   const text = toLatin1(head)
-  if (!text.startsWith('HTTP/')) return { kind: 'other', head, statusLine: null, afterTlsBytes }
+  if (!text.startsWith(HTTP_MARK)) return { kind: 'other', head, statusLine: null, afterTlsBytes }
   const statusLine = text.split(/[\r\n]/, 1)[0] ?? ''
   return { kind: 'http', head: head.slice(0, statusLine.length), statusLine, afterTlsBytes }
 }
 
 /** Whether more octets would not change {@link describeNotTls}'s answer. */
 export function isWholeHead(octets: Uint8Array): boolean {
-  return octets.length >= HEAD_BYTES || (octets.includes(LINE_FEED) && toLatin1(octets.subarray(0, 5)) === 'HTTP/')
+  return octets.length >= HEAD_BYTES || (octets.includes(LINE_FEED) && isHttp(octets))
 }
+
+/** Whether there is enough to tell people: the whole status line of HTTP, or octets that cannot become one. */
+export function isTellable(octets: Uint8Array): boolean {
+  return isWholeHead(octets) || (octets.length >= HTTP_MARK.length && !isHttp(octets))
+}
+
+function isHttp(octets: Uint8Array): boolean {
+  return toLatin1(octets.subarray(0, HTTP_MARK.length)) === HTTP_MARK
+}
+
+const HTTP_MARK = 'HTTP/'
 
 const LINE_FEED = 0x0a

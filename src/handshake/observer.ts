@@ -4,7 +4,7 @@ import { CONTENT_TYPE } from '../tls/record.ts'
 import { nameHandshakeType } from '../tls/registry.ts'
 import type { HandshakeEvent } from './event.ts'
 import { createFacts, isComplete, isTls13, markOnce } from './facts.ts'
-import { describeNotTls, isWholeHead } from './not-tls.ts'
+import { describeNotTls, isTellable, isWholeHead } from './not-tls.ts'
 import { traceProgress } from './progress.ts'
 import { SessionReader } from './session-reader.ts'
 import { Side, type SideReading } from './side.ts'
@@ -65,7 +65,7 @@ export class HandshakeObserver {
     const side = this.#sides[direction]
     side.append(octets.subarray(0, Math.max(0, this.#limitBytes - read)))
     this.#readRecords(side, atMs)
-    if (this.#bytes[direction] > this.#limitBytes) this.#reachLimit(direction, atMs)
+    if (this.#bytes[direction] >= this.#limitBytes) this.#reachLimit(direction, atMs)
     this.#noteDone()
     return this.#takeEvents()
   }
@@ -170,7 +170,7 @@ export class HandshakeObserver {
   #tellNotTls(atMs: number, isLast: boolean): void {
     const side = this.#sides['server-to-client']
     const answer = this.#facts.notTls
-    if (answer === null || this.#isNotTlsTold || !(isLast || isWholeHead(side.stoppedHead))) return
+    if (answer === null || this.#isNotTlsTold || !(isLast || isTellable(side.stoppedHead))) return
     this.#isNotTlsTold = true
     this.#events.push({ type: 'not-tls', atMs, dir: 'server-to-client', answer })
   }

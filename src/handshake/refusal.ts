@@ -18,10 +18,12 @@ function isClientRefusal(alert: SeenAlert): boolean {
   return alert.sender === 'client' && alert.beforeFinished && alert.level !== 'warning' && alert.code !== CLOSE_NOTIFY
 }
 
-/** In clear the client had no keys yet, or did not accept those of the ServerHello; under encryption it has read on. */
-function findRefused13(alert: SeenAlert): Stage {
-  if (alert.how === 'clear' || (alert.code !== null && HELLO_ALERTS.has(alert.code))) return 'server-hello'
-  return alert.code === DECRYPT_ERROR ? 'key-exchange' : 'certificate'
+/** go has its keys when it judges the certificate, so its alert is encrypted; OpenSSL (curl, git) sends even that one in clear. */
+function findRefused13({ how, code }: SeenAlert): Stage {
+  if (code === DECRYPT_ERROR) return 'key-exchange'
+  if (code !== null && HELLO_ALERTS.has(code)) return 'server-hello'
+  if (how !== 'clear') return 'certificate'
+  return code !== null && code !== DECODE_ERROR && CERTIFICATE_ALERTS.has(code) ? 'certificate' : 'server-hello'
 }
 
 function findRefused12(alert: SeenAlert, facts: SessionFacts): Stage | null {
@@ -36,6 +38,7 @@ function findRefused12(alert: SeenAlert, facts: SessionFacts): Stage | null {
 const CLOSE_NOTIFY = 0
 const HANDSHAKE_FAILURE = 40
 const ILLEGAL_PARAMETER = 47
+const DECODE_ERROR = 50
 const DECRYPT_ERROR = 51
 
 /** Bad, unsupported, revoked, expired, unknown certificate; unknown CA; access denied; decode error (go since 1.25); bad staple. */

@@ -26,11 +26,16 @@ export function findTlsOffset(direction: Direction, octets: Uint8Array): number 
 
 /** At octet 0 a record header is enough: what follows may be damaged and is still meant as TLS. */
 function beginsTls(direction: Direction, octets: Uint8Array): boolean {
-  const [contentType, major, , high, low] = octets
-  if (direction === 'client-to-server' && readSslv2ClientHello(octets) !== null) return octets.length >= MIN_BYTES
+  const [contentType, major, minor, high, low] = octets
+  if (direction === 'client-to-server' && isSslv2Hello(octets)) return true
   if (contentType !== CONTENT_TYPE.handshake && contentType !== CONTENT_TYPE.alert) return false
   const length = (high ?? 0) * 256 + (low ?? 0)
-  return major === 3 && length > 0 && length <= MAX_FRAGMENT_BYTES
+  return major === 3 && (minor ?? 0) <= 4 && length > 0 && length <= MAX_FRAGMENT_BYTES
+}
+
+function isSslv2Hello(octets: Uint8Array): boolean {
+  const hello = readSslv2ClientHello(octets)
+  return hello !== null && hello !== 'incomplete'
 }
 
 /** Record header, handshake header and legacy_version of a hello in their places, with lengths that fit one another. */

@@ -9,7 +9,7 @@ export const ALERT_BYTES = 2
 
 /**
  * The alerts of one plaintext alert record (RFC 8446 section 6); TLS 1.2 and older may put several in one.
- * A last odd octet is no alert and is left out.
+ * Of a record whose further octets are no alerts only the first one is told; of fewer than two octets none.
  */
 export function parseAlerts(fragment: Uint8Array): AlertContent[] {
   const alerts: AlertContent[] = []
@@ -17,7 +17,8 @@ export function parseAlerts(fragment: Uint8Array): AlertContent[] {
     const code = fragment[at + 1] ?? 0
     alerts.push({ level: nameLevel(fragment[at] ?? 0), code, name: nameAlert(code) })
   }
-  return alerts
+  const isWhole = fragment.length % ALERT_BYTES === 0 && alerts.every(({ level }) => typeof level === 'string')
+  return isWhole ? alerts : alerts.slice(0, 1)
 }
 
 function nameLevel(level: number): Alert['level'] {

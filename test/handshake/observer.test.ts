@@ -35,6 +35,19 @@ describe('a TLS 1.3 session without secrets', () => {
     },
   )
 
+  it('takes an alert in clear about the certificate (OpenSSL) for a refusal of the certificate, other ones for a refusal of the ServerHello', () => {
+    const vector = readVector('curl-tls13-refused')
+    expect(play(vector).transcript).toMatchObject({ pending: 'certificate', clientAnswer: 'none', alerts: [{ code: 48, how: 'clear' }] })
+    const illegalParameter: Vector['chunks'][number] = ['c', Buffer.from([21, 3, 3, 0, 2, 2, 47]).toString('base64')]
+    expect(play({ ...vector, chunks: [...vector.chunks.slice(0, 2), illegalParameter] }).transcript.pending).toBe('server-hello')
+  })
+
+  it('sees Finished of a GnuTLS client that refuses only afterwards, and its goodbye by length', () => {
+    const { transcript } = play(readVector('git-tls13-refused'))
+    expect(transcript).toMatchObject({ clientAnswer: 'finished', isComplete: true })
+    expect(transcript.encryptedLengths['client-to-server']).toEqual([69, 19])
+  })
+
   it('reads the second ClientHello behind the ChangeCipherSpec of a HelloRetryRequest', () => {
     const played = play(readVector('go-tls13-hrr-refused'))
     playbook(

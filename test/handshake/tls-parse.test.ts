@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { parseStreams } from '../../src/handshake/tls-parse.ts'
+import { readVector, type Vector } from './playbook.ts'
+
+function joinChunks({ chunks }: Vector, from: 'c' | 's'): Buffer {
+  return Buffer.concat(chunks.filter(([sender]) => sender === from).map(([, octets]) => Buffer.from(octets, 'base64')))
+}
+
+const refused = readVector('go-tls12-refused')
+const c2s = joinChunks(refused, 'c')
+const s2c = joinChunks(refused, 's')
+const chunks = refused.chunks.map(([from, octets]) => [from, Buffer.from(octets, 'base64').length] as const)
+
+describe('parseStreams', () => {
+  it('gives the same result with and without the order of chunks', () => {
+    for (const name of ['go-tls12-ok', 'go-tls13-ok', 'go-tls13-hrr-ok', 'go-tls13-client-certificate', 'go-old-version']) {
+      const vector = readVector(name)
+      const pair = { c2s: joinChunks(vector, 'c'), s2c: joinChunks(vector, 's') }
+      const ordered = parseStreams({ ...pair, chunks: vector.chunks.map(([from, octets]) => [from, Buffer.from(octets, 'base64').length]) })
+      expect({ ...parseStreams(pair), handshake: [] }).toEqual({ ...ordered, handshake: [] })
+    }
+  })
+
+  it('tells hellos, certificates and alerts with who sent them', () => {
+    const result = parseStreams({ c2s, s2c, chunks })
+    expect(result.certificates).toEqual([{ from: 's', sha256: refused.served }])
+    expect(result.alerts).toEqual([{ from: 'c', level: 'fatal', code: 42, name: 'bad_certificate' }])
+    expect(result.clientHellos).toMatchObject([
+      { serverName: 'modproxy.example.test', looksLike: 'go 1.26', recordOffset: 0, wireBytes: 1531 },
+    ])
+    expect(result.serverKeyExchanges).toEqual([{ namedCurve: { id: 29, name: 'x25519' } }])
+    expect(result.handshake.map(([from, type]) => `${from}${type}`)).toEqual(['c1', 's2', 's11', 's12', 's14'])
+    expect(result.stoppedAt).toEqual({ c2s: null, s2c: null })
+    expect(result.error).toBeUndefined()
+  })
+
+  it.each([
+    ['CONNECT', 'CONNECT host.example:443 HTTP/1.1\r\nHost: host.example\r\n\r\n', 'HTTP/1.1 200 Connection established\r\n\r\n'],
+    ['STARTTLS', 'EHLO me\r\nSTARTTLS\r\n', '220 mail.example\r\n250 STARTTLS\r\n220 Go ahead\r\n'],
+    ['SOCKS', '\x05\x01\x00\x05\x01\x00\x03\x04host\x01\xbb', '\x05\x00\x05\x00\x00\x01\x7f\x00\x00\x01\x16\x03'],
+    ['PostgreSQL', '\x00\x00\x00\x08\x04\xd2\x16\x2f', 'S'],
+  ])('finds TLS behind %s, with offsets of the whole file', (_name, before, answer) => {
+    const [prefix, reply] = [Buffer.from(before, 'latin1'), Buffer.from(answer, 'latin1')]
+    const result = parseStreams({ c2s: Buffer.concat([prefix, c2s]), s2c: Buffer.concat([reply, s2c]) })
+    expect(result.tlsOffset).toEqual({ c2s: prefix.length, s2c: reply.length })
+    expect(result.clientHellos).toMatchObject([{ recordOffset: prefix.length }])
+    expect(result.certificates).toHaveLength(1)
+  })
+
+  it('says where a cut stream ends', () => {
+    const cut = s2c.subarray(0, s2c.length - 3)
+    expect(parseStreams({ c2s, s2c: cut }).stoppedAt.s2c?.why).toMatch(/^ends inside a record, after \d+ octets of it$/)
+  })
+
+  it('names offset and field of a message that breaks the protocol', () => {
+    const broken = Uint8Array.from(c2s)
+    broken[43] = 200
+    broken[5 + 4 + 34 + 33] = 255
+    const { error, clientHellos } = parseStreams({ c2s: broken, s2c: null })
+    expect(clientHellos).toEqual([])
+    expect(error?.field).not.toBe('')
+    expect(error?.offset).toBeGreaterThan(42)
+    expect(error?.offset).toBeLessThan(1531)
+  })
+
+  it('says of a side that is not TLS that it is not', () => {
+    const result = parseStreams({ c2s: Buffer.from('GET / HTTP/1.1\r\n\r\n'), s2c: null })
+    expect(result).toMatchObject({ isTls: false, tlsOffset: { c2s: null, s2c: null }, stoppedAt: { c2s: { offset: 0 }, s2c: null } })
+  })
+})
