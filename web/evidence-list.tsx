@@ -5,8 +5,8 @@ import { confidenceWords, sourceWords } from './words.ts'
 
 const CONFIDENCE_MEANING: Readonly<Record<Diagnosis['confidence'], string>> = {
   certain: 'Rebuilt with go’s own rules, or the wire says so in clear.',
-  high: 'A probe passes with one change.',
-  likely: 'It fits all that was seen; nothing else does.',
+  high: 'Shown by what was seen; one step is inferred or comes from a probe.',
+  likely: 'It fits all that was seen.',
   possible: 'It fits what was seen, and so may something else.',
 }
 

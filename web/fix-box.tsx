@@ -13,6 +13,7 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
   const [picked, pick] = useState(0)
   const fix = fixes[Math.min(picked, fixes.length - 1)]
   if (fix === undefined && willNotHelp.length === 0) return null
+  const labels = labelFixes(fixes)
   return (
     <div data-testid="fix">
       {fix !== undefined && (
@@ -21,8 +22,8 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
             <h3 class="h4">Fix</h3>
             <CheckedBadge fix={fix} />
           </div>
-          {fixes.length > 1 && <TabRow name="Ways to fix it" labels={fixes.map(labelOf)} picked={fixes.indexOf(fix)} onPick={pick} />}
-          <FixBody fix={fix} isTitled={fixes.length > 1} />
+          {fixes.length > 1 && <TabRow name="Ways to fix it" labels={labels} picked={fixes.indexOf(fix)} onPick={pick} />}
+          <FixBody fix={fix} isTitled={fixes.length > 1 && labels.includes(fix.title)} />
         </>
       )}
       {willNotHelp.length > 0 && (
@@ -43,7 +44,7 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
 function FixBody({ fix, isTitled }: { readonly fix: Fix; readonly isTitled: boolean }) {
   return (
     <>
-      {(!isTitled || fix.title.length > LONGEST_LABEL) && <p class="fix-title">{endSentence(fix.title)}</p>}
+      {!isTitled && <p class="fix-title">{endSentence(fix.title)}</p>}
       {fix.commands.length > 0 && <CommandBox commands={fix.commands} isPrimary={fix.who === 'you'} />}
       <p class="note">
         <b>{ACTORS[fix.who]}</b> {SCOPES[fix.scope]} {endSentence(fix.checkedHow)}
@@ -101,13 +102,19 @@ const SCOPES: Readonly<Record<Fix['scope'], string>> = {
   server: '',
 }
 
-/** A short title names the tab; a long one stands under it, and the tab says for which system it is. */
-function labelOf(fix: Fix, at: number): string {
-  if (fix.title.length <= LONGEST_LABEL) return fix.title
-  const place = [SYSTEMS[fix.os], SHELLS[fix.shell]].filter((part) => part !== '').join(', ')
-  const who = { you: 'You', 'your-network': 'Your network', 'server-owner': 'Server’s owner' }[fix.who]
-  return place === '' || fix.commands.length === 0 ? `${at + 1}. ${who}` : `${at + 1}. ${who}: ${place}`
+/** What the tabs are called: the system or shell where that tells them apart, else the title; the actor where it is not always you. */
+function labelFixes(fixes: readonly Fix[]): readonly string[] {
+  const isYours = fixes.every((fix) => fix.who === 'you')
+  const places = fixes.map((fix) => [SYSTEMS[fix.os], SHELLS[fix.shell]].filter((part) => part !== '').join(', '))
+  return fixes.map((fix, at) => {
+    const place = places[at] ?? ''
+    const isUnique = place !== '' && places.indexOf(place) === places.lastIndexOf(place)
+    if (fix.title.length <= LONGEST_LABEL || !isUnique) return fix.title
+    return isYours ? place : `${ACTOR_NAMES[fix.who]}: ${place}`
+  })
 }
+
+const ACTOR_NAMES: Readonly<Record<Fix['who'], string>> = { you: 'You', 'your-network': 'Your network', 'server-owner': 'Server’s owner' }
 
 /** A sentence: capital first unless a name in small letters stands there, full stop last. */
 function endSentence(text: string): string {

@@ -107,7 +107,7 @@ export function GroupLine({ item, at, top, isActive }: LineProps & { readonly it
         <button type="button" tabIndex={-1} aria-expanded={item.isOpen} onClick={() => toggleGroup(item.key)}>
           <span aria-hidden="true">{item.isOpen ? '▾' : '▸'}</span> {groupName(item)}
         </button>
-        <span class={endLook(item)}>{groupEnd(item)}</span>
+        <span class={`end ${endLook(item)}`}>{groupEnd(item)}</span>
         <span class="many">{counted(item.rows, 'handshake')}</span>
       </span>
     </div>

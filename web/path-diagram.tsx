@@ -72,7 +72,7 @@ export function layPath(detail: HandshakeDetail, proxyUrl: string | null): Path 
 function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null): readonly PathNode[] {
   const { client, route, target } = handshake
   const goName = run?.go?.version.replace(/^go(?=\d)/, 'go\u00a0') ?? client?.process ?? 'go'
-  const pid = client?.pid == null ? '' : `pid ${client.pid}`
+  const pid = client?.pid == null ? (client?.address ?? '') : `pid ${client.pid}`
   const fromGo: readonly PathNode[] = handshake.mode === 'probe' ? [] : [{ name: goName, note: pid, look: 'plain' }]
   return [
     ...fromGo,
