@@ -1,6 +1,6 @@
 import type { Certificate, Extension } from './certificate.ts'
 import { equalOctets } from './der.ts'
-import { checkSignatureFrom, type SignatureMemory } from './issuer-signature.ts'
+import { checkSignatureFrom } from './issuer-signature.ts'
 import { checkLinkConstraints } from './link-constraints.ts'
 import type { CertificatePool } from './root-pool.ts'
 import type { GoRules } from './rules.ts'
@@ -15,7 +15,6 @@ export interface ChainSearch {
   /** Local zone of the `go` command, minutes east of UTC; only for its texts. */
   readonly timeZoneOffsetMinutes: number
   readonly rules: GoRules
-  readonly memory: SignatureMemory
 }
 
 /** Chains from the leaf to a root; where there is none, why. */
@@ -102,14 +101,14 @@ function considerCandidate(
   search: ChainSearch,
   count: { attempts: number },
 ): Considered {
-  const { rules, memory } = search
+  const { rules } = search
   const last = chain.at(-1)
   const isUseless = candidate.publicKey === null || isInChain(candidate, chain)
   if (last === undefined || (isUseless && !rules.countsEveryCandidate)) return {}
   count.attempts++
   if (count.attempts > MAXIMUM_ATTEMPTS) return { hasError: true, error: errors.attemptsError(last) }
   if (isUseless) return {}
-  const problem = checkSignatureFrom(last, candidate, rules, memory)
+  const problem = checkSignatureFrom(last, candidate, rules)
   if (problem !== undefined) return { hint: { candidate, goText: problem.goText, problem } }
   const [error] = checkCandidate(candidate, role, chain, search)
   if (error !== undefined) return { hasError: true, error, hint: { candidate, goText: error.goText, problem: null } }

@@ -3,7 +3,7 @@ import { type DefectContext, indexOf } from './defect-context.ts'
 import { equalOctets } from './der.ts'
 import { formatGoTime, hex } from './go-text.ts'
 import { parseIpAddress } from './ip-address.ts'
-import { checkKeyOnly } from './issuer-signature.ts'
+import { isSignedBy } from './issuer-signature.ts'
 import { describePublicKey } from './public-key.ts'
 import type { SignatureProblem } from './signature.ts'
 import { summarizeCertificate } from './summary.ts'
@@ -72,9 +72,7 @@ function isNamesake(child: Certificate, candidate: Certificate, problem: Signatu
 }
 
 function isSelfSigned(certificate: Certificate, { search }: DefectContext): boolean {
-  if (!equalOctets(certificate.rawIssuer, certificate.rawSubject)) return false
-  const problem = checkKeyOnly(certificate, certificate, search.rules, search.memory)
-  return problem === undefined || problem.kind !== 'wrong'
+  return equalOctets(certificate.rawIssuer, certificate.rawSubject) && isSignedBy(certificate, certificate, search.rules)
 }
 
 function authorityFacts({ certificate, hint }: VerifyError, context: DefectContext): Record<string, string> {
@@ -117,6 +115,8 @@ function codeOf(error: VerifyError, context: DefectContext): DefectCode {
       return 'name-constraints'
     case 'key-usage':
       return 'eku-mismatch'
+    case 'system-roots':
+      return 'client-roots-missing'
     // The taxonomy has no code for policies: what Go up to 1.23 says of them is the nearest.
     case 'critical-extension':
     case 'policies':

@@ -2,10 +2,9 @@ import type { Certificate } from './certificate.ts'
 import { constraintError, isForServers } from './chain-filter.ts'
 import { type ChainSearch, checkCandidate, isInChain } from './chain-search.ts'
 import type { DefectContext } from './defect-context.ts'
-import { checkKeyOnly, checkSignatureFrom, makeSignatureMemory, type SignatureMemory } from './issuer-signature.ts'
+import { checkSignatureFrom, isSignedBy } from './issuer-signature.ts'
 import { nameError, nameProblem } from './name-defect.ts'
 import { hasValidPolicies } from './policies.ts'
-import type { GoRules } from './rules.ts'
 import type { Defect } from './verdict.ts'
 import { keyUsageError, policiesError, type Role, unknownAuthorityError, type VerifyError } from './verify-error.ts'
 
@@ -40,14 +39,12 @@ interface Path {
 const MAXIMUM_STEPS = 100
 
 function findBestPath(leaf: Certificate, search: ChainSearch): Path {
-  const lenient: GoRules = { ...search.rules, acceptsSha1: true, minimumRsaBits: 0 }
   const budget = { steps: MAXIMUM_STEPS }
-  const memory = makeSignatureMemory()
   const extend = (chain: readonly Certificate[], path: Path): Path => {
     let best = path
     for (const link of listLinks(chain, search)) {
       if (budget.steps-- <= 0) break
-      if (!isMadeBy(link, lenient, memory)) continue
+      if (!isSignedBy(link.child, link.parent, search.rules)) continue
       const longer = { links: [...path.links, link], reachesRoot: link.role === 'root', repairs: path.repairs + countRepairs(link, search) }
       best = better(best, longer.reachesRoot ? longer : extend([...chain, link.parent], longer))
     }
@@ -65,14 +62,8 @@ function* listLinks(chain: readonly Certificate[], search: ChainSearch): Generat
   }
 }
 
-/** MD5 is never checked, so it counts as made. */
-function isMadeBy({ child, parent }: Link, lenient: GoRules, memory: SignatureMemory): boolean {
-  const problem = checkKeyOnly(child, parent, lenient, memory)
-  return problem === undefined || problem.kind === 'md5'
-}
-
 function countRepairs({ chain, child, parent, role }: Link, search: ChainSearch): number {
-  const signature = checkSignatureFrom(child, parent, search.rules, search.memory) === undefined ? 0 : 1
+  const signature = checkSignatureFrom(child, parent, search.rules) === undefined ? 0 : 1
   return signature + checkCandidate(parent, role, chain, search).length
 }
 
@@ -84,7 +75,7 @@ function better(a: Path, b: Path): Path {
 
 function listLinkDefects({ chain, child, parent, role }: Link, context: DefectContext): readonly Defect[] {
   const { search } = context
-  const problem = checkSignatureFrom(child, parent, search.rules, search.memory)
+  const problem = checkSignatureFrom(child, parent, search.rules)
   const errors = checkCandidate(parent, role, chain, search).map((error) => nameError(error, context))
   if (problem === undefined) return errors
   const { goText } = unknownAuthorityError(child, { candidate: parent, goText: problem.goText, problem })
@@ -95,7 +86,7 @@ function listLinkDefects({ chain, child, parent, role }: Link, context: DefectCo
 function nameEnd(last: Certificate, context: DefectContext): Defect {
   const { search } = context
   for (const { child, parent } of listLinks([last], search)) {
-    const problem = checkSignatureFrom(child, parent, search.rules, search.memory)
+    const problem = checkSignatureFrom(child, parent, search.rules)
     const isOther = problem !== undefined && parent !== context.leaf && parent.publicKey !== null
     if (isOther) return nameError(unknownAuthorityError(last, { candidate: parent, goText: problem.goText, problem }), context)
   }

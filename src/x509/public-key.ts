@@ -75,6 +75,14 @@ export function goKeyType(key: PublicKey | null): string {
 
 /** The key as node:crypto takes it; undefined where OpenSSL refuses it. */
 export function importPublicKey(key: PublicKey): KeyObject | undefined {
+  if (!IMPORTED.has(key)) IMPORTED.set(key, tryImport(key))
+  return IMPORTED.get(key)
+}
+
+/** Importing costs more than verifying, and an issuer signs many. */
+const IMPORTED = new WeakMap<PublicKey, KeyObject | undefined>()
+
+function tryImport(key: PublicKey): KeyObject | undefined {
   try {
     if (key.kind === 'RSA') return createPublicKey({ key: toJwk(key.modulus, key.exponent), format: 'jwk' })
     if (key.kind === 'ECDSA') return importSpki(key.curve.spkiHead, key.point)

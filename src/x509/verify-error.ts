@@ -19,6 +19,7 @@ export interface VerifyError {
     | 'key-usage'
     | 'policies'
     | 'unknown-authority'
+    | 'system-roots'
     | 'attempts'
   readonly goText: string
   /** The certificate at fault; for `unknown-authority` the one at which the search ended. */
@@ -81,6 +82,12 @@ export function policiesError(certificate: Certificate, detail: string): VerifyE
 export function attemptsError(certificate: Certificate): VerifyError {
   const goText = 'x509: signature check attempts limit reached while verifying certificate chain'
   return { kind: 'attempts', goText, certificate, role: 'leaf' }
+}
+
+/** No root could be loaded. @param detail Go's error about the place */
+export function systemRootsError(certificate: Certificate, detail: string): VerifyError {
+  const goText = `x509: failed to load system roots and no roots provided; ${detail}`
+  return { kind: 'system-roots', goText, certificate, role: 'leaf' }
 }
 
 /** No issuer was found that counts. */

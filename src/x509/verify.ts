@@ -3,7 +3,6 @@ import { filterChains } from './chain-filter.ts'
 import { buildChains, type ChainSearch, type ChainsFound, checkCandidate } from './chain-search.ts'
 import { listDefects } from './defects.ts'
 import { verifyHostName } from './host-name.ts'
-import { makeSignatureMemory } from './issuer-signature.ts'
 import { findCompleting } from './missing-intermediate.ts'
 import { CertificateParseError } from './parse-error.ts'
 import { goKeyType } from './public-key.ts'
@@ -12,7 +11,7 @@ import type { GoRules } from './rules.ts'
 import { describeWeakKey } from './signature.ts'
 import { fingerprint } from './summary.ts'
 import type { ChainVerdict } from './verdict.ts'
-import type { VerifyError } from './verify-error.ts'
+import { systemRootsError, type VerifyError } from './verify-error.ts'
 
 /** What a Go client is shown and knows when it judges a server. */
 export interface VerifyRequest {
@@ -25,6 +24,8 @@ export interface VerifyRequest {
   readonly rules: GoRules
   /** Certificates (DER) that are only used to learn whether they would complete the chain; they never change the verdict. */
   readonly extraIntermediates?: readonly Uint8Array[]
+  /** Go's error when no root could be loaded and a place failed otherwise than by not being there ("read /etc: is a directory"). */
+  readonly systemRootsError?: string
   /** Local zone of the `go` command, minutes east of UTC, for its texts. Default 0. */
   readonly timeZoneOffsetMinutes?: number
 }
@@ -41,18 +42,13 @@ export type Presented =
  */
 export function verifyChain(request: VerifyRequest): ChainVerdict {
   const presented = request.presented.map((der) => parsePresented(der, request.rules))
-  const outcome = judge(presented, request)
+  const outcome = refuseLargeMessage(judge(presented, request), request)
   if (outcome.ok) return { ...NO_PROBLEM, chain: (outcome.chains[0] ?? []).map((certificate) => fingerprint(certificate.raw)) }
-  const completedBy = outcome.error?.kind === 'unknown-authority' || outcome.error?.kind === 'host-name' ? complete(presented, request) : []
-  return {
-    ok: false,
-    stage: outcome.stage,
-    goText: outcome.goText,
-    tlsText: outcome.tlsText,
-    chain: [],
-    defects: listDefects(presented, request, outcome, completedBy),
-    completedBy: completedBy.map((certificate) => fingerprint(certificate.raw)),
-  }
+  const completedBy = outcome.error === undefined ? [] : complete(presented, request)
+  const { stage, goText, tlsText } = outcome
+  const defects = listDefects(presented, request, outcome, completedBy)
+  const shas = completedBy.map((certificate) => fingerprint(certificate.raw))
+  return { ok: false, stage, goText, tlsText, chain: [], defects, completedBy: shas }
 }
 
 /** What Go says, before the defects are listed. */
@@ -87,7 +83,6 @@ export function makeSearch(intermediates: readonly Certificate[], request: Verif
     now: request.now,
     timeZoneOffsetMinutes: request.timeZoneOffsetMinutes ?? 0,
     rules: request.rules,
-    memory: makeSignatureMemory(),
   }
 }
 
@@ -106,6 +101,15 @@ export function findChains(leaf: Certificate, search: ChainSearch): ChainsFound 
 
 const NO_PROBLEM = { ok: true, stage: null, goText: '', tlsText: '', defects: [], completedBy: [] } as const
 
+/** crypto/tls does not even read a Certificate message over its limit; what crypto/x509 would say of it is kept. */
+function refuseLargeMessage(outcome: Outcome, { presented, rules }: VerifyRequest): Outcome {
+  // RFC 8446 section 4.4.2: an empty context, a 3-octet length, and for each certificate a 3-octet length and empty extensions.
+  const length = presented.reduce((sum, der) => sum + der.length + 5, 4)
+  if (length <= rules.maximumMessageBytes) return outcome
+  const tlsText = `tls: handshake message of length ${length} bytes exceeds maximum of ${rules.maximumMessageBytes} bytes`
+  return outcome.ok ? { ok: false, stage: 'tls', goText: '', tlsText } : { ...outcome, tlsText }
+}
+
 function judge(presented: readonly Presented[], request: VerifyRequest): Outcome {
   const parsed: Certificate[] = []
   for (const [index, item] of presented.entries()) {
@@ -119,12 +123,20 @@ function judge(presented: readonly Presented[], request: VerifyRequest): Outcome
   }
   const [leaf, ...intermediates] = parsed
   if (leaf === undefined) return { ok: false, stage: 'tls', goText: '', tlsText: 'tls: received empty certificates message' }
-  const { chains, error } = verifyCertificate(leaf, makeSearch(intermediates, request), request.name)
+  const { chains, error } = verifyWithRoots(leaf, intermediates, request)
   if (error !== undefined) {
     return { ok: false, stage: 'verify', goText: error.goText, tlsText: `tls: failed to verify certificate: ${error.goText}`, error }
   }
   const tlsText = refuseLeafKey(leaf, request.rules)
   return tlsText === undefined ? { ok: true, chains } : { ok: false, stage: 'tls', goText: '', tlsText, index: 0 }
+}
+
+/** Without any roots that could be loaded, Go looks no further. */
+function verifyWithRoots(leaf: Certificate, intermediates: readonly Certificate[], request: VerifyRequest): ChainsFound {
+  if (request.systemRootsError !== undefined && request.roots.size === 0) {
+    return { chains: [], error: systemRootsError(leaf, request.systemRootsError) }
+  }
+  return verifyCertificate(leaf, makeSearch(intermediates, request), request.name)
 }
 
 /** What crypto/tls says of a leaf whose key can make no handshake signature for it; undefined when it can. */

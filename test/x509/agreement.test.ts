@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { certBatchLine, findRefusal, verifyBatchLine } from '../../src/x509/batch.ts'
+import { parseCertificate } from '../../src/x509/certificate.ts'
+import { decodePemCertificates } from '../../src/x509/pem.ts'
+import { makeRootPool, type RootPool } from '../../src/x509/root-pool.ts'
+import { goRules } from '../../src/x509/rules.ts'
+import { readData, readRows } from './corpora.ts'
+
+const VERSIONS = ['1.26.8', '1.21.13'] as const
+/** The time at which the suites' cases without a time of their own are judged; all their certificates hold then. */
+const NOW = new Date('2026-11-22T15:00:00Z')
+
+/** Of a larger file every eighth case is judged, unless WHYTLS_FULL=1 asks for all (some 20 s of CPU). */
+const MANY = 1000
+
+interface Expected {
+  readonly ok: boolean
+  readonly error?: string
+  readonly tls_error?: string | null
+  readonly chains?: readonly (readonly string[])[]
+}
+
+interface Case {
+  readonly id: string
+  readonly roots: string | readonly string[]
+  readonly key_usages?: readonly number[]
+  readonly go: Readonly<Record<string, Expected>>
+}
+
+const pools = new Map<string, RootPool>()
+
+function poolOf(roots: readonly string[]): RootPool {
+  const key = roots.join('\n')
+  const known = pools.get(key)
+  if (known !== undefined) return known
+  const ders = roots.flatMap((root) =>
+    decodeRoots(root === '@mozilla' ? (readData('certs/mozilla-roots.pem')?.toString('latin1') ?? '') : root),
+  )
+  const pool = makeRootPool(ders)
+  pools.set(key, pool)
+  return pool
+}
+
+function decodeRoots(root: string): readonly Uint8Array[] {
+  return root.includes('-----BEGIN') ? decodePemCertificates(Buffer.from(root, 'latin1'), goRules('1.26')) : [Buffer.from(root, 'base64')]
+}
+
+/** What differs from Go, one line a case; [] is full agreement. */
+function compare(row: Case, version: string): readonly string[] {
+  const roots = typeof row.roots === 'string' ? [row.roots] : row.roots
+  const got = verifyBatchLine(JSON.stringify({ ...row, roots, go: version }), { poolOf, now: NOW })
+  const want = row.go[version]
+  if (want === undefined) return []
+  if ('error' in got) return [`${row.id}: ${got.error}`]
+  const tlsError = want.tls_error ?? null
+  const differences = [
+    got.ok === (tlsError === null ? want.ok : tlsError === '') ? '' : `ok ${got.ok}`,
+    got.goText === (want.error ?? '') ? '' : `goText ${got.goText} instead of ${want.error}`,
+    tlsError === null || got.tlsText === tlsError ? '' : `tlsText ${got.tlsText} instead of ${tlsError}`,
+    got.ok === (got.defects.length === 0) && (got.defects[0]?.goText ?? '') === got.goText ? '' : 'the first defect is another',
+    !got.ok || (want.chains ?? []).some((chain) => chain.join() === got.chain.join()) ? '' : 'a chain that Go does not build',
+  ].filter((difference) => difference !== '')
+  return differences.length === 0 ? [] : [`${row.id}: ${differences.join('; ')}`]
+}
+
+function compareAll(file: string, version: string): { readonly judged: number; readonly differences: readonly string[] } {
+  // The rows' shape is described in the data's own README.
+  const rows = (readRows(file) ?? []) as unknown as readonly Case[]
+  // Cases for other purposes than a server's certificate cannot be asked of a TLS client.
+  const usable = rows.filter((row) => (row.key_usages ?? []).length === 0)
+  const cases = usable.filter((_, i) => usable.length < MANY || process.env['WHYTLS_FULL'] === '1' || i % 8 === 0)
+  return { judged: cases.length, differences: cases.flatMap((row) => compare(row, version)) }
+}
+
+describe.each(VERSIONS)('chains are judged as by go %s', (version) => {
+  it.each(['limbo.jsonl', 'bettertls.jsonl.gz', 'pkits.jsonl', 'go-verify-tests.jsonl', 'badssl.jsonl'])(
+    'verdict, text and chain of every case in %s are those of Go',
+    (file) => {
+      expect(compareAll(`certs/${file}`, version).differences).toEqual([])
+    },
+    60_000,
+  )
+})
+
+describe.each(VERSIONS)('certificates are read as by go %s', (version) => {
+  it('refusal text and fields of every certificate are those of Go', () => {
+    const rules = goRules(version)
+    const differences = (readRows('certs/parse.jsonl.gz') ?? []).flatMap((row) => {
+      const der = Buffer.from(String(row['der']), 'base64')
+      const newest = row['go_1_26_8'] as Record<string, unknown> // described in the data's README
+      const older = row['go_1_21_13'] as 'same' | Record<string, unknown>
+      const want = version === '1.26.8' || older === 'same' ? newest : { ...newest, error: undefined, ...older }
+      const refusal = findRefusal(der, rules)
+      if (refusal !== (want['error'] ?? '')) return [`${String(row['id'])}: ${refusal} instead of ${String(want['error'])}`]
+      return refusal === '' && !hasSameFields(der, want, version) ? [`${String(row['id'])}: fields`] : []
+    })
+    expect(differences).toEqual([])
+  }, 30_000)
+})
+
+function hasSameFields(der: Uint8Array, want: Readonly<Record<string, unknown>>, version: string): boolean {
+  const certificate = parseCertificate(der, goRules(version))
+  const got = {
+    version: certificate.version,
+    serial: certificate.serialNumber.toString(16),
+    subject: certificate.subject.text,
+    issuer: certificate.issuer.text,
+    not_before: certificate.notBefore.goText,
+    not_after: certificate.notAfter.goText,
+    signature_algorithm: certificate.signatureAlgorithm.name,
+    is_ca: certificate.isCa,
+    unhandled_critical_extensions: certificate.unhandledCritical,
+  }
+  return Object.entries(got).every(([key, value]) => !(key in want) || JSON.stringify(value) === JSON.stringify(want[key] ?? []))
+}
+
+describe('hostile octets', () => {
+  it('a malformed certificate is refused with a text, an offset inside it and a field, and never throws anything else', () => {
+    for (const row of readRows('malformed/der.jsonl.gz') ?? []) {
+      const result = certBatchLine(JSON.stringify({ id: row['id'], der: row['b64'], go: '1.26.8' }))
+      expect(result).not.toHaveProperty('error')
+      expect(result).toMatchObject({ id: row['id'] })
+    }
+  })
+
+  it('a malformed PEM file gives blocks or none, never an exception', () => {
+    for (const row of readRows('malformed/pem.jsonl.gz') ?? []) {
+      const file = Buffer.from(String(row['b64']), 'base64')
+      for (const version of VERSIONS) expect(Array.isArray(decodePemCertificates(file, goRules(version)))).toBe(true)
+    }
+  })
+})
