@@ -5,7 +5,7 @@ import type { LoadedRoots } from '../recorder/judge.ts'
 import { rootsOf } from './pipeline.ts'
 
 export interface LiveClients {
-  /** Begin to look for the process; the connection learns it later. */
+  /** Look for the process behind a connection that was just opened. */
   readonly find: (connection: Connection) => void
   readonly roots: (connection: Connection) => LoadedRoots | null
 }
@@ -17,7 +17,7 @@ export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
   const own = rootsOf(env, OWN)
   const byPid = new Map<number, () => LoadedRoots | null>()
   return {
-    find: (connection) => void findClient(connection, byPid),
+    find: (connection) => findClient(connection, byPid),
     roots: (connection) => {
       const pid = connection.client?.pid ?? null
       const roots = pid === null ? undefined : byPid.get(pid)
@@ -26,11 +26,11 @@ export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
   }
 }
 
-async function findClient(connection: Connection, byPid: Map<number, () => LoadedRoots | null>): Promise<void> {
+function findClient(connection: Connection, byPid: Map<number, () => LoadedRoots | null>): void {
   const address = connection.start.clientAddress
-  const owner = await findSocketOwner(address, [...byPid.keys()].slice(-4).reverse())
+  const owner = findSocketOwner(address, [...byPid.keys()].slice(-4).reverse())
   if (owner === null) return
-  const variables = await loadNamedVariables(owner.pid)
+  const variables = loadNamedVariables(owner.pid)
   const whose = `the environment of ${owner.process} (pid ${owner.pid})`
   if (variables !== null && !byPid.has(owner.pid)) byPid.set(owner.pid, rootsOf(variables, whose))
   connection.client = { address, pid: owner.pid, process: owner.process, roots: variables === null ? OWN : 'its own environment' }

@@ -108,7 +108,7 @@ function proxyUrl(pipeline: Pipeline, access: Access | null): string {
 async function explainListenError(error: unknown, host: string, port: number): Promise<never> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
-    const owner = await findSocketOwner(`${host}:${port}`)
+    const owner = findSocketOwner(`${host}:${port}`)
     const by = owner === null ? 'another program' : `${owner.process} (pid ${owner.pid})`
     const option = port === 8878 ? '--page-port 0' : '--port 0'
     throw new Problem('port-in-use', `${host}:${port} is used by ${by}`, `whytls ${option}`, EXIT.ownFailure)

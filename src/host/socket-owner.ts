@@ -1,5 +1,5 @@
-/** Which process holds the other end of a loopback connection (Linux only, own processes only). */
-import { readdir, readFile, readlink } from 'node:fs/promises'
+/** Which process holds the other end of a loopback connection (Linux only, processes of the same user only). */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** A process as /proc shows it. */
 export interface SocketOwner {
@@ -10,48 +10,56 @@ export interface SocketOwner {
 
 /** Variables that decide how go verifies; nothing else of a foreign environment is looked at. */
 const NAMED_VARIABLES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GODEBUG', 'GOPROXY'] as const
+/** Processes that are looked through, newest first: a client is most often one that was just started. */
+const MOST_PROCESSES = 2_000
 
 /**
- * Find the process whose TCP socket has this local address.
+ * Find the process whose TCP socket has this local address. Synchronous on purpose: a client that fails at once is gone some milliseconds later,
+ * and the newest processes are looked at first (under a millisecond in the usual case).
  * @param address ip:port of the client's end
  * @param hint pids to try first (the owner of the connection before is most often the owner of the next)
  * @returns null where it is not Linux, not ours, or gone already
  */
-export async function findSocketOwner(address: string, hint: readonly number[] = []): Promise<SocketOwner | null> {
+export function findSocketOwner(address: string, hint: readonly number[] = []): SocketOwner | null {
   if (process.platform !== 'linux') return null
-  const inode = await findInode(address)
+  const inode = findInode(address)
   if (inode === null) return null
-  const others = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  for (const pid of [...hint, ...others.reverse()]) {
-    if (await holdsSocket(pid, inode)) return { pid, process: await nameOf(pid) }
-  }
+  for (const pid of hint) if (holdsSocket(pid, inode)) return { pid, process: nameOf(pid) }
+  for (const pid of listProcesses()) if (holdsSocket(pid, inode)) return { pid, process: nameOf(pid) }
   return null
 }
 
 /** The named variables of a process of the same user; null when they cannot be read. */
-export async function loadNamedVariables(pid: number): Promise<Readonly<Record<string, string>> | null> {
-  try {
-    const text = await readFile(`/proc/${pid}/environ`, 'utf8')
-    const pairs = text.split('\0').map((pair): [string, string] => {
-      const sign = pair.indexOf('=')
-      return [pair.slice(0, sign), pair.slice(sign + 1)]
-    })
-    return Object.fromEntries(pairs.filter(([name]) => NAMED_VARIABLES.some((known) => known === name)))
-  } catch {
-    return null
-  }
+export function loadNamedVariables(pid: number): Readonly<Record<string, string>> | null {
+  const text = readOrNull(`/proc/${pid}/environ`)
+  if (text === null) return null
+  const pairs = text.split('\0').map((pair): [string, string] => {
+    const sign = pair.indexOf('=')
+    return [pair.slice(0, sign), pair.slice(sign + 1)]
+  })
+  return Object.fromEntries(pairs.filter(([name]) => NAMED_VARIABLES.some((known) => known === name)))
 }
 
-async function findInode(address: string): Promise<string | null> {
+function listProcesses(): readonly number[] {
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+  return pids.sort((a, b) => b - a).slice(0, MOST_PROCESSES)
+}
+
+function findInode(address: string): string | null {
   const wanted = procAddress(address)
-  if (wanted === null) return null
-  try {
-    const table = await readFile(wanted.length > 13 ? '/proc/net/tcp6' : '/proc/net/tcp', 'latin1')
-    const line = table.split('\n').find((row) => row.trim().split(/\s+/)[1] === wanted)
-    return line?.trim().split(/\s+/)[9] ?? null
-  } catch {
-    return null
-  }
+  const table = wanted === null ? null : readOrNull('/proc/net/tcp')
+  if (wanted === null || table === null) return null
+  const at = table.indexOf(`: ${wanted} `)
+  if (at < 0) return null
+  // "sl: local remote st tx:rx tr:when retrnsmt uid timeout inode"
+  return (
+    table
+      .slice(at + 2, table.indexOf('\n', at))
+      .trim()
+      .split(/\s+/)[8] ?? null
+  )
 }
 
 /** An IPv4 address as the kernel's table spells it: little-endian hex, colon, port in hex. */
@@ -63,22 +71,32 @@ function procAddress(address: string): string | null {
   return `${hex(d, 2)}${hex(c, 2)}${hex(b, 2)}${hex(a, 2)}:${hex(port, 4)}`
 }
 
-async function holdsSocket(pid: number, inode: string): Promise<boolean> {
+function holdsSocket(pid: number, inode: string): boolean {
+  const folder = `/proc/${pid}/fd`
   try {
-    const folder = `/proc/${pid}/fd`
-    for (const fd of await readdir(folder)) {
-      if ((await readlink(`${folder}/${fd}`)) === `socket:[${inode}]`) return true
-    }
+    return readdirSync(folder).some((fd) => readLink(`${folder}/${fd}`) === `socket:[${inode}]`)
   } catch {
     // Another user's process, or it has ended.
+    return false
   }
-  return false
 }
 
-async function nameOf(pid: number): Promise<string> {
+function readLink(path: string): string | null {
   try {
-    return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim()
+    return readlinkSync(path)
   } catch {
-    return 'unknown'
+    return null
   }
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return null
+  }
+}
+
+function nameOf(pid: number): string {
+  return readOrNull(`/proc/${pid}/comm`)?.trim() ?? 'unknown'
 }

@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findSocketOwner, loadNamedVariables } from '../../src/host/socket-owner.ts'
+
+const server = createServer((socket) => socket.resume())
+const world: { client: Socket | null } = { client: null }
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  world.client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1')
+  await once(world.client, 'connect')
+})
+
+afterAll(() => {
+  world.client?.destroy()
+  server.close()
+})
+
+describe('the owner of a loopback socket', () => {
+  it('is found by the local address of its end', () => {
+    expect(findSocketOwner(`127.0.0.1:${world.client?.localPort}`)?.pid).toBe(process.pid)
+  })
+  it('is found in a listening socket too', () => {
+    expect(findSocketOwner(`127.0.0.1:${world.client?.remotePort}`)?.pid).toBe(process.pid)
+  })
+  it('is null for an address that nobody holds, and for what is no address', () => {
+    expect(findSocketOwner('127.0.0.1:1')).toBeNull()
+    expect(findSocketOwner('mods.example:443')).toBeNull()
+  })
+  it('shows only the named variables of its environment', () => {
+    const names = Object.keys(loadNamedVariables(process.pid) ?? {})
+    expect(names.filter((name) => !['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GODEBUG', 'GOPROXY'].includes(name))).toEqual([])
+    expect(loadNamedVariables(2 ** 30)).toBeNull()
+  })
+})
