@@ -1,5 +1,5 @@
 /** In `serve`: whose connection it is, and whose roots therefore count. */
-import { findSocketOwner, loadNamedVariables } from '../host/socket-owner.ts'
+import { findSocketOwner, loadNamedVariables, type SocketOwner } from '../host/socket-owner.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
 import { rootsOf } from './pipeline.ts'
@@ -15,23 +15,35 @@ const OWN = "whytls's own environment"
 /** Look up client processes through /proc, remember their variables by pid. */
 export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
   const own = rootsOf(env, OWN)
-  const byPid = new Map<number, () => LoadedRoots | null>()
+  const byPid: KnownProcesses = new Map()
   return {
     find: (connection) => findClient(connection, byPid),
     roots: (connection) => {
       const pid = connection.client?.pid ?? null
-      const roots = pid === null ? undefined : byPid.get(pid)
+      const roots = pid === null ? undefined : byPid.get(pid)?.roots
       return (roots ?? own)()
     },
   }
 }
 
-function findClient(connection: Connection, byPid: Map<number, () => LoadedRoots | null>): void {
+/** Processes that were seen, by pid; a pid that comes back with other variables is another process. */
+type KnownProcesses = Map<number, { readonly variables: string; readonly roots: () => LoadedRoots | null }>
+
+const MOST_PROCESSES = 64
+
+function findClient(connection: Connection, known: KnownProcesses): void {
   const address = connection.start.clientAddress
-  const owner = findSocketOwner(address, [...byPid.keys()].slice(-4).reverse())
+  const owner = findSocketOwner(address, [...known.keys()].slice(-4).reverse())
   if (owner === null) return
   const variables = loadNamedVariables(owner.pid)
-  const whose = `the environment of ${owner.process} (pid ${owner.pid})`
-  if (variables !== null && !byPid.has(owner.pid)) byPid.set(owner.pid, rootsOf(variables, whose))
+  if (variables !== null) remember(known, owner, variables)
   connection.client = { address, pid: owner.pid, process: owner.process, roots: variables === null ? OWN : 'its own environment' }
+}
+
+function remember(known: KnownProcesses, owner: SocketOwner, variables: Readonly<Record<string, string>>): void {
+  const text = JSON.stringify(variables)
+  if (known.get(owner.pid)?.variables === text) return
+  known.delete(owner.pid)
+  known.set(owner.pid, { variables: text, roots: rootsOf(variables, `the environment of ${owner.process} (pid ${owner.pid})`) })
+  for (const pid of [...known.keys()].slice(0, -MOST_PROCESSES)) known.delete(pid)
 }

@@ -67,14 +67,17 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return { proxy, recorder, stopProbes: () => stop.abort() }
 }
 
-/** Load the roots that a client with this environment reads, once. */
+/** After this time roots are read again: a CA may have been installed meanwhile. */
+const ROOTS_FRESH_MS = 5_000
+
+/** Load the roots that a client with this environment reads; null where they cannot be read (macOS, Windows). */
 export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoots | null {
-  let loaded: LoadedRoots | null | undefined
+  let loaded: { readonly roots: LoadedRoots | null; readonly atMs: number } | undefined
   return () => {
-    if (loaded === undefined) {
-      const roots = loadRoots(env, whose)
-      loaded = roots === null ? null : { pool: makeRootPool(roots.certificates), facts: roots.facts }
+    if (loaded === undefined || performance.now() - loaded.atMs > ROOTS_FRESH_MS) {
+      const found = loadRoots(env, whose)
+      loaded = { roots: found === null ? null : { pool: makeRootPool(found.certificates), facts: found.facts }, atMs: performance.now() }
     }
-    return loaded
+    return loaded.roots
   }
 }
