@@ -1,177 +1,159 @@
-/** The page in a real Chromium, beside the real go: a wait that is seen while it lasts, a failure that is explained, a server that is killed. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** The page in Chromium, with the real go behind it: live rows, the answer of a failure, and a server that dies and returns. */
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
-import type { LabOrigin } from '../../src/lab/case.ts'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
-import { freshEnvironment, listToolchains, runCommand } from './go.ts'
+import { endServer, launchChromium, type ServedPage, servePage, whytls } from './browser.ts'
+import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
 import { withOrigin } from './scenario.ts'
-import { MAIN } from './whytls.ts'
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const [toolchain] = listToolchains()
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const LOOKS = [
+  ['light', 1440],
+  ['dark', 1440],
+  ['dark', 360],
+  ['light', 360],
+] as const
+const LIVE = '[data-testid=live][data-state=live]'
 
-interface Server {
-  readonly child: ChildProcess
-  readonly proxy: string
-  readonly page: string
-}
-
-const world: { home: string; browser: Browser | null } = { home: '', browser: null }
+let home: string
+let browser: Browser
+let page: Page
+let server: ServedPage
+const origins = new Set<string>()
+const complaints: string[] = []
 
 beforeAll(async () => {
-  world.home = await mkdtemp(join(tmpdir(), 'whytls-page-'))
-  world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+  home = await mkdtemp(join(tmpdir(), 'whytls-page-'))
+  server = await servePage(serverEnvironment(), '0')
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.on('request', (request) => origins.add(new URL(request.url()).origin))
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => complaints.push(message.text()))
+  await page.goto(server.url)
+  await page.waitForSelector(LIVE)
 })
 
 afterAll(async () => {
-  await world.browser?.close()
-  await rm(world.home, { recursive: true, force: true, maxRetries: 5 })
+  await browser?.close()
+  if (server !== undefined) await endServer(server, 'SIGKILL')
+  await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 })
 
 describe('the page', () => {
-  it('shows a wait while it lasts, explains a failure, and resumes when the server was killed', async () => {
-    const requests: string[] = []
-    let server = await startServer(0, 0)
-    const page = await openPage(server.page, requests)
-    try {
-      await waitsForServerHello(page, server)
-      await explainsExpiry(page, server)
-      server = await resumesAfterKill(page, server)
-      expect(new Set(requests.map((url) => new URL(url).origin))).toEqual(new Set([new URL(server.page).origin]))
-    } finally {
-      await page.close()
-      await kill(server)
-    }
+  it('shows how to begin while there is no handshake, and keeps the token out of the address bar', async () => {
+    expect(await page.textContent('[data-testid=setup] h1')).toBe('Waiting for the first handshake')
+    expect(page.url()).not.toContain('t=')
+  })
+
+  it('answers a failing download: stage, cause, fix and fingerprints as `show --json` has them', async () => {
+    const served = await runFailing()
+    await page.waitForSelector('[data-testid=row][data-outcome=failed]')
+    const id = await page.getAttribute('[data-testid=row]', 'data-id')
+    await page.click('[data-testid=row]')
+    const { diagnoses, handshakes } = await show(id ?? '')
+    const [diagnosis] = diagnoses
+    await page.waitForSelector('[data-testid=detail] [data-testid=cause]')
+    expect(await page.textContent('[data-testid=detail] [data-testid=cause]')).toBe('cert-expired')
+    expect(await page.textContent('#diagnosis-title')).toBe(diagnosis?.title)
+    expect(await page.textContent('[data-testid=go-text]')).toBe(diagnosis?.goText?.text)
+    expect(await page.textContent('[data-testid=fix] [data-testid=command]')).toBe(diagnosis?.fixes[0]?.commands.join('\n'))
+    expect(await page.getAttribute('[data-testid=stage][data-status=failed]', 'data-stage')).toBe('certificate')
+    const shown = await page.locator('[data-testid=sha256]').allTextContents()
+    expect(shown).toEqual(served)
+    expect(handshakes.find((handshake) => String(handshake.id) === id)?.certificates?.chain.map((each) => each.sha256)).toEqual(served)
+  })
+
+  it('shows the octets of the hellos', async () => {
+    await page.keyboard.press('3')
+    await page.waitForSelector('.hex')
+    expect(await page.textContent('.hex')).toMatch(/^01 00 /)
+    await page.keyboard.press('Escape')
+  })
+
+  it('shows a silent handshake while go still waits, and settles it in place', async () => {
+    await withOrigin(LAB_CASES['peer-silent'], (origin) =>
+      inFreshFolder(async (folder) => {
+        const [toolchain] = listToolchains()
+        if (toolchain === undefined) throw new Error('there is no toolchain')
+        const env = { ...(await freshEnvironment(toolchain, origin, folder)), HTTPS_PROXY: server.proxy }
+        const going = runCommand([toolchain.go, 'mod', 'download', origin.module], { env, cwd: folder })
+        const row = page.locator('[data-testid=row]', { hasText: 'waiting for ServerHello' })
+        await row.waitFor()
+        const id = await row.first().getAttribute('data-id')
+        const top = await page.locator(`[data-testid=row][data-id="${id}"]`).evaluate((element) => element.style.top)
+        await going
+        const settled = page.locator(`[data-testid=row][data-id="${id}"][data-outcome=failed]`)
+        await settled.waitFor()
+        expect(await settled.evaluate((element) => element.style.top)).toBe(top)
+        expect(await settled.locator('.track .sr').textContent()).toBe('fails at Client Hello, leg upstream')
+      }),
+    )
+  })
+
+  it('goes on without a reload after the server was killed and started again', async () => {
+    const rows = await page.locator('[data-testid=row]').count()
+    await page.evaluate(() => document.body.setAttribute('data-before', 'yes'))
+    await endServer(server, 'SIGKILL')
+    await page.waitForSelector('[data-testid=live][data-state=reconnecting]')
+    expect(await page.locator('[data-testid=row]').count()).toBe(rows)
+    server = await servePage(serverEnvironment(), new URL(server.url).port)
+    await page.waitForSelector(LIVE)
+    await runFailing()
+    await expect.poll(() => page.locator('[data-testid=row]').count()).toBe(rows + 1)
+    expect(await page.getAttribute('body', 'data-before')).toBe('yes')
+  })
+
+  it.each(['/', '/h/1/negotiation', '/h/1/certificates', '/h/1/bytes', '/h/1/events', '/setup'])(
+    '%s is accessible in both themes, wide and narrow',
+    async (route) => {
+      const context = await browser.newContext({ bypassCSP: true })
+      const other = await context.newPage()
+      await other.goto(`${server.url}&${route}`)
+      await other.waitForSelector(LIVE, { state: 'attached' })
+      if (route.startsWith('/h/')) await other.waitForSelector('[data-testid=stage]')
+      await other.addScriptTag({ content: AXE })
+      for (const [colorScheme, width] of LOOKS) {
+        await other.emulateMedia({ colorScheme })
+        await other.setViewportSize({ width, height: 800 })
+        const found = await other.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))')
+        expect(found).toEqual([])
+        expect(await other.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      }
+      await context.close()
+    },
+  )
+
+  it('asked nothing of any other origin, and broke no rule of its security policy', () => {
+    expect([...origins]).toEqual([new URL(server.url).origin])
+    expect(complaints.filter((text) => !/ERR_CONNECTION|WebSocket|favicon|404/.test(text))).toEqual([])
   })
 })
 
-/** go is still waiting: the row is there, says what is awaited, and settles in place when go gives up. */
-async function waitsForServerHello(page: Page, server: Server): Promise<void> {
-  await withOrigin(LAB_CASES['peer-silent'], async (origin) => {
-    const ended = download(origin, server)
-    const row = page.getByTestId('row').filter({ hasText: origin.host })
-    await row.filter({ hasText: 'waiting for ServerHello' }).waitFor({ timeout: 8_000 })
-    const id = await row.first().getAttribute('data-id')
-    const result = await ended
-    expect(result.stderr).toContain('TLS handshake timeout')
-    const settled = page.locator(`[data-testid=row][data-id="${id}"]`)
-    await settled.filter({ hasText: /never answered|no answer|silent|stopped/i }).waitFor({ timeout: 5_000 })
-  })
+/** A download that meets an expired certificate; the fingerprints of the chain as served. */
+function runFailing(): Promise<readonly string[]> {
+  return withOrigin(LAB_CASES['cert-expired'], (origin) =>
+    inFreshFolder(async (folder) => {
+      const [toolchain] = listToolchains()
+      if (toolchain === undefined) throw new Error('there is no toolchain')
+      const env = { ...(await freshEnvironment(toolchain, origin, folder)), WHYTLS_HOME: join(home, 'whytls') }
+      await runCommand(whytls('run', '--', 'go', 'mod', 'download', origin.module), { env, cwd: folder })
+      return origin.served
+    }),
+  )
 }
 
-async function explainsExpiry(page: Page, server: Server): Promise<void> {
-  await withOrigin(LAB_CASES['cert-expired'], async (origin) => {
-    await download(origin, server)
-    const row = page.getByTestId('row').filter({ hasText: origin.host }).first()
-    await row.waitFor({ timeout: 5_000 })
-    await row.click()
-    await page.getByTestId('diagnosis').first().waitFor({ timeout: 5_000 })
-    const id = Number(/#\/h\/(\d+)/.exec(page.url())?.[1])
-    const shown = await show(id)
-    const [diagnosis] = shown.diagnoses
-    expect(diagnosis?.cause).toBe('cert-expired')
-    const card = await page.getByTestId('diagnosis').first().innerText()
-    expect(card).toContain('cert-expired')
-    expect(card).toContain(diagnosis?.title)
-    expect(card).toContain('Certificate')
-    for (const command of diagnosis?.fixes[0]?.commands ?? []) expect(await page.getByTestId('fix').first().innerText()).toContain(command)
-    await page.goto(`${page.url().replace(/#.*$/, '')}#/h/${id}/certs`)
-    const hashes = page.getByTestId('sha256')
-    await hashes.first().waitFor({ state: 'attached', timeout: 5_000 })
-    const listed = (await hashes.allTextContents()).map((text) => text.replaceAll(/[^0-9a-f]/gi, '').toLowerCase())
-    expect(listed.slice(0, origin.served.length)).toEqual(origin.served)
-    expect(shown.handshakes[0]?.certificates?.chain.map(({ sha256 }) => sha256)).toEqual(origin.served)
-    await page.goto(`${page.url().replace(/#.*$/, '')}#/`)
-  })
+async function show(id: string): Promise<Document> {
+  const { stdout } = await runCommand(whytls('show', id, '--json'), { env: serverEnvironment(), cwd: home })
+  return JSON.parse(stdout) as Document // the schema test of the contract checks this shape
 }
 
-/** kill -9, start again on the same ports: a new failure appears on the page that was never reloaded. */
-async function resumesAfterKill(page: Page, server: Server): Promise<Server> {
-  await page.evaluate(() => Object.assign(globalThis, { neverReloaded: true }))
-  await kill(server)
-  await page
-    .getByTestId('live')
-    .filter({ hasText: /Reconnecting/ })
-    .waitFor({ timeout: 5_000 })
-  const again = await startServer(Number(new URL(server.proxy).port), Number(new URL(server.page).port))
-  await withOrigin(LAB_CASES['peer-closed'], async (origin) => {
-    await download(origin, again)
-    await page.getByTestId('row').filter({ hasText: origin.host }).first().waitFor({ timeout: 20_000 })
-  })
-  expect(await page.evaluate(() => 'neverReloaded' in globalThis)).toBe(true)
-  return again
-}
-
-function download(origin: LabOrigin, server: Server) {
-  return (async () => {
-    if (toolchain === undefined) throw new Error('no go')
-    const home = await mkdtemp(join(world.home, 'go-'))
-    const env = { ...(await freshEnvironment(toolchain, origin, home)), HTTPS_PROXY: server.proxy }
-    return runCommand([toolchain.go, 'mod', 'download', origin.module], { env, cwd: origin.cwd ?? home })
-  })()
-}
-
-async function show(id: number): Promise<Document> {
-  const result = await runCommand([process.execPath, MAIN, 'show', String(id), '--json'], { env: environment(), cwd: world.home })
-  const document: Document = JSON.parse(result.stdout)
-  return document
-}
-
-function environment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: world.home, GOENV: 'off', WHYTLS_HOME: join(world.home, 'whytls') }
-}
-
-async function openPage(url: string, requests: string[]): Promise<Page> {
-  const browser = world.browser
-  if (browser === null) throw new Error('no browser')
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-  const broken: string[] = []
-  page.on('request', (request) => requests.push(request.url()))
-  page.on('pageerror', (error) => broken.push(String(error)))
-  page.on('console', (message) => {
-    if (/Content Security Policy|Trusted/i.test(message.text())) broken.push(message.text())
-  })
-  page.on('close', () => expect(broken).toEqual([]))
-  await page.goto(url)
-  await page.getByTestId('live').filter({ hasText: 'Live' }).waitFor({ timeout: 10_000 })
-  expect(page.url()).not.toContain('#t=')
-  return page
-}
-
-async function startServer(port: number, pagePort: number): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN, 'serve', '--port', String(port), '--page-port', String(pagePort), '--no-open'], {
-    env: environment(),
-    cwd: world.home,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let printed = ''
-  return new Promise((resolve, reject) => {
-    child.once('close', (code) => reject(new Error(`serve ended with ${code} before it listened: ${printed}`)))
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      printed += text
-      const proxy = /Proxy\s+(http:\S+)/.exec(printed)?.[1]
-      const page = /Page\s+(http:\S+)/.exec(printed)?.[1]
-      if (proxy !== undefined && page !== undefined) resolve({ child, proxy, page })
-    })
-  })
-}
-
-async function kill(server: Server): Promise<void> {
-  if (server.child.exitCode !== null || server.child.signalCode !== null) return
-  const closed = new Promise((resolve) => server.child.once('close', resolve))
-  server.child.kill('SIGKILL')
-  await closed
+function serverEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, 'whytls') }
 }

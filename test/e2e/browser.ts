@@ -1,0 +1,80 @@
+/** Chromium on the page of a `whytls serve` that can be killed and brought back on the same port. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+
+const MAIN = process.env['WHYTLS_MAIN'] ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** Nothing of a browser's own errands: no updates, no background requests. */
+const QUIET = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Start the system's Chromium with a fresh profile. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: findOnPath('chromium'), args: QUIET })
+}
+
+export interface ServedPage {
+  readonly child: ChildProcess
+  /** Where go is sent. */
+  readonly proxy: string
+  /** With the token in the fragment. */
+  readonly url: string
+}
+
+/** `whytls serve` on a page port; 0 = any free one. */
+export function servePage(env: Record<string, string>, pagePort: string): Promise<ServedPage> {
+  const argv = [MAIN, 'serve', '--port', '0', '--page-port', pagePort, '--no-open']
+  const child = spawn(process.execPath, argv, { env, cwd: env['HOME'], stdio: ['ignore', 'pipe', 'pipe'] })
+  let printed = ''
+  return new Promise((resolve, reject) => {
+    const read = (text: string): void => {
+      printed += text
+      const [, url] = /Page\s+(http\S+)/.exec(printed) ?? []
+      const [, proxy] = /Proxy\s+(http\S+)/.exec(printed) ?? []
+      if (url !== undefined && proxy !== undefined) resolve({ child, url, proxy })
+    }
+    child.stdout.setEncoding('utf8').on('data', read)
+    child.stderr.setEncoding('utf8').on('data', read)
+    child.once('close', (code) => reject(new Error(`serve ended with ${code}: ${printed}`)))
+  })
+}
+
+/** End a server by a signal and wait until it is gone. */
+export async function endServer({ child }: ServedPage, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('close', resolve))
+  child.kill(signal)
+  await gone
+}
+
+/** The built command's arguments. */
+export function whytls(...args: readonly string[]): readonly string[] {
+  return [process.execPath, MAIN, ...args]
+}
+
+function findOnPath(name: string): string {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name))
+  const found = places.find((place) => isExecutable(place))
+  if (found === undefined) throw new Error(`${name} is not on the PATH`)
+  return found
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
