@@ -27,7 +27,7 @@ export function serverFix(seen: Observation, title: string, parts: Partial<Fix> 
     who: 'server-owner',
     scope: 'server',
     commands: [probeCommand(seen.target.host, seen.target.port)],
-    checkedHow: "needs the server's owner; the command tests it afterwards",
+    checkedHow: "needs the server's owner; then this tests it",
     ...parts,
   })
 }
@@ -37,7 +37,7 @@ export function networkFix(seen: Observation, title: string, parts: Partial<Fix>
   return serverFix(seen, title, {
     who: 'your-network',
     scope: 'this-machine',
-    checkedHow: 'needs your network team; the command tests it afterwards',
+    checkedHow: 'needs your network team; then this tests it',
     ...parts,
   })
 }

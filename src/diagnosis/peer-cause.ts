@@ -90,7 +90,7 @@ function throughProxy(seen: Observation): string {
 }
 
 function deathFixes(seen: Observation): readonly Fix[] {
-  return [networkFix(seen, 'find out who ends the connection: give your network team the time, the host and the bytes sent')]
+  return [networkFix(seen, 'find out who ends the connection, from the time, the host and the bytes sent')]
 }
 
 /** What a bisect could show, where the first message got no ServerHello. */

@@ -56,4 +56,9 @@ export function inMinute(moment: Date): string {
   return `${inDay(moment)} ${moment.toISOString().slice(11, 16)} UTC`
 }
 
+/** A moment to the second as certificates give it: `2026-11-19T12:00:00Z`. */
+export function inInstant(moment: Date): string {
+  return moment.toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const

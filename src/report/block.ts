@@ -70,10 +70,7 @@ function gatherBlock(group: readonly Diagnosis[], input: BlockInput, style: Styl
       notChecked: first.notChecked.join('; '),
       fixes: fixes.map(describeFix),
       notes: notesOf(first, fixes),
-      alternatives: first.alsoPossible.map(({ cause, test }) => ({
-        text: `Also possible: ${cause}. To tell the two apart:`,
-        command: test,
-      })),
+      alternatives: alternativesOf(first),
       more: input.isNotStored || first.handshakes[0] === undefined ? '' : `whytls show ${first.handshakes[0]}`,
     },
   ]
@@ -110,7 +107,7 @@ function fixesFor(fixes: readonly Fix[], input: BlockInput): readonly Fix[] {
 
 function describeFix(fix: Fix): Block['fixes'][number] {
   const status = `(${fix.checked ? 'checked' : 'not checked'}${fix.checkedHow === '' ? '' : `: ${fix.checkedHow}`})`
-  return { lead: `${status} ${WHO[fix.who]}${fix.title}`, commands: fix.commands }
+  return { lead: `${status} ${fix.checked ? WHO[fix.who] : ''}${fix.title}`, commands: fix.commands }
 }
 
 function notesOf(first: Diagnosis, fixes: readonly Fix[]): readonly string[] {
@@ -121,6 +118,15 @@ function notesOf(first: Diagnosis, fixes: readonly Fix[]): readonly string[] {
     ...first.alsoTrue.map((sentence) => `Also true: ${sentence}.`),
     ...new Set(risks),
   ]
+}
+
+/** Alternatives that one command tells apart stand together. */
+function alternativesOf({ alsoPossible }: Diagnosis): Block['alternatives'] {
+  const tests = [...new Set(alsoPossible.map(({ test }) => test))]
+  return tests.map((test) => {
+    const causes = alsoPossible.filter((one) => one.test === test).map(({ cause }) => cause)
+    return { text: `Also possible: ${causes.join(', ')}. To tell them apart:`, command: test }
+  })
 }
 
 function listed(words: readonly string[]): string {

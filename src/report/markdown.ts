@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
-import { inTime } from '../diagnosis/units.ts'
+import { counted, inTime } from '../diagnosis/units.ts'
 import { escapeText } from './escape.ts'
 import { chainSummary } from './show-chain.ts'
 import { routeOf, STAGE_NAMES, targetOf } from './words.ts'
@@ -43,7 +43,7 @@ function diagnosisSection(diagnosis: Diagnosis): readonly string[] {
   return [
     `**${prose(diagnosis.title)}**`,
     '',
-    `Stage ${stage}, leg ${diagnosis.leg ?? 'none'}, ${diagnosis.confidence}; ${diagnosis.count} handshakes with ${code(`${diagnosis.host}:${diagnosis.port}`)}.`,
+    `Stage ${stage}, leg ${diagnosis.leg ?? 'none'}, ${diagnosis.confidence}; ${counted(diagnosis.count, 'handshake')} with ${code(`${diagnosis.host}:${diagnosis.port}`)}.`,
     '',
     ...(diagnosis.goText === null ? [] : [...fenced(diagnosis.goText.text), '']),
     prose(diagnosis.why),
@@ -100,6 +100,6 @@ function redact(text: string): string {
   return text
     .replace(/\/(home|Users)\/[^/\s"':]+/g, '/$1/USER')
     .replace(/([A-Za-z]:\\Users\\)[^\\\s"]+/g, '$1USER')
-    .replace(/(\w+:\/\/)[^/\s@"]+@/g, '$1[masked]@')
+    .replace(/(\w+:\/\/)[\w.~!$&'*+,;=:%-]+@/g, '$1[masked]@')
     .replace(/\b(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})\b/g, '[inner address]')
 }

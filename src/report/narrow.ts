@@ -1,8 +1,10 @@
 /** Draws a block below 60 columns: labels above their text, the track as a list, sources on a line of their own. */
+import { STAGES } from '../contract/terms.ts'
 import type { Block } from './block.ts'
 import { printable } from './escape.ts'
 import { wrap } from './layout.ts'
 import { glyphs, paint, type Style } from './style.ts'
+import { STAGE_NAMES } from './words.ts'
 
 /** The lines of one block. */
 export function drawNarrow(block: Block, style: Style, quiet: boolean): readonly string[] {
@@ -32,16 +34,26 @@ function whereLines(block: Block, style: Style): readonly string[] {
   return lines.map((line, index) => `${index === 0 ? '--> ' : '    '}${paint(line, 'where', style)}`)
 }
 
-/** Steps of all rows in order; equal names of different legs each count. */
+/** The steps of the leg that failed and of TLS, one a line, and the stage that was not reached. */
 function trackLines(block: Block, style: Style): readonly string[] {
   const signs = glyphs(style)
-  return block.track
-    .flatMap(({ steps }) => steps)
+  const isToldElsewhere = block.track.length > 1 && block.track[0]?.steps.every(({ status }) => status === 'passed')
+  const steps = block.track.slice(isToldElsewhere ? 1 : 0).flatMap(({ steps: all }) => all)
+  const after = nextStage(steps.at(-1)?.name)
+  const next = after === undefined ? [] : [{ name: after, status: 'not-reached', note: 'not reached' } as const]
+  return [...steps, ...next]
     .map(({ name, status, note }) => {
       const sign = status === 'passed' ? signs.passed : status === 'failed' ? signs.failed : signs.notReached
-      return printable(`  ${sign} ${name}${note === '' ? '' : `  ${note}`}`, style)
+      return printable(`${sign} ${name}${note === '' ? '' : `  ${note}`}`, style)
     })
-    .flatMap((line) => wrap(line.trimStart(), style.columns - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`))
+    .flatMap((line) => wrap(line, style.columns - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`))
+}
+
+/** The name of the stage behind a stage, by their order. */
+function nextStage(name: string | undefined): string | undefined {
+  const at = STAGES.findIndex((stage) => STAGE_NAMES[stage] === name)
+  const next = at === -1 ? undefined : STAGES[at + 1]
+  return next === undefined ? undefined : STAGE_NAMES[next]
 }
 
 function evidenceLines(block: Block, style: Style): readonly string[] {

@@ -37,10 +37,12 @@ export function chainLines(handshake: Handshake, full: boolean, style: Style): r
 function certificateLines(certificate: CertificateSummary, index: number, full: boolean, style: Style): readonly string[] {
   const indent = `  ${index === 0 ? '' : `${'   '.repeat(Math.min(index, 8) - 1)}${glyphs(style).branch} `}`
   const role = index === 0 ? 'leaf' : certificate.isCa ? 'CA' : 'no CA'
-  const room = Math.max(12, width(style) - indent.length - 36)
+  const isNarrow = style.columns < 60
+  const room = Math.max(12, width(style) - indent.length - (isNarrow ? 6 : 36))
   const name = padEnd(cut(printable(nameOf(certificate), style), room, glyphs(style).ellipsis), room)
-  const line = `${indent}${name} ${padEnd(role, 5)} ${validity(certificate)}`.trimEnd()
-  return full ? [line, ...detailLines(certificate, style)] : [line]
+  const named = `${indent}${name} ${padEnd(role, 5)}`
+  const lines = isNarrow ? [named.trimEnd(), `      ${validity(certificate)}`] : [`${named} ${validity(certificate)}`]
+  return full ? [...lines, ...detailLines(certificate, style)] : lines
 }
 
 function detailLines(certificate: CertificateSummary, style: Style): readonly string[] {

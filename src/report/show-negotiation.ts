@@ -13,7 +13,7 @@ const OFFERED = 46
 export function negotiationLines(handshake: Handshake, full: boolean, style: Style): readonly string[] {
   const { clientHello, serverHello } = handshake
   if (clientHello === null) return ['  no ClientHello was seen']
-  const head = `  ${padEnd('offered', LABEL - 2 + OFFERED - 2)} chosen`
+  const head = `  ${padEnd('offered', LABEL + OFFERED - 5)}chosen`
   const rows = offeredRows(clientHello, serverHello, full)
   return [
     style.columns < 70 ? '  offered, then chosen' : head,

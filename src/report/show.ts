@@ -67,18 +67,26 @@ function headLines({ handshake, diagnosis, run }: ShowInput, style: Style): read
   const of = run === null ? '' : `  run ${run.id}: ${run.argv.join(' ')}`
   const probe = handshake.probeOf === null ? '' : `  probe of #${handshake.probeOf}`
   const first = wrap(printable(`#${handshake.id}  ${targetOf(handshake)}  ${started}${of}${probe}`, style), Math.max(40, style.columns))
-  return [...first, verdictLine(handshake, diagnosis, style)]
+  return [...first, ...verdictLines(handshake, diagnosis, style)]
 }
 
-function verdictLine(handshake: Handshake, diagnosis: Diagnosis | null, style: Style): string {
+function verdictLines(handshake: Handshake, diagnosis: Diagnosis | null, style: Style): readonly string[] {
+  const lines = wrap(printable(verdict(handshake, diagnosis, style), style), Math.max(40, style.columns))
+  return diagnosis === null ? lines : lines.map((line) => paint(line, 'bad', style))
+}
+
+function verdict(handshake: Handshake, diagnosis: Diagnosis | null, style: Style): string {
   const signs = glyphs(style)
-  if (diagnosis === null) {
-    const sign = handshake.outcome === 'passed' ? signs.passed : handshake.outcome === 'failed' ? signs.failed : signs.notReached
-    return printable(`${sign} ${handshake.outcome}, ${routeOf(handshake)}`, style)
-  }
+  if (diagnosis === null) return `${outcomeSign(handshake, style)} ${handshake.outcome}, ${routeOf(handshake)}`
   const stage = diagnosis.stage === null ? '' : STAGE_NAMES[diagnosis.stage]
   const leg = diagnosis.leg === null ? '' : `, leg ${legName(diagnosis.leg, style)}`
-  return paint(printable(`${signs.failed} ${stage}${leg}: ${diagnosis.cause} (${diagnosis.confidence})`, style), 'bad', style)
+  return `${signs.failed} ${stage}${leg}: ${diagnosis.cause} (${diagnosis.confidence})`
+}
+
+function outcomeSign({ outcome }: Handshake, style: Style): string {
+  const signs = glyphs(style)
+  if (outcome === 'passed') return signs.passed
+  return outcome === 'failed' ? signs.failed : signs.notReached
 }
 
 function tail(handshake: Handshake, full: boolean, style: Style): readonly string[] {
@@ -119,9 +127,7 @@ function runLine(run: Run, style: Style): string {
 }
 
 function handshakeLine(handshake: Handshake, style: Style): string {
-  const signs = glyphs(style)
-  const sign = handshake.outcome === 'passed' ? signs.passed : handshake.outcome === 'failed' ? signs.failed : signs.notReached
   const version = handshake.serverHello?.selectedVersion.name ?? 'no ServerHello'
   const probe = handshake.probeOf === null ? '' : `  probe of #${handshake.probeOf}`
-  return printable(`  ${sign} #${handshake.id}  ${targetOf(handshake)}  ${version}${probe}`, style)
+  return printable(`  ${outcomeSign(handshake, style)} #${handshake.id}  ${targetOf(handshake)}  ${version}${probe}`, style)
 }

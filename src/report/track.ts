@@ -32,13 +32,14 @@ export function trackRows(handshake: Handshake | undefined, diagnosis: Diagnosis
   return [...legs, ...tls].filter((row) => row.steps.length > 0)
 }
 
-/** "ClientHello ✓  ServerHello ✓  Certificate ✕ go rejects"; the middle is left out where it is wider than `width`. */
+/** "ClientHello ✓  ServerHello ✓  Certificate ✕ go rejects"; where that is wider than `width`, steps that passed are left out: the middle ones, then the first. */
 export function drawSteps(steps: readonly TrackStep[], width: number, style: Style): string {
-  const full = joinSteps(steps, style)
-  if (cells(full) <= width || steps.length < 4) return full
   const [first, ...rest] = steps
-  const kept = first === undefined ? rest.slice(-2) : [first, ELIDED, ...rest.slice(-2)]
-  return joinSteps(kept, style)
+  const shorter = rest.map((_step, dropped) => [ELIDED, ...rest.slice(dropped)])
+  const middle = first !== undefined && rest.length > 2 ? [[first, ELIDED, ...rest.slice(-2)]] : []
+  const candidates = [steps, ...middle, ...shorter]
+  const fitting = candidates.find((some) => cells(joinSteps(some, style)) <= width)
+  return joinSteps(fitting ?? candidates.at(-1) ?? steps, style)
 }
 
 /** Why the failing step failed, short enough for the track. */

@@ -30,8 +30,8 @@ function whereLines(block: Block, style: Style): readonly string[] {
   const where = printable(`${block.where} ${block.route}`.trimEnd(), style)
   const lines = wrap(where, edge(style) - 6).map((line, index) => `${index === 0 ? '  --> ' : '      '}${paint(line, 'where', style)}`)
   const track = block.track.map(({ label, steps }) => {
-    const drawn = drawSteps(steps, edge(style) - 6 - TRACK_LABEL, style)
-    return wrap(printable(drawn, style), WIDEST - 6 - TRACK_LABEL)
+    const drawn = drawSteps(steps, Math.min(style.columns, WIDEST) - 6 - TRACK_LABEL, style)
+    return wrap(printable(drawn, style), Math.min(style.columns, WIDEST) - 6 - TRACK_LABEL)
       .map((line, index) => `      ${padEnd(index === 0 ? printable(label, style) : '', TRACK_LABEL)}${line}`)
       .join('\n')
   })

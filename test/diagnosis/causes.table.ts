@@ -319,7 +319,7 @@ export const ROWS = {
   'weak-rsa-key': certificate(
     'weak-rsa-key',
     'an RSA key under modproxy.example is too short for go',
-    { bits: '1000' },
+    { bits: '1000', tlsText: 'tls: invalid signature by the server certificate: x' },
     { stage: 'key-exchange' },
   ),
   'rsa-key-too-large': certificate('rsa-key-too-large', 'an RSA key that modproxy.example sends is larger than go takes', {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { CAUSES } from '../../src/diagnosis/causes/index.ts'
 import { diagnose, toDraft } from '../../src/diagnosis/diagnose.ts'
@@ -45,5 +46,40 @@ describe('the list of causes', () => {
 
   it('describes each cause in one sentence without a full stop', () => {
     for (const { meaning } of CAUSES) expect(meaning).toMatch(/^[A-Z].*[^.]$/)
+  })
+})
+
+describe('what causes may read', () => {
+  const folder = new URL('../../src/diagnosis/', import.meta.url)
+  const files = ['', 'causes/'].flatMap((sub) =>
+    readdirSync(new URL(sub, folder))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${sub}${name}`),
+  )
+
+  it("lets go's own words decide only what comes after TLS", () => {
+    const readers = files.filter((name) => /\bwitness\b/i.test(readFileSync(new URL(name, folder), 'utf8')))
+    expect(readers.sort()).toEqual(
+      [
+        'causes/body-truncated.ts',
+        'causes/checksum-mismatch.ts',
+        'causes/http2-refused.ts',
+        'causes/invalid-module-response.ts',
+        'cause.ts',
+        'diagnose.ts',
+        'http-cause.ts',
+        'observation.ts',
+        'witness.ts',
+      ]
+        .filter((name) => readers.includes(name))
+        .sort(),
+    )
+  })
+
+  it('has no clock, no randomness and no I/O in it', () => {
+    for (const name of files) {
+      const source = readFileSync(new URL(name, folder), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+      expect(source, name).not.toMatch(/Date\.now|new Date\(\)|Math\.random|\bprocess\.|from 'node:|performance\./)
+    }
   })
 })

@@ -1,6 +1,6 @@
 import { certificateCause, factDate, hostName, verified, whichCertificate } from '../certificate-cause.ts'
 import { serverFix } from '../fixes.ts'
-import { fromNow, inMinute, inSpan } from '../units.ts'
+import { fromNow, inInstant, inMinute, inSpan } from '../units.ts'
 
 /** The leaf's notAfter lies before the client's clock. */
 export const certExpired = certificateCause({
@@ -15,7 +15,7 @@ export const certExpired = certificateCause({
       why: `${notAfter === undefined ? 'Its notAfter lies in the past' : `It was valid until ${inMinute(notAfter)}`}; the clock of this machine said ${inMinute(seen.now)}. go refuses every certificate outside its validity. go's text is the same for an expired intermediate or root, but here it is the leaf.`,
       evidence: [
         verified(
-          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${notAfter.toISOString()} (${fromNow(notAfter, seen.now)})`}`,
+          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${inInstant(notAfter)} (${fromNow(notAfter, seen.now)})`}`,
         ),
       ],
       fixes: [serverFix(seen, 'renew the certificate on the server')],

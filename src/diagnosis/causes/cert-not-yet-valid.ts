@@ -1,6 +1,6 @@
 import { certificateCause, factDate, hostName, verified, whichCertificate } from '../certificate-cause.ts'
 import { fix, serverFix } from '../fixes.ts'
-import { fromNow, inMinute } from '../units.ts'
+import { fromNow, inInstant, inMinute } from '../units.ts'
 
 /** A notBefore lies after the client's clock. */
 export const certNotYetValid = certificateCause({
@@ -14,7 +14,7 @@ export const certNotYetValid = certificateCause({
       why: `${notBefore === undefined ? 'Its notBefore lies in the future' : `It is valid from ${inMinute(notBefore)}`}; the clock of this machine said ${inMinute(seen.now)}. Fresh certificates are normally valid at once, so look at this clock first.`,
       evidence: [
         verified(
-          `${whichCertificate(evidence)}${notBefore === undefined ? '' : `: notBefore ${notBefore.toISOString()} (${fromNow(notBefore, seen.now)})`}`,
+          `${whichCertificate(evidence)}${notBefore === undefined ? '' : `: notBefore ${inInstant(notBefore)} (${fromNow(notBefore, seen.now)})`}`,
         ),
       ],
       fixes: [

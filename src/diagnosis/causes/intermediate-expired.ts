@@ -1,6 +1,6 @@
 import { certificateCause, factDate, hostName, verified, whichCertificate } from '../certificate-cause.ts'
 import { serverFix } from '../fixes.ts'
-import { fromNow, inMinute } from '../units.ts'
+import { fromNow, inInstant, inMinute } from '../units.ts'
 
 /** Every usable chain leads through an intermediate that has expired; go prints what it prints for an expired leaf. */
 export const intermediateExpired = certificateCause({
@@ -14,7 +14,7 @@ export const intermediateExpired = certificateCause({
       why: `${notAfter === undefined ? 'It ended in the past' : `It ended on ${inMinute(notAfter)}`}. The leaf itself is within its validity; go's text reads as if the leaf had expired. A renewed leaf does not help, the chain file on the server must change.`,
       evidence: [
         verified(
-          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${notAfter.toISOString()} (${fromNow(notAfter, seen.now)})`}`,
+          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${inInstant(notAfter)} (${fromNow(notAfter, seen.now)})`}`,
         ),
       ],
       fixes: [serverFix(seen, 'serve the present intermediate of the CA instead of the expired one')],

@@ -3,6 +3,7 @@ import { fix, serverFix } from '../fixes.ts'
 import { hasIntermediateSigns } from '../missing-signs.ts'
 import { atMost } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
+import { counted } from '../units.ts'
 
 /** A known intermediate completes the chain; or the server sent its leaf alone and that leaf says that it has an issuer which is no root. */
 export const missingIntermediate = certificateCause({
@@ -22,14 +23,14 @@ export const missingIntermediate = certificateCause({
     const isShown = evidence.completedBy.length > 0
     return {
       title: `${host} does not send its whole chain`,
-      why: `The server sent ${evidence.presented} of the certificates that are needed${issuer === undefined ? '' : `, without that of "${issuer}"`}. Browsers fetch or remember the missing one, go never does. go's text is the same as for an unknown CA${isShown ? ', but your CA store is fine' : ''}.`,
+      why: `The server sent ${counted(evidence.presented, 'certificate')}; the one that links to a root${issuer === undefined ? '' : `, of "${issuer}",`} is missing. Browsers fetch or remember the missing one, go never does. go's text is the same as for an unknown CA${isShown ? ', but your CA store is fine' : ''}.`,
       evidence: [
         isShown
           ? verified(`with a known intermediate added the chain passes (SHA-256 ${evidence.completedBy[0]?.slice(0, 16) ?? ''}…)`)
           : verified(`only the leaf was sent${issuer === undefined ? '' : `, issued by ${issuer}`}`),
       ],
       fixes: [
-        serverFix(seen, 'send leaf and intermediate, on the server, not here', {
+        serverFix(seen, 'send leaf and intermediate from the server, leaf first', {
           commands: ['cat leaf.crt intermediate.crt > fullchain.pem'],
           checked: isShown,
           checkedHow: isShown ? 'the chain passes with the intermediate' : "needs the CA's intermediate",

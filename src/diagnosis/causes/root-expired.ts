@@ -1,6 +1,6 @@
 import { certificateCause, factDate, hostName, rootPlaces, verified, whichCertificate } from '../certificate-cause.ts'
 import { rootListFixes, serverFix } from '../fixes.ts'
-import { fromNow, inMinute } from '../units.ts'
+import { fromNow, inInstant, inMinute } from '../units.ts'
 
 /** The chain ends at a trusted root whose time is over. */
 export const rootExpired = certificateCause({
@@ -14,7 +14,7 @@ export const rootExpired = certificateCause({
       why: `${notAfter === undefined ? 'It ended in the past' : `It ended on ${inMinute(notAfter)}`}, and no other root in the pool leads to this chain. go's text reads as if the server's own certificate had expired.`,
       evidence: [
         verified(
-          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${notAfter.toISOString()} (${fromNow(notAfter, seen.now)})`}`,
+          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${inInstant(notAfter)} (${fromNow(notAfter, seen.now)})`}`,
         ),
         ...rootPlaces(seen.roots),
       ],

@@ -6,7 +6,7 @@ export const unsupportedPublicKey = certificateCause({
   id: 'unsupported-public-key',
   meaning: "The certificate's key is of a kind or on a curve that cannot be used",
   fault: 'upstream',
-  stage: (defect) => (defect.facts['stage'] === 'key-exchange' ? 'key-exchange' : 'certificate'),
+  stage: (defect) => (/signature/.test(defect.facts['tlsText'] ?? '') ? 'key-exchange' : 'certificate'),
   alerts: [43, 47, 51],
   words: (evidence, seen) => ({
     title: `go cannot use the kind of key that ${hostName(seen)} has`,
