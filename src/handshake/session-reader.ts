@@ -2,14 +2,14 @@ import type { Direction } from '../contract/terms.ts'
 import { type AlertContent, parseAlerts } from '../tls/alert.ts'
 import { TlsDecodeError } from '../tls/decode-error.ts'
 import { HANDSHAKE_HEADER_BYTES, HANDSHAKE_TYPE } from '../tls/handshake-message.ts'
-import { parseKeyLogLine } from '../tls/key-log.ts'
 import { findSuiteParameters, type SuiteParameters } from '../tls/key-schedule.ts'
 import { CONTENT_TYPE, type TlsRecord } from '../tls/record.ts'
 import { nameHandshakeType } from '../tls/registry.ts'
+import { type AlertPlace, addAlert, UNREADABLE_ALERT } from './alert-ledger.ts'
 import { alertRecordLength, interpretClientRecords } from './client-answer.ts'
-import { SessionDecryptor, type UnprotectedRecord } from './decryption.ts'
 import type { HandshakeEvent } from './event.ts'
 import { findServerHello, isComplete, isTls13, markOnce, type SessionFacts } from './facts.ts'
+import { type HiddenListener, HiddenReader } from './hidden-reader.ts'
 import { type MetMessage, readMessage } from './message-reader.ts'
 import type { Side } from './side.ts'
 import type { SeenAlert } from './transcript.ts'
@@ -31,18 +31,16 @@ export type Sides = Readonly<Record<Direction, Side>>
  */
 export class SessionReader {
   readonly #facts: SessionFacts
-  readonly #sides: Sides
   readonly #emit: (event: HandshakeEvent) => void
   readonly #maxMessages: number
-  readonly #decryptor: SessionDecryptor | null
+  readonly #hidden: HiddenReader | null
   #isCompletionTold = false
 
   constructor(facts: SessionFacts, sides: Sides, emit: (event: HandshakeEvent) => void, options: ReaderOptions) {
     this.#facts = facts
-    this.#sides = sides
     this.#emit = emit
     this.#maxMessages = options.maxMessages
-    this.#decryptor = options.decrypts ? new SessionDecryptor() : null
+    this.#hidden = options.decrypts ? new HiddenReader(facts, sides, this.#composeListener()) : null
   }
 
   /** Never throws. */
@@ -56,17 +54,7 @@ export class SessionReader {
 
   /** One NSS key log line, before or after the octets that it opens. Lines that are none are left out. */
   addSecret(text: string): void {
-    const line = parseKeyLogLine(text)
-    if (line === null || this.#decryptor === null) return
-    this.#decryptor.addLine(line)
-    this.#drainHidden('server-to-client')
-    this.#drainHidden('client-to-server')
-  }
-
-  /** No more secrets will be of use: let go of the records that wait for them. */
-  forgetHidden(): void {
-    this.#decryptor?.close('client-to-server')
-    this.#decryptor?.close('server-to-client')
+    this.#hidden?.addSecret(text)
   }
 
   #acceptChangeCipherSpec({ side, atMs }: MetRecord): void {
@@ -138,7 +126,7 @@ export class SessionReader {
     if (findServerHello(this.#facts) === undefined || isTls13(this.#facts) !== true) return
     this.#emit({ type: 'encrypted-from-here', atMs, dir: 'server-to-client' })
     this.#emit({ type: 'encrypted-from-here', atMs, dir: 'client-to-server' })
-    this.#decryptor?.agree(this.#suite, this.#facts.clientHellos[0]?.random)
+    this.#hidden?.agree(this.#suite)
   }
 
   get #suite(): SuiteParameters | undefined {
@@ -152,7 +140,8 @@ export class SessionReader {
       this.#acceptProtected12(met)
       return
     }
-    for (const content of parseAlerts(record.fragment)) this.#addAlert(side.direction, offset, atMs, content, 'clear')
+    const place = { direction: side.direction, offset, atMs }
+    for (const content of parseAlerts(record.fragment)) this.#addAlert(place, content, 'clear')
   }
 
   /** An alert record of TLS 1.3 is always in clear: protected ones travel as application_data. */
@@ -162,13 +151,9 @@ export class SessionReader {
     return tls13 === false || (tls13 === undefined && record.fragment.length !== 2)
   }
 
-  #addAlert(direction: Direction, offset: number, atMs: number, content: AlertContent, how: SeenAlert['how']): void {
-    if (this.#facts.alerts.length >= MAX_ALERTS) return
-    const sender = direction === 'client-to-server' ? 'client' : 'server'
-    const beforeFinished = this.#facts.marks.clientFinished === undefined
-    const alert: SeenAlert = { sender, ...content, how, atMs, beforeFinished }
-    this.#facts.alerts.push({ alert, recordOffset: offset })
-    this.#emit({ type: 'alert', atMs, alert })
+  #addAlert(place: AlertPlace, content: AlertContent, how: SeenAlert['how']): void {
+    const alert = addAlert(this.#facts, place, content, how)
+    if (alert !== null) this.#emit({ type: 'alert', atMs: alert.atMs, alert })
   }
 
   /** Records of TLS 1.2 and older behind ChangeCipherSpec. */
@@ -195,7 +180,7 @@ export class SessionReader {
     const isClient = direction === 'client-to-server'
     if (!wasComplete && isClient && this.#facts.clientAnswer === 'none') this.#facts.clientAnswer = 'alert'
     const isFirstAnswer = !isClient && this.#facts.applicationRecords[direction] === 1
-    if (!wasComplete || isFirstAnswer) this.#addAlert(direction, offset, atMs, UNREADABLE_ALERT, 'inferred')
+    if (!wasComplete || isFirstAnswer) this.#addAlert({ direction, offset, atMs }, UNREADABLE_ALERT, 'inferred')
   }
 
   #acceptApplicationData(met: MetRecord): void {
@@ -216,10 +201,8 @@ export class SessionReader {
     this.#addLength(side.direction, record.fragment.length)
     const wasComplete = isComplete(this.#facts)
     if (wasComplete) this.#facts.applicationRecords[side.direction] += 1
-    if (this.#decryptor !== null) {
-      this.#decryptor.push(side.direction, { fragment: record.fragment.slice(), version: record.version, recordOffset: offset, atMs })
-      if (this.#drainHidden(side.direction)) return
-    }
+    if (this.#hidden?.read(side.direction, { fragment: record.fragment.slice(), version: record.version, recordOffset: offset, atMs }))
+      return
     if (side.direction === 'client-to-server') this.#inferClientAnswer(offset, atMs, wasComplete)
     else this.#inferServerAlert(met, wasComplete)
   }
@@ -231,7 +214,7 @@ export class SessionReader {
     const { answer, isCertificateRequested } = interpretClientRecords(facts.encryptedLengths['client-to-server'], suite)
     facts.clientAnswer = answer
     if (isCertificateRequested && facts.certificateRequest === null) this.#inferCertificateRequest(atMs)
-    if (answer === 'alert') this.#addAlert('client-to-server', offset, atMs, UNREADABLE_ALERT, 'inferred')
+    if (answer === 'alert') this.#addAlert({ direction: 'client-to-server', offset, atMs }, UNREADABLE_ALERT, 'inferred')
     if (answer !== 'finished' && answer !== 'empty-certificate-and-finished') return
     markOnce(facts, 'clientFinished', atMs, 'inferred')
     markOnce(facts, 'serverFinished', atMs, 'inferred')
@@ -252,69 +235,15 @@ export class SessionReader {
     if (suite === undefined || record.fragment.length !== alertRecordLength(suite) || facts.clientAnswer === 'alert') return
     if (wasComplete && facts.applicationRecords['server-to-client'] !== 1) return
     if (wasComplete) facts.serverAlertAfterFinished = true
-    this.#addAlert(side.direction, offset, atMs, UNREADABLE_ALERT, 'inferred')
+    this.#addAlert({ direction: side.direction, offset, atMs }, UNREADABLE_ALERT, 'inferred')
   }
 
-  /** @returns whether anything could be decrypted */
-  #drainHidden(direction: Direction): boolean {
-    let isAny = false
-    for (let opened = this.#decryptor?.next(direction); opened != null; opened = this.#decryptor?.next(direction)) {
-      if (opened.inner !== null) isAny = true
-      this.#acceptHidden(direction, opened)
+  #composeListener(): HiddenListener {
+    return {
+      onMessage: (met, recordOffset) => this.#acceptMessage(met, recordOffset),
+      onAlert: (place, content) => this.#addAlert(place, content, 'decrypted'),
+      onRevealed: (alert) => this.#emit({ type: 'alert', atMs: alert.atMs, alert }),
     }
-    return isAny
-  }
-
-  #acceptHidden(direction: Direction, { record, inner }: UnprotectedRecord): void {
-    if (inner === null) {
-      // Early data stand before the client's flight under another key; elsewhere a tag that does not fit ends the reading.
-      if (direction === 'server-to-client' || !this.#offersEarlyData) this.#decryptor?.close(direction)
-      return
-    }
-    if (inner.contentType === CONTENT_TYPE.alert) {
-      this.#acceptHiddenAlert(direction, record, parseAlerts(inner.content))
-      return
-    }
-    this.#withdrawInferredAlert(direction, record.recordOffset)
-    if (inner.contentType !== CONTENT_TYPE.handshake) return
-    for (const message of this.#sides[direction].hiddenMessages.append(inner.content, record.recordOffset)) {
-      this.#acceptMessage({ message, direction, source: 'decrypted', atMs: record.atMs }, record.recordOffset)
-      if (message.type === HANDSHAKE_TYPE.finished) this.#decryptor?.enterApplication(direction)
-    }
-  }
-
-  get #offersEarlyData(): boolean {
-    return this.#facts.clientHellos.some((hello) => hello.extensions.some(({ id }) => id === EARLY_DATA))
-  }
-
-  #acceptHiddenAlert(direction: Direction, record: UnprotectedRecord['record'], contents: readonly AlertContent[]): void {
-    const inferred = this.#findInferredAlert(direction, record.recordOffset)
-    const [content] = contents
-    if (content === undefined) return
-    const { alerts, applicationRecords } = this.#facts
-    const placed = alerts[inferred]
-    if (placed !== undefined) {
-      alerts[inferred] = { ...placed, alert: { ...placed.alert, ...content, how: 'decrypted' } }
-      this.#emit({ type: 'alert', atMs: record.atMs, alert: { ...placed.alert, ...content, how: 'decrypted' } })
-      return
-    }
-    if (direction === 'client-to-server' && this.#facts.marks.clientFinished === undefined) this.#facts.clientAnswer = 'alert'
-    if (direction === 'server-to-client' && applicationRecords[direction] === 1) this.#facts.serverAlertAfterFinished = true
-    this.#addAlert(direction, record.recordOffset, record.atMs, content, 'decrypted')
-  }
-
-  #withdrawInferredAlert(direction: Direction, recordOffset: number): void {
-    const at = this.#findInferredAlert(direction, recordOffset)
-    if (at < 0) return
-    this.#facts.alerts.splice(at, 1)
-    if (direction === 'server-to-client') this.#facts.serverAlertAfterFinished = false
-  }
-
-  #findInferredAlert(direction: Direction, recordOffset: number): number {
-    const sender = direction === 'client-to-server' ? 'client' : 'server'
-    return this.#facts.alerts.findIndex(
-      (placed) => placed.alert.how === 'inferred' && placed.alert.sender === sender && placed.recordOffset === recordOffset,
-    )
   }
 
   #noteCompletion(atMs: number): void {
@@ -342,8 +271,4 @@ function looksLikeClientHello(fragment: Uint8Array): boolean {
   return type === HANDSHAKE_TYPE.clientHello && high === 0 && major === 3 && minor === 3 && fragment.length > 40
 }
 
-const UNREADABLE_ALERT: AlertContent = { level: null, code: null, name: 'unknown' }
-
-const EARLY_DATA = 42
-const MAX_ALERTS = 64
 const MAX_LENGTHS = 64

@@ -12,6 +12,13 @@ function stretch(transcript: Transcript, at: number, by: number): Transcript {
   return { ...transcript, encryptedLengths: { ...transcript.encryptedLengths, 'server-to-client': lengths } }
 }
 
+/** The same session as if its first four records were one: 17 octets of a record are not content. */
+function joinFlight(transcript: Transcript): Transcript {
+  const lengths = transcript.encryptedLengths['server-to-client']
+  const flight = lengths.slice(0, 4).reduce((sum, length) => sum + length - 17, 17)
+  return { ...transcript, encryptedLengths: { ...transcript.encryptedLengths, 'server-to-client': [flight, ...lengths.slice(4)] } }
+}
+
 /** Records of the server's flight: EncryptedExtensions, Certificate, CertificateVerify, Finished. */
 const [EXTENSIONS, CERTIFICATE, VERIFY, FINISHED] = [0, 1, 2, 3] as const
 
@@ -59,6 +66,20 @@ describe('sameFlight', () => {
     expect(sameFlight(clear, probe)).toBe(true)
     expect(sameFlight({ ...clear, chain: [Uint8Array.of(1)] }, probe)).toBe(false)
     expect(sameFlight({ ...clear, chain: [] }, { ...probe, chain: [] })).toBe(false)
+  })
+
+  it('holds when the server puts its whole flight into one record, and not when that one is longer than a signature explains', () => {
+    const [together, whole] = [joinFlight(go), joinFlight(probe)]
+    expect(sameFlight(together, whole)).toBe(true)
+    expect(sameFlight(go, whole)).toBe(false)
+    expect(sameFlight(stretch(together, 0, 10), whole)).toBe(false)
+    expect(sameFlight(stretch(together, 0, -10), whole)).toBe(false)
+  })
+
+  it('does not hold when the chains have other lengths', () => {
+    const other = play(readVector('git-tls13-ok'), 'before').transcript
+    expect(other.encryptedLengths['server-to-client'][CERTIFICATE]).not.toBe(go.encryptedLengths['server-to-client'][CERTIFICATE])
+    expect(sameFlight(go, other)).toBe(false)
   })
 
   it('lets records behind Finished differ', () => {
