@@ -53,6 +53,7 @@ export interface SessionFacts {
   serverAlertAfterFinished: boolean
 }
 
+/** A session of which nothing was seen yet. */
 export function createFacts(): SessionFacts {
   return {
     records: [],

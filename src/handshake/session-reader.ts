@@ -94,8 +94,10 @@ export class SessionReader {
       source,
       octets: message.octets,
     }
-    if (this.#facts.messages.length < this.#maxMessages) this.#facts.messages.push(seen)
-    this.#emit({ type: 'message', atMs, message: seen })
+    if (this.#facts.messages.length < this.#maxMessages) {
+      this.#facts.messages.push(seen)
+      this.#emit({ type: 'message', atMs, message: seen })
+    }
     this.#readMessage(met, offset)
     if (message.type === HANDSHAKE_TYPE.serverHello) this.#acceptAgreement(atMs)
     this.#noteCompletion(atMs)
@@ -259,7 +261,7 @@ export class SessionReader {
 }
 
 export interface ReaderOptions {
-  /** Messages that are kept; later ones are only told as events. */
+  /** Messages that are kept and told; of later ones only the content is read. */
   readonly maxMessages: number
   /** Whether protected records are kept for secrets that may come. */
   readonly decrypts: boolean

@@ -279,6 +279,15 @@ describe('bounds', () => {
     expect(observer.transcript().stoppedAt['client-to-server']).toMatchObject({ kind: 'limit' })
   })
 
+  it('a flood of messages is neither kept nor told without end', () => {
+    const observer = new HandshakeObserver()
+    const flood = new Uint8Array(16_389)
+    flood.set([22, 3, 3, 0x40, 0])
+    const events = observer.feed('server-to-client', flood, 0)
+    expect(observer.transcript().messages).toHaveLength(256)
+    expect(events.length).toBeLessThan(300)
+  })
+
   it('an alert that is only a warning does not end anything', () => {
     const vector = readVector('go-tls12-ok')
     const warning: Vector['chunks'][number] = ['s', Buffer.from([21, 3, 3, 0, 2, 1, 112]).toString('base64')]
