@@ -88,7 +88,7 @@ const git =
 const tool =
   (file, ...args) =>
   (proxy) =>
-    spawn(file, args, { env: { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: proxy, https_proxy: proxy, SSL_CERT_FILE: certificate } })
+    spawn(file, args, { env: { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: proxy, https_proxy: proxy } })
 const openssl =
   (...args) =>
   (proxy) =>
@@ -137,7 +137,7 @@ const VECTORS = {
   'git-tls13-ok': [tlsOrigin(), git({ trusts: true })],
   'git-tls13-refused': [tlsOrigin(), git({ trusts: false })],
   'curl-tls13-ok': [tlsOrigin(), tool('curl', '-s', '--cacert', certificate, `https://${HOST}/`)],
-  'curl-tls13-refused': [tlsOrigin(), tool('curl', '-s', '--cacert', '/etc/ssl/certs/ca-certificates.crt', `https://${HOST}/`)],
+  'curl-tls13-refused': [tlsOrigin(), tool('curl', '-s', `https://${HOST}/`)],
   'openssl-tls12-ok': [tlsOrigin({ maxVersion: 'TLSv1.2' }), openssl('-tls1_2')],
   'openssl-tls13-ccm-ok': [tlsOrigin({ ciphers: 'TLS_AES_128_CCM_SHA256' }), openssl('-ciphersuites', 'TLS_AES_128_CCM_SHA256')],
   'openssl-tls13-ccm8-ok': [tlsOrigin({ ciphers: 'TLS_AES_128_CCM_8_SHA256' }), openssl('-ciphersuites', 'TLS_AES_128_CCM_8_SHA256')],
