@@ -71,11 +71,15 @@ function withoutProxies() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)))
 }
 
-/** Interleaved rounds, so that what else the machine does meets all sides alike. */
 async function compareDownloads(sides, origin, godebug) {
+  return interleave(sides, ROUNDS, (side) => download(side.url, origin, godebug))
+}
+
+/** Rounds in turns, so that what else the machine does meets all sides alike; the best of each figure counts. */
+async function interleave(sides, count, work) {
   const runs = sides.map((side) => ({ ...side, rounds: [] }))
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const run of runs) run.rounds.push(await measure(run.pid, () => download(run.url, origin, godebug)))
+  for (let round = 0; round < count; round++) {
+    for (const run of runs) run.rounds.push(await measure(run.pid, () => work(run)))
   }
   return runs.map(({ name, rounds }) => ({ name, ...best(rounds) }))
 }
@@ -120,9 +124,7 @@ async function download(proxyUrl, origin, godebug) {
 }
 
 async function compareStream(sides, origin) {
-  const results = []
-  for (const side of sides) results.push({ name: side.name, ...(await measure(side.pid, () => readLarge(side.url, origin))) })
-  return results
+  return interleave(sides, isQuick ? 1 : 3, (side) => readLarge(side.url, origin))
 }
 
 /** Read one large body through a proxy and throw it away. */
@@ -147,7 +149,7 @@ function describe(downloads, stream) {
     '# What whytls costs',
     '',
     `${new Date().toISOString().slice(0, 10)}, ${go.replace('go version ', '')}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}).`,
-    `Made by \`npm run bench\`. Best of ${ROUNDS} interleaved rounds; CPU and peak resident memory are those of the proxy's process.`,
+    `Made by \`npm run bench\`. Best of ${ROUNDS} interleaved rounds (3 for the large body); CPU and peak resident memory are those of the proxy's process.`,
     'The tunnel is a bare CONNECT proxy in Node that reads nothing (bench/tunnel.mjs); whytls is `whytls serve` with its database and page.',
   ]
   const tables = Object.entries(downloads).flatMap(([name, rows]) => [

@@ -7,6 +7,7 @@ import { type Connection, openConnection, type ProxyContext } from './context.ts
 import { DialError, type Dialed, dial, LoopError } from './dial.ts'
 import { type SessionTap, tapSession } from './observe.ts'
 import { describeUnsupported, writeConnectRequest } from './parent.ts'
+import { createReadBuffer, type ReadBuffer } from './read-buffer.ts'
 import { refuse, refuseUnlessAdmitted, refuseUnlessTarget } from './refuse.ts'
 import { type Relay, type RelayEnding, relay } from './relay.ts'
 import { findMapping } from './resolve-mapping.ts'
@@ -32,7 +33,7 @@ export async function serveConnect(context: ProxyContext, request: IncomingMessa
   const connection = openConnection(context, client, { ...target, user: user.name, method: 'CONNECT' })
   announceRoute(context, connection, route)
   const proxy = route.kind === 'proxy' ? route.proxy : null
-  const dialed = await dialFor(context, connection, proxy, client)
+  const dialed = await dialFor(context, connection, proxy, client, createReadBuffer)
   if (dialed === undefined) return
   if (proxy === null) openDirect(context, connection, client, dialed)
   else
@@ -69,12 +70,13 @@ export async function dialFor(
   connection: Connection,
   proxy: ParentProxy | null,
   client: Socket,
+  readBuffers?: () => ReadBuffer,
 ): Promise<Dialed | undefined> {
   const { host, port } = proxy ?? connection.target
   const leg = proxy === null ? 'upstream' : 'parent'
   try {
     const isOwn = (address: string, at: number) => isOwnAddress(address, at, context.own())
-    const dialed = await dial({ host, port, leg, resolve: context.resolve, isOwn })
+    const dialed = await dial({ host, port, leg, resolve: context.resolve, isOwn, ...(readBuffers && { createReadBuffer: readBuffers }) })
     const { address, dnsMs, tcpMs } = dialed
     context.emit({ type: 'dialed', key: connection.key, atMs: connection.atMs(), leg, address, dnsMs, tcpMs })
     if (!client.destroyed) return dialed
@@ -101,7 +103,7 @@ function answerDialError(context: ProxyContext, connection: Connection, client: 
 function openDirect(context: ProxyContext, connection: Connection, client: Socket, dialed: Dialed): void {
   client.write('HTTP/1.1 200 Connection established\r\n\r\n')
   let tap: SessionTap | null = null
-  const link = joinTunnel(context, connection, client, dialed.socket, () => tap)
+  const link = joinTunnel(context, connection, client, dialed, () => tap)
   tap = observe(context, connection, link)
 }
 
@@ -112,7 +114,7 @@ function openThroughParent(context: ProxyContext, connection: Connection, client
     context,
     connection,
     client,
-    dialed.socket,
+    dialed,
     () => tap,
     (ending) => watch.close(ending),
   )
@@ -127,7 +129,7 @@ function joinTunnel(
   context: ProxyContext,
   connection: Connection,
   client: Socket,
-  server: Socket,
+  dialed: Dialed,
   currentTap: () => SessionTap | null,
   beforeClosed?: (ending: RelayEnding) => void,
 ): Relay {
@@ -139,7 +141,7 @@ function joinTunnel(
     const ending = { ...end, atMs: at, afterHelloMs: tap?.helloAtMs == null ? null : at - tap.helloAtMs }
     context.emit({ type: 'closed', key, atMs: at, ending, transcript: tap?.observer.transcript() ?? null, bytes: link.bytes })
   }
-  const link = relay(client, server, tellClosed, () => context.relays.delete(link))
+  const link = relay(client, dialed.socket, tellClosed, () => context.relays.delete(link), dialed.readBuffer)
   context.relays.add(link)
   return link
 }

@@ -1,6 +1,7 @@
-import { isIPv4, Socket } from 'node:net'
+import { connect as connectTcp, isIPv4, type OnReadOpts, type Socket } from 'node:net'
 import type { DialFailure } from '../diagnosis/observation.ts'
 import { joinHostPort } from './ip-address.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 import { LookupError, type Resolve, type Resolved } from './resolve.ts'
 
 /** How to reach one host. */
@@ -16,6 +17,8 @@ export interface DialOptions {
   /** Addresses that must not be dialled since they are whytls itself. */
   readonly isOwn?: (address: string, port: number) => boolean
   readonly signal?: AbortSignal
+  /** Makes the buffer that each socket reads into; without it sockets emit `data`. */
+  readonly createReadBuffer?: () => ReadBuffer
   /** Called when the name is resolved. */
   readonly onResolved?: (resolved: Resolved) => void
 }
@@ -23,6 +26,8 @@ export interface DialOptions {
 /** A TCP connection that stands. Its reader has not begun, an error handler is in place. */
 export interface Dialed {
   readonly socket: Socket
+  /** Where the socket's octets come, null when it emits `data`. */
+  readonly readBuffer: ReadBuffer | null
   /** ip:port of the peer. */
   readonly address: string
   readonly dnsMs: number
@@ -63,6 +68,7 @@ export async function dial(options: DialOptions): Promise<Dialed> {
   if (attempt.socket === null) throw describeTcpFailure(options, resolved, attempt, startedAt)
   return {
     socket: attempt.socket,
+    readBuffer: attempt.readBuffer,
     address: joinHostPort(attempt.address, resolved.port),
     dnsMs: resolvedAt - startedAt,
     tcpMs: performance.now() - resolvedAt,
@@ -77,12 +83,20 @@ export function describeErrno(code: string): string {
 
 interface Attempt {
   readonly socket: Socket | null
+  readonly readBuffer: ReadBuffer | null
   readonly address: string
   readonly code: string
   readonly tried: readonly string[]
 }
 
 const SANE_MINIMUM_MS = 2000
+const SOCKET_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 30_000,
+  autoSelectFamily: false,
+} as const
 
 async function resolveUntil(options: DialOptions, deadline: number, startedAt: number): Promise<Resolved> {
   const { host, port } = options
@@ -108,10 +122,10 @@ async function raceFamilies(resolved: Resolved, deadline: number, options: DialO
   const fallbacks = resolved.addresses.filter((address) => isIPv4(address) !== isFirstV4)
   const race = new AbortController()
   const signal = options.signal === undefined ? race.signal : AbortSignal.any([race.signal, options.signal])
-  const primary = dialSerial(primaries, resolved.port, deadline, signal)
+  const primary = dialSerial(primaries, resolved.port, deadline, signal, options)
   if (fallbacks.length === 0) return primary
   const fallback = waitFor(primary, options.fallbackDelayMs ?? 300).then((early) =>
-    early?.socket ? early : dialSerial(fallbacks, resolved.port, deadline, signal),
+    early?.socket ? early : dialSerial(fallbacks, resolved.port, deadline, signal, options),
   )
   const winner = await firstConnected(primary, fallback)
   race.abort()
@@ -141,7 +155,13 @@ function waitFor(attempt: Promise<Attempt>, delayMs: number): Promise<Attempt | 
 }
 
 /** Go's dialSerial: each remaining address gets an equal part of what is left, at least 2 s. */
-async function dialSerial(addresses: readonly string[], port: number, deadline: number, signal: AbortSignal): Promise<Attempt> {
+async function dialSerial(
+  addresses: readonly string[],
+  port: number,
+  deadline: number,
+  signal: AbortSignal,
+  options: DialOptions,
+): Promise<Attempt> {
   const tried: string[] = []
   let first: Attempt | undefined
   for (const [i, address] of addresses.entries()) {
@@ -149,20 +169,21 @@ async function dialSerial(addresses: readonly string[], port: number, deadline: 
     if (leftMs <= 0 || signal.aborted) break
     tried.push(joinHostPort(address, port))
     const shareMs = Math.max(leftMs / (addresses.length - i), Math.min(SANE_MINIMUM_MS, leftMs))
-    const attempt = await connect(address, port, shareMs, signal)
+    const attempt = await connect(address, port, shareMs, signal, options.createReadBuffer?.() ?? null)
     if (attempt.socket !== null) return { ...attempt, tried }
     first ??= attempt
   }
-  return { ...(first ?? { socket: null, address: addresses[0] ?? '', code: 'TIMEOUT' }), tried }
+  return { ...(first ?? { socket: null, readBuffer: null, address: addresses[0] ?? '', code: 'TIMEOUT' }), tried }
 }
 
-function connect(address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Attempt> {
+function connect(address: string, port: number, timeoutMs: number, signal: AbortSignal, readBuffer: ReadBuffer | null): Promise<Attempt> {
   return new Promise((resolve) => {
-    const socket = new Socket({ allowHalfOpen: true })
+    const onread: { readonly onread?: OnReadOpts } = readBuffer === null ? {} : { onread: readBuffer.onread }
+    const socket = connectTcp({ host: address, port, ...SOCKET_OPTIONS, ...onread })
     const fail = (code: string) => {
       finish()
       socket.destroy()
-      resolve({ socket: null, address, code, tried: [] })
+      resolve({ socket: null, readBuffer: null, address, code, tried: [] })
     }
     const onAbort = () => fail('ABORTED')
     const timer = setTimeout(() => fail('TIMEOUT'), timeoutMs)
@@ -173,9 +194,9 @@ function connect(address: string, port: number, timeoutMs: number, signal: Abort
     signal.addEventListener('abort', onAbort)
     // Stays for the life of the socket: an error before the relay listens must not end the process.
     socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? 'UNKNOWN'))
-    socket.connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, autoSelectFamily: false }, () => {
+    socket.once('connect', () => {
       finish()
-      resolve({ socket, address, code: '', tried: [] })
+      resolve({ socket, readBuffer, address, code: '', tried: [] })
     })
   })
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Direction } from '../contract/terms.ts'
 import type { Ending } from '../diagnosis/observation.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 
 /** Sees octets on their way, after they were passed on. Returning false takes the tap off: from then on that direction is a bare pipe. */
 export type Tap = (octets: Buffer) => boolean
@@ -35,8 +36,15 @@ const RESET_PATIENCE_MS = 5_000
  * @param onClosed called once, with the first thing that ended it: when both sockets are closed, or shortly after the client's end, since go
  *   never reads on after its own FIN although the server may keep its side open for long
  * @param onReleased called when both sockets are closed
+ * @param serverOctets where the server's octets come, null when its socket emits `data`
  */
-export function relay(client: Socket, server: Socket, onClosed: (ending: RelayEnding) => void, onReleased = () => {}): Relay {
+export function relay(
+  client: Socket,
+  server: Socket,
+  onClosed: (ending: RelayEnding) => void,
+  onReleased: () => void = () => {},
+  serverOctets: ReadBuffer | null = null,
+): Relay {
   const end: End = { first: null, isOurs: false, isTold: false }
   let openSockets = 2
   let clientGone: NodeJS.Timeout | undefined
@@ -48,8 +56,8 @@ export function relay(client: Socket, server: Socket, onClosed: (ending: RelayEn
   client.once('end', () => {
     clientGone = setTimeout(close, CLIENT_GONE_MS)
   })
-  const up = joinDirection(client, server, 'client', end)
-  const down = joinDirection(server, client, 'server', end)
+  const up = joinDirection(client, server, null, 'client', end)
+  const down = joinDirection(server, client, serverOctets, 'server', end)
   for (const socket of [client, server]) {
     socket.setNoDelay(true)
     socket.once('close', () => {
@@ -100,17 +108,25 @@ function noteEnd(end: End, ending: RelayEnding): void {
   end.first ??= ending
 }
 
-function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: End): Pump {
+function joinDirection(from: Socket, to: Socket, octetsOfFrom: ReadBuffer | null, by: 'client' | 'server', end: End): Pump {
   const pump: Pump = { bytes: 0, tap: null, isMuted: false }
-  from.on('data', (octets: Buffer) => {
-    if (pump.isMuted || to.destroyed) return
+  const resume = () => {
+    if (to.writableLength === 0 && from.isPaused()) from.resume()
+  }
+  /** False when `to` has not taken all: then nothing more is read, since the octets may lie in a buffer that the next read fills. */
+  const passOn = (octets: Buffer): boolean => {
+    if (pump.isMuted || !to.writable) return true
     pump.bytes += octets.length
-    if (!to.write(octets)) from.pause()
+    to.write(octets, resume)
+    const isTaken = to.writableLength === 0
+    if (!isTaken) from.pause()
     const { tap } = pump
     // The tap may have put another in its place meanwhile.
     if (tap !== null && !tap(octets) && pump.tap === tap) pump.tap = null
-  })
-  to.on('drain', () => from.resume())
+    return isTaken
+  }
+  if (octetsOfFrom === null) from.on('data', passOn)
+  else startReading(from, octetsOfFrom, passOn)
   from.once('end', () => {
     ifStillStanding(from, () => {
       noteEnd(end, { by, how: 'fin' })
@@ -126,6 +142,11 @@ function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: E
     if (!isOrderly && !end.isOurs && !to.destroyed) resetWhenFlushed(to)
   })
   return pump
+}
+
+function startReading(from: Socket, octets: ReadBuffer, passOn: (octets: Buffer) => boolean): void {
+  octets.attach(passOn)
+  if (!from.isPaused()) from.resume()
 }
 
 /**

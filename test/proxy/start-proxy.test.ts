@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { parseResolveMap } from '../../src/proxy/resolve-mapping.ts'
@@ -55,6 +55,25 @@ describe('startProxy', () => {
     await readHead(socket)
     socket.end('late')
     expect((await readAll(socket)).octets.toString()).toBe('early late')
+  })
+
+  it('changes no octet of a large body that a slow client reads by fits and starts', async () => {
+    const body = randomBytes(24 << 20)
+    const port = await listenOnLoopback((socket) => socket.end(body))
+    const proxy = await startTestProxy()
+    const { socket } = await openTunnel(proxy.port, `127.0.0.1:${port}`)
+    const digest = createHash('sha256')
+    let parts = 0
+    socket.on('data', (part: Buffer) => {
+      digest.update(part)
+      parts += 1
+      if (parts % 8 > 0) return
+      socket.pause()
+      setImmediate(() => setImmediate(() => socket.resume()))
+    })
+    socket.resume()
+    await once(socket, 'end')
+    expect(digest.digest('hex')).toBe(createHash('sha256').update(body).digest('hex'))
   })
 
   it('refuses to be a way to itself or to its own page', async () => {
