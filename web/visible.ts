@@ -19,8 +19,17 @@ export function makeVisible(text: string, keepLines = false): string {
 
 /** Parse JSON of the server with every string made visible. @throws SyntaxError when it is not JSON */
 export function parseVisible(json: string): unknown {
-  if (!SUSPECT.test(json)) return JSON.parse(json)
-  return JSON.parse(json, (key, value) => (typeof value === 'string' ? makeVisible(value, MULTILINE.has(key)) : value))
+  const value: unknown = JSON.parse(json)
+  return SUSPECT.test(json) ? showWithin(value, '') : value
+}
+
+/** Walks what was just parsed and belongs to nobody yet: strings are replaced in place (a reviver takes five times as long). */
+function showWithin(value: unknown, key: string): unknown {
+  if (typeof value === 'string') return makeVisible(value, MULTILINE.has(key))
+  if (typeof value !== 'object' || value === null) return value
+  const holder = value as Record<string, unknown>
+  for (const name of Object.keys(holder)) holder[name] = showWithin(holder[name], Array.isArray(value) ? key : name)
+  return value
 }
 
 function escapeUnits(characters: string): string {
