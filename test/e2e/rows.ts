@@ -20,7 +20,8 @@ export function rowsFor(toolchain: Toolchain): readonly Row[] {
   return EVERY_CASE.filter(({ id }) => CHOSEN.test(id)).map((labCase) => ({ labCase, toolchain }))
 }
 
-const NOTHING: LabExpectation = { cause: 'ok', leg: null, stage: null }
+/** No failure, so no diagnosis. */
+export const NOTHING: LabExpectation = { cause: 'ok', leg: null, stage: null }
 
 /** What is to be diagnosed with this toolchain: nothing where an older go does not mind. */
 export function expectationOf({ labCase, toolchain }: Row): LabExpectation {

@@ -9,7 +9,7 @@ import type { LabOrigin } from '../../src/lab/case.ts'
 import { type CommandResult, freshEnvironment, inFreshFolder, runCommand, type Toolchain } from './go.ts'
 
 /** WHYTLS_MAIN: another build of it. */
-const MAIN = process.env['WHYTLS_MAIN'] ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+export const MAIN = process.env['WHYTLS_MAIN'] ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 export interface Told {
   readonly result: CommandResult
@@ -70,6 +70,8 @@ function serverEnvironment(origin: LabOrigin, home: string): Record<string, stri
   }
 }
 
+const START_MS = 20_000
+
 async function startServer(env: Record<string, string>): Promise<{ child: ChildProcess; proxy: string }> {
   const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--page-port', '0', '--no-open', '--json'], {
     env,
@@ -82,6 +84,10 @@ async function startServer(env: Record<string, string>): Promise<{ child: ChildP
     complaint += text
   })
   const proxy = await new Promise<string>((resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error(`serve did not listen in time: ${complaint}`))
+      if (!/"proxy"/.test(printed)) child.kill('SIGKILL')
+    }, START_MS).unref()
     child.once('close', (code) => reject(new Error(`serve ended with ${code} before it listened: ${complaint}`)))
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text

@@ -142,7 +142,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     summary: 'the connection is closed instead of an answer to the first request',
     http: 'http/1.1',
     expect: { cause: 'peer-closed', leg: 'upstream', stage: 'application-data', needsWitness: true },
-    answer: (request) => request.socket.destroy(),
+    answer: (request) => setTimeout(() => request.socket.destroy(), 100), // behind the session tickets
   }),
   defineH2RefusedCase(
     'ok/http2-endless',
