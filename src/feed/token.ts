@@ -1,7 +1,8 @@
 /** The token that the page shows to the server: 128 random bits, made once per data folder, so that an open page survives a restart. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../store/folder.ts'
 
 /** Name of the token's file in the data folder. */
 export const TOKEN_NAME = 'token'
@@ -18,7 +19,7 @@ export function loadToken(folder: string): string {
 /** Replace the token: every open page must be opened anew. @returns 32 hex digits */
 export function renewToken(folder: string): string {
   const token = randomBytes(16).toString('hex')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const fresh = join(folder, `${TOKEN_NAME}.${process.pid}`)
   writeFileSync(fresh, `${token}\n`, { mode: 0o600 })
   renameSync(fresh, join(folder, TOKEN_NAME))

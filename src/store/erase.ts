@@ -56,13 +56,17 @@ function deleteBefore(database: Database, time: string): number {
   return changes
 }
 
+/** A share of the handshakes, at least one. */
 function deleteOldest(database: Database, share: number): number {
-  const total = Number(database.prepare('SELECT count(*) FROM handshakes').pluck().get())
-  const first = database
-    .prepare<[number], string>('SELECT started_at FROM handshakes ORDER BY started_at, id LIMIT 1 OFFSET ?')
-    .pluck()
-    .get(Math.max(1, Math.ceil(total * share)))
-  return first === undefined ? database.prepare('DELETE FROM handshakes').run().changes : deleteBefore(database, first)
+  const { changes } = database
+    .prepare(
+      `DELETE FROM handshakes WHERE id IN (SELECT id FROM handshakes ORDER BY started_at, id
+       LIMIT (SELECT max(1, CAST(count(*) * ? AS INTEGER)) FROM handshakes))`,
+    )
+    .run(share)
+  const oldest = database.prepare<[], string | null>('SELECT min(started_at) FROM handshakes').pluck().get()
+  if (oldest) deleteBefore(database, oldest)
+  return changes
 }
 
 /** How much of the used pages is too much: 0 = none, 0.25 = a quarter (and a little more, so that few rounds are needed). */

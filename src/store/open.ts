@@ -15,6 +15,8 @@ export interface OpenStoreOptions {
   readonly flushMs?: number
   /** How often changes of other processes are looked for, while somebody listens. */
   readonly pollMs?: number
+  /** How long a call that somebody waits for (flush, startRun, forget …) waits for another writer; a write by timer gives up after 200 ms and comes again. */
+  readonly waitMs?: number
   /** Loads the driver; a test gives one that fails. */
   readonly load?: () => Driver
 }
@@ -27,6 +29,7 @@ export function openStore(options: OpenStoreOptions): Store {
     warn: options.warn ?? (() => {}),
     flushMs: options.flushMs ?? FLUSH_MS,
     pollMs: options.pollMs ?? POLL_MS,
+    waitMs: options.waitMs ?? LONG_WAIT_MS,
   })
 }
 
@@ -36,3 +39,4 @@ export { openMemoryStore } from './memory.ts'
 
 const FLUSH_MS = 50
 const POLL_MS = 250
+const LONG_WAIT_MS = 5_000

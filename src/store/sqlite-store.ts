@@ -21,6 +21,7 @@ export interface SqliteStoreOptions {
   readonly warn: (line: string) => void
   readonly flushMs: number
   readonly pollMs: number
+  readonly waitMs: number
 }
 
 /** See `Store`. Reads write the queue first; a queue that cannot be written is told once by `warn` and does not stop the read. */
@@ -34,12 +35,14 @@ export class SqliteStore implements Store {
   readonly #rows: RowReader
   readonly #diagnoses: DiagnosisReader
   readonly #runs: RunTable
+  readonly #waitMs: number
   readonly #seq: () => number
   readonly #epoch: () => string
 
   constructor({ database, path }: Connection, options: SqliteStoreOptions) {
     this.place = path
     this.#database = database
+    this.#waitMs = options.waitMs
     this.#watch = new ChangeWatch(database, options.pollMs)
     const write = prepareBatchWriter(database, this.#ids, options.warn)
     this.#queue = new DraftQueue({
@@ -195,7 +198,7 @@ export class SqliteStore implements Store {
 
   /** Where somebody waits for the answer, another writer is waited for longer than in the middle of relaying. */
   #waitLong<T>(action: () => T): T {
-    this.#database.pragma(`busy_timeout = ${LONG_WAIT_MS}`)
+    this.#database.pragma(`busy_timeout = ${this.#waitMs}`)
     try {
       return action()
     } finally {
@@ -219,6 +222,5 @@ function fileBytes(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
-const LONG_WAIT_MS = 5_000
 /** Keys of connections whose rows can still be updated by this process; the longest untouched go first. */
 const MAX_KEYS = 100_000
