@@ -10,7 +10,7 @@ import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
-import { makeProber } from './prober.ts'
+import { makeProber, type ProberOptions } from './prober.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -28,6 +28,7 @@ export interface PipelineOptions {
   readonly probes: boolean
   readonly findClient: RecorderOptions['findClient']
   readonly onEvent?: RecorderOptions['onEvent']
+  readonly onProbeEvent?: ProberOptions['onEvent']
   readonly onJudged?: RecorderOptions['onJudged']
 }
 
@@ -42,7 +43,12 @@ export interface Pipeline {
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const mapping = parseResolveMap(options.resolve)
   const stop = new AbortController()
-  const probe = makeProber({ env: options.env, mapping, signal: stop.signal })
+  const probe = makeProber({
+    env: options.env,
+    mapping,
+    signal: stop.signal,
+    ...(options.onProbeEvent === undefined ? {} : { onEvent: options.onProbeEvent }),
+  })
   const recorder = new Recorder({
     store: options.store,
     runIdOf: options.runIdOf,

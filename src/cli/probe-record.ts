@@ -8,7 +8,7 @@ import { type Connection, openConnection } from '../recorder/connection.ts'
 import { draftHandshake, type GoDescription, observe, withoutClient } from '../recorder/draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
 import { judgeOutcome } from '../recorder/outcome.ts'
-import type { Store } from '../store/store.ts'
+import type { DiagnosisDraft, Store } from '../store/store.ts'
 
 export interface ProbeRecord {
   readonly host: string
@@ -26,10 +26,15 @@ export function recordProbe(store: Store, record: ProbeRecord): string {
   judge(connection, record)
   const seen = observe(connection, record.go)
   const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined
-  connection.findings = draft === undefined ? [] : [draft]
+  connection.findings = draft === undefined ? [] : [withoutGosPart(draft)]
   const row = draftHandshake(connection, record.go.version)
   store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages) })
   return connection.start.key
+}
+
+/** go took no part in a probe: what its records would have told is left out. */
+function withoutGosPart(draft: DiagnosisDraft): DiagnosisDraft {
+  return { ...draft, evidence: draft.evidence.filter(({ source }) => source !== 'inferred') }
 }
 
 function connectionOf({ host, port, route, result }: ProbeRecord): Connection {

@@ -1,6 +1,7 @@
 /** Second connections that look at a failure, by the route of the first. */
 import { isIP } from 'node:net'
 import type { ProbeResult } from '../diagnosis/observation.ts'
+import type { HandshakeEvent } from '../handshake/event.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { sameFlight } from '../handshake/same-flight.ts'
 import { createProbeQueue } from '../proxy/probe-queue.ts'
@@ -14,6 +15,7 @@ export interface ProberOptions {
   readonly env: NodeJS.ProcessEnv
   readonly mapping: ResolveMap
   readonly signal: AbortSignal
+  readonly onEvent?: (event: HandshakeEvent, connection: Connection) => void
 }
 
 /** Results are shared by all that ask the same within this time; a longer one would hide that a server was repaired. */
@@ -43,6 +45,7 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
         like: hello,
         offersAll: probeReason(connection) === 'see-what-it-takes',
         signal: options.signal,
+        onEvent: (event) => options.onEvent?.(event, connection),
         createObserver: (session) => new HandshakeObserver(session),
       },
       transcript,

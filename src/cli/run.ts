@@ -57,7 +57,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     roots: ownRoots,
     probes: options.probes,
     findClient: null,
-    ...(trace === null ? {} : { onEvent: trace.onEvent }),
+    ...(trace === null ? {} : { onEvent: trace.onEvent, onProbeEvent: trace.onProbeEvent }),
   })
   const childEnv = environmentOfChild(options.env, `http://${userOfRun(runId)}:${token}@127.0.0.1:${pipeline.proxy.port}`)
   const child = await startChild({

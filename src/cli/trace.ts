@@ -1,11 +1,14 @@
 /** `run --trace`: one line per handshake message, live, to stderr or a file. */
 import { createWriteStream } from 'node:fs'
+import type { HandshakeEvent } from '../handshake/event.ts'
 import type { ProxyEvent } from '../proxy/event.ts'
 import type { Connection } from '../recorder/connection.ts'
 import { traceLine } from '../report/trace.ts'
 
 export interface Trace {
   readonly onEvent: (event: ProxyEvent, connection: Connection) => void
+  /** What a probe sees, under the key of the connection that it repeats. */
+  readonly onProbeEvent: (event: HandshakeEvent, connection: Connection) => void
   readonly end: () => void
 }
 
@@ -14,11 +17,10 @@ export function startTrace(where: string | true | null): Trace | null {
   if (where === null) return null
   const sink = where === true ? process.stderr : createWriteStream(where, { flags: 'a', mode: 0o600 })
   sink.on('error', () => undefined)
+  const write = (line: string | null) => void (line === null || sink.write(`${line}\n`))
   return {
-    onEvent: (event, connection) => {
-      const line = traceLine(event, connection.start)
-      if (line !== null) sink.write(`${line}\n`)
-    },
+    onEvent: (event, connection) => write(traceLine(event, connection.start)),
+    onProbeEvent: (event, connection) => write(traceLine(event, { ...connection.start, key: `${connection.start.key}/probe` })),
     end: () => {
       if (sink !== process.stderr) sink.end()
     },

@@ -8,6 +8,9 @@ import { summarizeCertificate } from '../x509/summary.ts'
 import { escapeText, toAscii } from './escape.ts'
 import { STAGE_NAMES } from './words.ts'
 
+/** HandshakeTypes (RFC 8446 section 4) that come as an event with all their fields: ClientHello, ServerHello, Certificate, CertificateRequest. */
+const HAS_LINE_OF_ITS_OWN = new Set([1, 2, 11, 13])
+
 /** Whose line it is. */
 export type TraceContext = Pick<ConnectionStart, 'host' | 'port' | 'key'>
 
@@ -69,7 +72,9 @@ function handshakeWords(event: HandshakeEvent): string | null {
     case 'ocsp-staple':
       return `OCSP staple <- ${inBytes(event.lengthBytes)} (go does not check it)`
     case 'message':
-      return `${event.message.name} ${arrow(event.message.dir)} ${inBytes(event.message.lengthBytes)}${event.message.source === 'decrypted' ? ', decrypted' : ''}`
+      return HAS_LINE_OF_ITS_OWN.has(event.message.type)
+        ? null
+        : `${event.message.name} ${arrow(event.message.dir)} ${inBytes(event.message.lengthBytes)}${event.message.source === 'decrypted' ? ', decrypted' : ''}`
     case 'alert':
       return `Alert ${event.alert.sender === 'client' ? '->' : '<-'} ${event.alert.level ?? 'level unknown'} ${event.alert.name} (${event.alert.code ?? 'number unknown'}), ${event.alert.how}`
     case 'encrypted-from-here':
