@@ -1,7 +1,7 @@
 /** Group the diagnoses of single handshakes into the answers that people read: one per run, cause, host and port. Pure. */
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import { STAGES } from '../contract/terms.ts'
-import type { DiagnosisDraft } from './store.ts'
+import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 
 /** The first finding of one handshake. */
 export interface FoundDiagnosis {

@@ -37,6 +37,9 @@ export { StoreError, type StoreErrorCode } from './error.ts'
 export { DATABASE_NAME, defaultFolder } from './folder.ts'
 export { openMemoryStore } from './memory.ts'
 
+/** What `serve` keeps: call `store.retain(RETENTION)` when it starts. */
+export const RETENTION = { maxAgeDays: 30, maxBytes: 256 * 1024 * 1024 } as const
+
 const FLUSH_MS = 50
 const POLL_MS = 250
 const LONG_WAIT_MS = 5_000

@@ -2,6 +2,7 @@
 import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
+import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 
 /** A handshake on its way in: its id is given when it is written; until then `key` names it. The same key updates the same row. */
@@ -13,12 +14,6 @@ export interface HandshakeDraft extends Omit<Handshake, 'id' | 'diagnosis' | 'pr
   readonly messages: readonly SeenMessage[]
   /** The findings of this handshake, most important first; [] while open or passed. Only the first makes the diagnosis, the rest are kept. */
   readonly findings: readonly DiagnosisDraft[]
-}
-
-/** A diagnosis of one handshake; the store groups those with the same run, cause, host and port into one `Diagnosis` when it reads. */
-export interface DiagnosisDraft extends Omit<Diagnosis, 'id' | 'handshakes' | 'count'> {
-  /** Typed evidence as JSON. */
-  readonly facts: unknown
 }
 
 /** A row of the list: what the page and `ls` show of each handshake. */

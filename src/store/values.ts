@@ -1,8 +1,9 @@
 /** Which column of which table takes which part of a draft: a table of tables, read by write.ts. Pure. */
 import type { Handshake } from '../contract/handshake.ts'
+import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import { readCertificateNames } from './certificate-names.ts'
 import { summarise } from './row.ts'
-import type { DiagnosisDraft, HandshakeDraft } from './store.ts'
+import type { HandshakeDraft } from './store.ts'
 import { json, number, octets, type Value } from './value.ts'
 
 /** How many record headers of one handshake are kept; the readers stop long before, a broken caller does not fill the disk. */

@@ -1,6 +1,7 @@
 /** Drafts for the tests of store and feed: a full one, and a plain one for many rows. */
 import type { CertificateSummary, ClientHello, ServerHello } from '../../src/contract/handshake.ts'
-import type { DiagnosisDraft, HandshakeDraft } from '../../src/store/store.ts'
+import type { DiagnosisDraft } from '../../src/diagnosis/draft.ts'
+import type { HandshakeDraft } from '../../src/store/store.ts'
 
 /** A handshake that passed, with as little as a draft may hold. */
 export function plainDraft(key: string, more: Partial<HandshakeDraft> = {}): HandshakeDraft {
