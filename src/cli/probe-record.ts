@@ -2,13 +2,14 @@
 
 import type { RouteHop } from '../contract/handshake.ts'
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
+import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { ProbeResult } from '../diagnosis/observation.ts'
 import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
 import { type Connection, openConnection } from '../recorder/connection.ts'
 import { draftHandshake, type GoDescription, observe, withoutClient } from '../recorder/draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
 import { judgeOutcome } from '../recorder/outcome.ts'
-import type { DiagnosisDraft, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 
 export interface ProbeRecord {
   readonly host: string

@@ -1,9 +1,9 @@
 /** From an observation to the diagnosis that is stored and shown. Pure. */
 import type { AlsoPossible } from '../contract/diagnosis.ts'
 import type { Confidence } from '../contract/terms.ts'
-import type { DiagnosisDraft } from '../store/store.ts'
 import type { Finding } from './cause.ts'
 import { CAUSES } from './causes/index.ts'
+import type { DiagnosisDraft } from './draft.ts'
 import { normaliseTimes } from './normaliser.ts'
 import type { Observation, Witness } from './observation.ts'
 import { atMost } from './refusal.ts'

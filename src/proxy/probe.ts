@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { connect, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, type TLSSocket, type TLSSocketOptions } from 'node:tls'
 import type { ClientHello } from '../contract/handshake.ts'
 import type { DialFailure, Ending, ProbeResult } from '../diagnosis/observation.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
@@ -100,7 +100,7 @@ function shakeHands(
 }
 
 function openSession(request: ProbeRequest, tapped: Duplex): TLSSocket {
-  return connect({
+  const options: ConnectionOptions & Pick<TLSSocketOptions, 'requestOCSP'> = {
     ...(request.offersAll === true ? shapeWidestHello() : shapeHello(request.like)),
     socket: tapped,
     servername: request.serverName ?? '',
@@ -111,7 +111,8 @@ function openSession(request: ProbeRequest, tapped: Duplex): TLSSocket {
     // go asks for a staple too; without it a stapling server's Certificate would have another length.
     requestOCSP: true,
     checkServerIdentity: () => undefined,
-  })
+  }
+  return connect(options)
 }
 
 function finishByError(error: NodeJS.ErrnoException, tapped: Duplex, finish: (by: Ending['by'], how: Ending['how']) => void): void {

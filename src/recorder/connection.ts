@@ -1,10 +1,10 @@
 /** What the recorder knows of one connection while it lives. Mutable; one per client connection or probe. */
 import type { ClientProcess, RouteHop } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
+import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { ConnectOutcome, DialFailure, Ending, JudgedChain, ProbeResult, RootsFacts, Witness } from '../diagnosis/observation.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { ConnectionStart } from '../proxy/event.ts'
-import type { DiagnosisDraft } from '../store/store.ts'
 
 /** One name resolution and TCP connection that succeeded. */
 export interface Dialed {

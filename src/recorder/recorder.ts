@@ -1,8 +1,9 @@
 /** Joins what the proxy says with the verdict of the verifier, the probe and go's own words, and hands each change to the store. */
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
+import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { ProbeResult, Witness } from '../diagnosis/observation.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
-import type { DiagnosisDraft, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'

@@ -3,7 +3,7 @@ import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
-import { commandLine, isHost } from '../remedy.ts'
+import { commandLine, isHost, targetWord } from '../remedy.ts'
 
 interface Evidence {
   readonly requestSeen: 'clear' | 'decrypted' | 'inferred'
@@ -88,8 +88,9 @@ function requestWords(how: Evidence['requestSeen'], names: number): string {
 
 /** Only git can send a client certificate, and only for module paths with .git in them. */
 function gitFixes(seen: Observation) {
-  const { host } = seen.target
+  const { host, port } = seen.target
   if (!isHost(host) || host.includes(':')) return []
+  const url = `https://${targetWord(host, port)}/`
   return [
     fix({
       title: 'for module paths with .git in them, let git send the certificate',
@@ -97,10 +98,10 @@ function gitFixes(seen: Observation) {
       shell: 'bash',
       commands: [
         commandLine(['go', 'env', '-w', `GOPRIVATE=${host}`]),
-        `git config --global http.https://${host}/.sslCert ~/client.crt`,
-        `git config --global http.https://${host}/.sslKey ~/client.key`,
+        `${commandLine(['git', 'config', '--global', `http.${url}.sslCert`])} ~/client.crt`,
+        `${commandLine(['git', 'config', '--global', `http.${url}.sslKey`])} ~/client.key`,
       ],
-      undo: ['go env -u GOPRIVATE', `git config --global --remove-section http.https://${host}/`],
+      undo: ['go env -u GOPRIVATE', commandLine(['git', 'config', '--global', '--remove-section', `http.${url}`])],
       checkedHow: 'needs your client certificate',
       risk: 'GOPRIVATE also skips the module mirror and the checksum database for these paths',
     }),

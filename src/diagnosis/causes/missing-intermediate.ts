@@ -23,7 +23,7 @@ export const missingIntermediate = certificateCause({
     const isShown = evidence.completedBy.length > 0
     return {
       title: `${host} does not send its whole chain`,
-      why: `The server sent ${counted(evidence.presented, 'certificate')}; the one that links to a root${issuer === undefined ? '' : `, of "${issuer}",`} is missing. Browsers fetch or remember the missing one, go never does. go's text is the same as for an unknown CA${isShown ? ', but your CA store is fine' : ''}.`,
+      why: `The server sent ${counted(evidence.presented, 'certificate')}; ${missing(issuer, isShown)}. Browsers fetch or remember such a certificate, go never does. go's text is the same as for an unknown CA${isShown ? ', but your CA store is fine' : ''}.`,
       evidence: [
         isShown
           ? verified(`with a known intermediate added the chain passes (SHA-256 ${evidence.completedBy[0]?.slice(0, 16) ?? ''}…)`)
@@ -43,6 +43,13 @@ export const missingIntermediate = certificateCause({
     }
   },
 })
+
+function missing(issuer: string | undefined, isShown: boolean): string {
+  const which = issuer === undefined ? 'that of its issuer' : `that of "${issuer}"`
+  return isShown
+    ? `${which}, which links it to a trusted root, is missing`
+    : `${which} did not come, and may be the link to a root that go has`
+}
 
 /** The intermediate leads to a root that is trusted already, so it adds no trust. */
 function untilThen() {

@@ -1,8 +1,11 @@
-import { certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
+import type { AlsoPossible } from '../../contract/diagnosis.ts'
+import { type CertificateEvidence, certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { trustFixes } from '../fixes.ts'
 import { isLoneLeaf } from '../missing-signs.ts'
+import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
+import { counted } from '../units.ts'
 
 /** No root of the pool leads to this chain. */
 export const unknownAuthority = certificateCause({
@@ -13,29 +16,32 @@ export const unknownAuthority = certificateCause({
   confidence: (base, _verdict, seen) => (isLoneLeaf(seen) ? atMost(base, 'high') : base),
   words(evidence, seen) {
     const issuer = fact(evidence.defect, 'issuer')
-    const rootCount = evidence.roots === null ? 'no root' : `none of the ${evidence.roots.count} roots of ${evidence.roots.whose}`
     return {
       title: `go does not trust the authority that signed for ${hostName(seen)}`,
-      why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, which is in ${rootCount === 'no root' ? 'no store that go reads' : 'no store of the client'}. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks. The network is fine.`,
-      evidence: [
-        verified(`${rootCount} signed ${issuer === undefined ? 'the end of the chain' : `for ${issuer}`}`),
-        ...rootPlaces(seen.roots),
-      ],
+      why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, which is in no store of the client. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks. The network is fine.`,
+      evidence: [verified(`${issuer ?? 'the end of the chain'} is not${poolWords(evidence)}`), ...rootPlaces(seen.roots)],
       fixes: trustFixes('the people who run this CA'),
-      alsoPossible: [
-        ...(isLoneLeaf(seen)
-          ? [
-              {
-                cause: 'missing-intermediate',
-                confidence: 'possible' as const,
-                test: probeCommand(seen.target.host, seen.target.port, '--aia'),
-              },
-            ]
-          : []),
-        ...(seen.route.length > 0
-          ? [{ cause: 'inspection-ca-untrusted', confidence: 'possible' as const, test: 'whytls show --chain' }]
-          : []),
-      ],
+      alsoPossible: [...fromChain(seen), ...fromRoots(seen), ...fromRoute(seen)],
     }
   },
 })
+
+function poolWords({ roots }: CertificateEvidence): string {
+  return roots === null ? ' among the roots that were read' : ` among the ${counted(roots.count, 'root')} of ${roots.whose}`
+}
+
+function fromChain(seen: Observation): readonly AlsoPossible[] {
+  if (!isLoneLeaf(seen)) return []
+  return [{ cause: 'missing-intermediate', confidence: 'possible', test: probeCommand(seen.target.host, seen.target.port, '--aia') }]
+}
+
+/** With both variables set nothing of the system's own list is read (go on Unix). */
+function fromRoots({ roots, target }: Observation): readonly AlsoPossible[] {
+  if (roots === null || roots.sslCertFile === '' || roots.sslCertDir === '') return []
+  const test = `env -u SSL_CERT_FILE -u SSL_CERT_DIR ${probeCommand(target.host, target.port)}`
+  return [{ cause: 'client-roots-missing', confidence: 'possible', test }]
+}
+
+function fromRoute(seen: Observation): readonly AlsoPossible[] {
+  return seen.route.length > 0 ? [{ cause: 'inspection-ca-untrusted', confidence: 'possible', test: 'whytls show --chain' }] : []
+}
