@@ -9,8 +9,8 @@ export type ReplyState =
   /** `bodyAt`: octet at which the body, or the tunnel, begins. */
   | { readonly kind: 'head'; readonly status: number; readonly bodyAt: number; readonly bodyLength: number | null }
 
-/** Octets of a reply that are kept: head and body. */
-export const HEAD_LIMIT_BYTES = 256 * 1024
+/** Octets of a reply that are looked at: head and body. A longer head is not read as HTTP (it is still passed on). */
+export const HEAD_LIMIT_BYTES = 64 * 1024
 const BODY_LIMIT_BYTES = 4096
 
 /**

@@ -141,7 +141,13 @@ function joinTunnel(
     const ending = { ...end, atMs: at, afterHelloMs: tap?.helloAtMs == null ? null : at - tap.helloAtMs }
     context.emit({ type: 'closed', key, atMs: at, ending, transcript: tap?.observer.transcript() ?? null, bytes: link.bytes })
   }
-  const link = relay(client, dialed.socket, tellClosed, () => context.relays.delete(link), dialed.readBuffer)
+  const link = relay(client, dialed.socket, {
+    onClosed: tellClosed,
+    onReleased: () => context.relays.delete(link),
+    serverOctets: dialed.readBuffer,
+    // A parent proxy's answer passes unchanged, and in the segments that it came in.
+    clientSpeaksFirst: beforeClosed === undefined,
+  })
   context.relays.add(link)
   return link
 }

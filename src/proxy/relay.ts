@@ -20,6 +20,24 @@ export interface Relay {
   destroy(): void
 }
 
+/** How a relay is made. */
+export interface RelayOptions {
+  /**
+   * Called once, with the first thing that ended it: when both sockets are closed, or shortly after the client's end, since go never reads on
+   * after its own FIN although the server may keep its side open for long.
+   */
+  readonly onClosed: (ending: RelayEnding) => void
+  /** Called when both sockets are closed. */
+  readonly onReleased?: () => void
+  /** Where the server's octets come; absent when its socket emits `data`. */
+  readonly serverOctets?: ReadBuffer | null
+  /**
+   * Keep what the server sends back until the client has sent something, or for 100 ms. Go throws octets away that arrive in one segment with
+   * the answer to CONNECT; those of a server that speaks first (SSH, SMTP) would be lost.
+   */
+  readonly clientSpeaksFirst?: boolean
+}
+
 /** What ended a relay. */
 export type RelayEnding = Pick<Ending, 'by' | 'how'>
 
@@ -27,44 +45,41 @@ export type RelayEnding = Pick<Ending, 'by' | 'how'>
 const HALF_OPEN_IDLE_MS = 15 * 60_000
 /** How long after the client's end the server's last octets still count as part of the session. */
 const CLIENT_GONE_MS = 200
+/** How long a server that speaks first is held back. */
+const FIRST_WORD_MS = 100
 /** How long a reset waits for octets that the other side does not take. */
 const RESET_PATIENCE_MS = 5_000
 
 /**
  * Join two connected sockets (both `allowHalfOpen`) so that each meets what the other does: octets with backpressure, FIN as FIN after all
  * octets, RST as RST once the write queue is empty. Sets no time limit while both directions are open.
- * @param onClosed called once, with the first thing that ended it: when both sockets are closed, or shortly after the client's end, since go
- *   never reads on after its own FIN although the server may keep its side open for long
- * @param onReleased called when both sockets are closed
- * @param serverOctets where the server's octets come, null when its socket emits `data`
  */
-export function relay(
-  client: Socket,
-  server: Socket,
-  onClosed: (ending: RelayEnding) => void,
-  onReleased: () => void = () => {},
-  serverOctets: ReadBuffer | null = null,
-): Relay {
+export function relay(client: Socket, server: Socket, options: RelayOptions): Relay {
   const end: End = { first: null, isOurs: false, isTold: false }
   let openSockets = 2
   let clientGone: NodeJS.Timeout | undefined
   const close = () => {
     clearTimeout(clientGone)
-    if (!end.isTold) onClosed(end.first ?? { by: 'us', how: 'fin' })
+    if (!end.isTold) options.onClosed(end.first ?? { by: 'us', how: 'fin' })
     end.isTold = true
   }
-  client.once('end', () => {
-    clientGone = setTimeout(close, CLIENT_GONE_MS)
-  })
-  const up = joinDirection(client, server, null, 'client', end)
-  const down = joinDirection(server, client, serverOctets, 'server', end)
+  for (const gone of ['end', 'close']) {
+    client.once(gone, () => {
+      clientGone ??= setTimeout(close, CLIENT_GONE_MS)
+    })
+  }
+  const up = joinDirection(client, server, 'client', end)
+  const down = joinDirection(server, client, 'server', end)
+  client.on('data', up.passOn)
+  if (options.clientSpeaksFirst === true) onFirstWord(client, () => startReading(server, options.serverOctets, down.passOn))
+  else startReading(server, options.serverOctets, down.passOn)
   for (const socket of [client, server]) {
     socket.setNoDelay(true)
     socket.once('close', () => {
       openSockets -= 1
       if (openSockets > 0) return
       close()
-      onReleased()
+      options.onReleased?.()
     })
   }
   return {
@@ -92,6 +107,8 @@ export function relay(
 }
 
 interface Pump {
+  /** False when not all was taken: then nothing more is read, since the octets may lie in a buffer that the next read fills. */
+  readonly passOn: (octets: Buffer) => boolean
   bytes: number
   tap: Tap | null
   isMuted: boolean
@@ -108,12 +125,10 @@ function noteEnd(end: End, ending: RelayEnding): void {
   end.first ??= ending
 }
 
-function joinDirection(from: Socket, to: Socket, octetsOfFrom: ReadBuffer | null, by: 'client' | 'server', end: End): Pump {
-  const pump: Pump = { bytes: 0, tap: null, isMuted: false }
+function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: End): Pump {
   const resume = () => {
     if (to.writableLength === 0 && from.isPaused()) from.resume()
   }
-  /** False when `to` has not taken all: then nothing more is read, since the octets may lie in a buffer that the next read fills. */
   const passOn = (octets: Buffer): boolean => {
     if (pump.isMuted || !to.writable) return true
     pump.bytes += octets.length
@@ -125,8 +140,7 @@ function joinDirection(from: Socket, to: Socket, octetsOfFrom: ReadBuffer | null
     if (tap !== null && !tap(octets) && pump.tap === tap) pump.tap = null
     return isTaken
   }
-  if (octetsOfFrom === null) from.on('data', passOn)
-  else startReading(from, octetsOfFrom, passOn)
+  const pump: Pump = { passOn, bytes: 0, tap: null, isMuted: false }
   from.once('end', () => {
     ifStillStanding(from, () => {
       noteEnd(end, { by, how: 'fin' })
@@ -144,10 +158,27 @@ function joinDirection(from: Socket, to: Socket, octetsOfFrom: ReadBuffer | null
   return pump
 }
 
-function startReading(from: Socket, octets: ReadBuffer, passOn: (octets: Buffer) => boolean): void {
+function startReading(from: Socket, octets: ReadBuffer | null | undefined, passOn: (octets: Buffer) => boolean): void {
+  if (octets == null) {
+    from.on('data', passOn)
+    return
+  }
   octets.attach(passOn)
   if (!from.isPaused()) from.resume()
 }
+
+/** Wait for the client's first octets, its end, or a moment. */
+function onFirstWord(client: Socket, begin: () => void): void {
+  const timer = setTimeout(() => release(), FIRST_WORD_MS)
+  const release = () => {
+    clearTimeout(timer)
+    for (const event of FIRST_WORDS) client.off(event, release)
+    begin()
+  }
+  for (const event of FIRST_WORDS) client.on(event, release)
+}
+
+const FIRST_WORDS = ['data', 'end', 'close'] as const
 
 /**
  * Tell a FIN from a RST that looks like one: libuv reports the end of file when data and a reset arrive together (POLLHUP after a short read).

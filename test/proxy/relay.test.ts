@@ -31,7 +31,7 @@ async function join(): Promise<Joined> {
   const server = await accept(1)
   let link: Relay | undefined
   const ended = new Promise<RelayEnding>((resolve) => {
-    link = relay(clientSide, serverSide, resolve)
+    link = relay(clientSide, serverSide, { onClosed: resolve })
   })
   if (link === undefined) throw new Error('no relay')
   return { client, server, link, ended }

@@ -76,6 +76,23 @@ describe('startProxy', () => {
     expect(digest.digest('hex')).toBe(createHash('sha256').update(body).digest('hex'))
   })
 
+  it('holds a server that speaks first back until the client has sent something, or for a moment', async () => {
+    const port = await listenOnLoopback((socket) => socket.end('banner'))
+    const proxy = await startTestProxy()
+    for (const firstWord of ['hello', '']) {
+      const socket = await connectTo(proxy.port)
+      const segments: string[] = []
+      socket.on('data', (part: Buffer) => {
+        segments.push(part.toString())
+        if (segments.length === 1 && firstWord !== '') socket.write(firstWord)
+      })
+      socket.write(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await new Promise((resolve) => socket.once('end', resolve))
+      expect(segments).toEqual(['HTTP/1.1 200 Connection established\r\n\r\n', 'banner'])
+      socket.end()
+    }
+  })
+
   it('refuses to be a way to itself or to its own page', async () => {
     const page = await listenOnLoopback(() => {})
     const proxy = await startTestProxy({
