@@ -66,7 +66,7 @@ function describeVerdict(connection: Connection, goVersion: string): Certificate
     ok: judged.verdict.ok,
     goText: judged.verdict.goText,
     byGoVersion: { [goVersion.split('.').slice(0, 2).join('.')]: judged.verdict.ok ? 'passes' : judged.verdict.goText },
-    roots: `${roots.count} roots of ${roots.whose}`,
+    roots: `${roots.count} ${roots.count === 1 ? 'root' : 'roots'} of ${roots.whose}`,
     at: connection.start.startedAt.toISOString(),
   }
 }

@@ -55,9 +55,15 @@ function tlsRows(connection: Connection): StageState[] {
   const reached = new Map(connection.transcript?.stages.map((stage) => [stage.stage, stage]))
   return TLS_STAGES.map((stage) => {
     const seen = reached.get(stage)
-    const passed = seen !== undefined && seen.atMs !== null
+    const passed = seen?.atMs != null || (stage === 'application-data' && carriedData(connection))
     return row(stage, 'upstream', passed ? 'passed' : 'not-reached', seen?.source ?? 'wire', seen?.atMs ?? null, null)
   })
+}
+
+/** Both sides sent records after the handshake, and nothing failed. */
+function carriedData({ outcome, transcript }: Connection): boolean {
+  const records = transcript?.applicationRecords
+  return outcome === 'passed' && records !== undefined && records['client-to-server'] > 0 && records['server-to-client'] > 0
 }
 
 /** The failing stage, and nothing after it on its leg, has passed. */
