@@ -60,10 +60,15 @@ function diedByItself(cause: string): boolean {
 }
 
 function endNote(handshake: Handshake): string {
-  const { closed, durationMs } = handshake
+  const { closed } = handshake
   if (closed === null) return ''
-  if (closed.how === 'timeout' || closed.by === 'client') return durationMs === null ? 'no answer' : `no answer in ${inTime(durationMs)}`
+  if (closed.how === 'timeout' || closed.by === 'client') return `no answer in ${inTime(closed.atMs - helloTime(handshake))}`
   return closed.how === 'rst' ? 'reset' : 'closed'
+}
+
+/** When the client's first record passed; 0 where none was seen. */
+function helloTime({ records }: Handshake): number {
+  return records.find(({ dir }) => dir === 'client-to-server')?.atMs ?? 0
 }
 
 function legRow(leg: Leg, handshake: Handshake, note: string, style: Style): TrackRow {

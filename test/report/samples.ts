@@ -82,7 +82,7 @@ export function handshakeOf(seen: Observation, parts: Partial<Handshake> = {}): 
     serverHello: seen.transcript.serverHellos[0] ?? null,
     certificates: null,
     alerts: seen.transcript.alerts,
-    closed: seen.ending === null ? null : { by: seen.ending.by, how: seen.ending.how, atMs: seen.ending.atMs },
+    closed: seen.ending === null ? null : { by: seen.ending.by, how: seen.ending.how, atMs: 10.2 + (seen.ending.afterHelloMs ?? 0) },
     bytes: { clientToServer: 1526, serverToClient: 0 },
     http: [],
     diagnosis: 1,

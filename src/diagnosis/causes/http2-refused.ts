@@ -22,5 +22,4 @@ export const http2Refused = httpCause({
 })
 
 /** net/http's words for a refused stream or session. */
-const GOODBYES =
-  /^(?:http2: (?:Transport received GOAWAY|server sent GOAWAY)|stream error: stream ID \d+; [A-Z_]+; received from peer)/
+const GOODBYES = /^(?:http2: (?:Transport received GOAWAY|server sent GOAWAY)|stream error: stream ID \d+; [A-Z_]+; received from peer)/
