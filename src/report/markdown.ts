@@ -8,6 +8,19 @@ import { chainSummary } from './show-chain.ts'
 import { routeOf, STAGE_NAMES, targetOf } from './words.ts'
 
 const MOST_HANDSHAKES = 20
+/** Settings of go that change where and how it fetches. */
+const TELLING: readonly string[] = [
+  'GOPROXY',
+  'GONOPROXY',
+  'GOPRIVATE',
+  'GOSUMDB',
+  'GONOSUMDB',
+  'GOINSECURE',
+  'GOFLAGS',
+  'GODEBUG',
+  'GOTOOLCHAIN',
+  'GOVCS',
+]
 
 /** The document as Markdown. Every captured text stands in a code span or block; ends in a line break. */
 export function markdownReport(document: Document): string {
@@ -30,7 +43,7 @@ export function markdownReport(document: Document): string {
 function environmentLines({ tool, run }: Document): readonly string[] {
   const lines = [`- whytls ${code(tool.version)}, node ${code(tool.node)}, ${code(tool.platform)}`]
   if (run === null) return lines
-  const settings = Object.entries(run.go?.env ?? {}).filter(([, value]) => value !== '')
+  const settings = Object.entries(run.go?.env ?? {}).filter(([name, value]) => TELLING.includes(name) && value !== '')
   return [
     ...lines,
     `- ${code(run.argv.join(' '))}: ${run.exitCode === null ? (run.signal ?? 'running') : `exit ${run.exitCode}`}${run.go === null ? '' : `, ${code(run.go.version)}`}`,
