@@ -63,8 +63,8 @@ function parseAuthority(authority: string, scheme: string, rules: GoRules): stri
 
 function parseHost(host: string, scheme: string, rules: GoRules): string | { readonly problem: string } {
   const open = rules.hasStrictIpLiterals ? host.lastIndexOf('[') : host.startsWith('[') ? 0 : -1
-  if (open > 0) return { problem: 'invalid IP-literal' }
-  if (open === 0) return parseIpLiteral(host, rules)
+  if (open > 0 && rules.minor >= 26) return { problem: 'invalid IP-literal' }
+  if (open >= 0) return parseIpLiteral(host, open, rules)
   const first = host.indexOf(':')
   const isStrict = rules.hasStrictUrlColons && (scheme === 'http' || scheme === 'https')
   const colon = isStrict ? first : host.lastIndexOf(':')
@@ -72,15 +72,16 @@ function parseHost(host: string, scheme: string, rules: GoRules): string | { rea
   return isPort(port) ? unescapeHost(host) : { problem: `invalid port ${quoteGo(port)} after host` }
 }
 
-function parseIpLiteral(host: string, rules: GoRules): string | { readonly problem: string } {
+function parseIpLiteral(host: string, open: number, rules: GoRules): string | { readonly problem: string } {
   const close = host.lastIndexOf(']')
   if (close < 0) return { problem: "missing ']' in host" }
   const port = host.slice(close + 1)
   if (!isPort(port)) return { problem: `invalid port ${quoteGo(port)} after host` }
-  const inner = unescapeHost(host.slice(1, close).replace(/%25.*/s, ''))
+  const inner = unescapeHost(host.slice(open + 1, close).replace(/%25.*/s, ''))
   if (typeof inner !== 'string' || !rules.hasStrictIpLiterals) return typeof inner === 'string' ? host : inner
   if (!inner.includes(':') && parseIpAddress(inner) !== undefined) return { problem: 'invalid IP-literal' }
-  return parseIpAddress(inner) === undefined ? { problem: `invalid host: ParseAddr(${quoteGo(inner)}): unable to parse IP` } : host
+  if (parseIpAddress(inner) === undefined) return { problem: `invalid host: ParseAddr(${quoteGo(inner)}): unable to parse IP` }
+  return host.slice(open)
 }
 
 function isPort(port: string): boolean {

@@ -44,21 +44,33 @@ function decodeFromEnds(text: string): readonly PemBlock[] {
   }
 }
 
-/** Before: from each BEGIN line to the next END line, whatever stands between. */
+/** Before: from each BEGIN line to the next END line; where that fails, from behind the headers on. */
 function decodeFromBegins(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = []
   let position = 0
+  let end = 0
   for (;;) {
-    const begin = text.startsWith(BEGIN, position) ? position : text.indexOf(`\n${BEGIN}`, position) + 1
-    if (begin === 0 && !text.startsWith(BEGIN, position)) return blocks
+    const begin = findBegin(text, position)
+    if (begin === undefined) return blocks
     position = lineEnd(text, begin)
     if (!readLine(text, begin + BEGIN.length).endsWith(DASHES)) continue
-    const end = text.indexOf(END, position - 1)
-    if (end < 0) return blocks
+    const headers = skipHeaders(text, position)
+    position = headers.position
+    const from = headers.hasHeaders ? position : position - 1
+    // Found once and kept, so that many BEGIN lines before one END line cost no more than one.
+    if (end < from) end = text.indexOf(END, from)
+    if (end < 0 || position >= text.length) return blocks
     const block = readBlock(text, begin, end)
     if (block !== undefined) blocks.push(block.block)
-    position = block?.next ?? end + END.length
+    position = block?.next ?? position
   }
+}
+
+/** The next BEGIN line, also one that starts right here. */
+function findBegin(text: string, position: number): number | undefined {
+  if (text.startsWith(BEGIN, position)) return position
+  const before = text.indexOf(`\n${BEGIN}`, position)
+  return before < 0 ? undefined : before + 1
 }
 
 function readBlock(text: string, begin: number, end: number): { block: PemBlock; next: number } | undefined {
@@ -82,6 +94,7 @@ function skipHeaders(text: string, start: number): { position: number; hasHeader
 
 /** Line breaks, spaces and tabs are skipped, all else must be padded base64. */
 function decodeBase64(body: string): Uint8Array | undefined {
+  if (body.includes('-')) return undefined
   const digits = body.replace(/[ \t\r\n]/g, '')
   if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined
   return Buffer.from(digits, 'base64')
