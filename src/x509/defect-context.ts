@@ -1,8 +1,9 @@
 import type { Certificate } from './certificate.ts'
 import type { ChainSearch } from './chain-search.ts'
 import { verifyHostName } from './host-name.ts'
+import { findChains, makeSearch } from './judge.ts'
 import { summarizeCertificate } from './summary.ts'
-import { findChains, makeSearch, type Presented, type VerifyRequest } from './verify.ts'
+import type { Presented, VerifyRequest } from './verify-request.ts'
 
 /** What defects are named from. */
 export interface DefectContext {

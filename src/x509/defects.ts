@@ -2,13 +2,14 @@ import type { Certificate } from './certificate.ts'
 import { checkCandidate } from './chain-search.ts'
 import { type DefectContext, makeDefectContext, subjectOf } from './defect-context.ts'
 import { verifyHostName } from './host-name.ts'
+import { type Outcome, refuseLeafKey } from './judge.ts'
 import { nameError } from './name-defect.ts'
 import type { CertificateParseError } from './parse-error.ts'
 import { listPathDefects } from './path-defects.ts'
 import { describePublicKey } from './public-key.ts'
 import { summarizeCertificate } from './summary.ts'
 import type { Defect } from './verdict.ts'
-import { type Outcome, type Presented, refuseLeafKey, type VerifyRequest } from './verify.ts'
+import type { Presented, VerifyRequest } from './verify-request.ts'
 
 /**
  * Name all that is wrong with a refused chain: the defect that Go reports first, then the others in Go's order of checks
