@@ -1,4 +1,5 @@
 /** Builds the causes of a session that died without a word: what the wire shows, and no more. */
+
 import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
 import type { Stage } from '../contract/terms.ts'
 import { shownHost } from './captured.ts'
@@ -6,7 +7,7 @@ import { type Cause, defineCause } from './cause.ts'
 import { NO_HELP_FOR_CONNECTIONS, networkFix } from './fixes.ts'
 import type { Ending, Observation } from './observation.ts'
 import { stageOfDeath } from './refusal.ts'
-import { probeCommand } from './remedy.ts'
+import { trialCommand } from './trial.ts'
 import { counted, inBytes, inCount, inTime } from './units.ts'
 
 export interface DeathEvidence {
@@ -93,15 +94,20 @@ function deathFixes(seen: Observation): readonly Fix[] {
   return [networkFix(seen, 'find out who ends the connection, from the time, the host and the bytes sent')]
 }
 
-/** What a bisect could show, where the first message got no ServerHello. */
+/** What one changed try could show, where the first message got no ServerHello. */
 function alternatives(evidence: DeathEvidence, seen: Observation): readonly AlsoPossible[] {
   if (evidence.stage !== 'client-hello') return []
-  const test = probeCommand(seen.target.host, seen.target.port, '--bisect')
   const large: AlsoPossible[] =
     evidence.helloWireBytes > LARGE_HELLO
-      ? [{ cause: 'client-hello-too-large', confidence: evidence.probeWasAnswered ? 'likely' : 'possible', test }]
+      ? [
+          {
+            cause: 'client-hello-too-large',
+            confidence: evidence.probeWasAnswered ? 'likely' : 'possible',
+            test: trialCommand('client-hello-too-large', seen),
+          },
+        ]
       : []
-  return [...large, { cause: 'sni-filtered', confidence: 'possible', test }]
+  return [...large, { cause: 'sni-filtered', confidence: 'possible', test: trialCommand('sni-filtered', seen) }]
 }
 
 /** A TCP segment over Ethernet carries 1,460 bytes. */

@@ -8,6 +8,7 @@ import { fix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { clientRefusal, stageOfDeath } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
+import { type TriedCause, trialCommand } from '../trial.ts'
 
 interface Evidence {
   readonly alert: Pick<SeenAlert, 'sender' | 'level' | 'code' | 'name' | 'how'>
@@ -85,11 +86,10 @@ function explainServerAlert({ alert: found }: Evidence, seen: Observation) {
 
 /** Causes that the taxonomy knows behind an alert, with the trial that would show them. */
 function alternatives(code: number | null, seen: Observation): readonly AlsoPossible[] {
-  const test = probeCommand(seen.target.host, seen.target.port, '--bisect')
-  return (BEHIND[code ?? -1] ?? []).map((cause) => ({ cause, confidence: 'possible' as const, test }))
+  return (BEHIND[code ?? -1] ?? []).map((cause) => ({ cause, confidence: 'possible' as const, test: trialCommand(cause, seen) }))
 }
 
-const BEHIND: Readonly<Record<number, readonly string[]>> = {
+const BEHIND: Readonly<Record<number, readonly TriedCause[]>> = {
   40: ['no-common-cipher', 'sni-filtered'],
   70: ['tls13-intolerant'],
   71: ['no-common-cipher'],

@@ -4,7 +4,8 @@ import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix, variableFixes } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
-import { extendGodebug, probeCommand } from '../remedy.ts'
+import { extendGodebug } from '../remedy.ts'
+import { trialCommand } from '../trial.ts'
 
 const HANDSHAKE_FAILURE = 40
 const INSUFFICIENT_SECURITY = 71
@@ -47,7 +48,7 @@ export const noCommonCipher = defineCause({
             {
               cause: 'alert-insufficient-security',
               confidence: 'possible',
-              test: probeCommand(seen.target.host, seen.target.port, '--bisect'),
+              test: trialCommand('no-common-cipher', seen),
             },
           ]
         : [],
