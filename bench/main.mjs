@@ -6,7 +6,7 @@ import { fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connect } from 'node:tls'
@@ -22,6 +22,8 @@ const LIMITS = { wall: 1.1, cpu: 1.5, memoryMib: 40 }
 const here = import.meta.dirname
 const folder = mkdtempSync(join(tmpdir(), 'whytls-bench-'))
 const children = []
+/** What else the machine does: on a busy one the wall times say little. */
+const loadBefore = loadavg()[0].toFixed(1)
 
 try {
   const origin = await startOrigin()
@@ -148,7 +150,7 @@ function describe(downloads, stream) {
   const head = [
     '# What whytls costs',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${go.replace('go version ', '')}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}).`,
+    `${new Date().toISOString().slice(0, 10)}, ${go.replace('go version ', '')}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load average ${loadBefore} at the start.`,
     `Made by \`npm run bench\`. Best of ${ROUNDS} interleaved rounds (3 for the large body); CPU and peak resident memory are those of the proxy's process.`,
     'The tunnel is a bare CONNECT proxy in Node that reads nothing (bench/tunnel.mjs); whytls is `whytls serve` with its database and page.',
   ]
