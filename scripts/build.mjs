@@ -35,7 +35,7 @@ const built = Promise.all([
     jsxImportSource: 'preact',
     logLevel: 'warning',
   }),
-  copyFile('web/index.html', `${OUT}/web/index.html`),
+  ...['index.html', 'icon.svg'].map((name) => copyFile(`web/${name}`, `${OUT}/web/${name}`)),
 ])
 await built.catch(async () => {
   await rm(OUT, { recursive: true, force: true })

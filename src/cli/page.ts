@@ -33,6 +33,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
 }
 
 /** Serve the page. @throws the listener's error (EADDRINUSE …) */

@@ -3,6 +3,7 @@ import { HandshakeObserver } from '../handshake/observer.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
+import type { OwnAddress } from '../proxy/target.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
@@ -37,15 +38,15 @@ export interface Pipeline {
   readonly recorder: Recorder
   /** Give up probes that still run. */
   readonly stopProbes: () => void
+  /** Another listener of this process (the page): it is never reached through the proxy. */
+  readonly addOwnAddress: (address: string, port: number) => void
 }
 
 /** Start listening. @throws the listener's error (EADDRINUSE …) */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const mapping = parseResolveMap(options.resolve)
   const stop = new AbortController()
   const probe = makeProber({
-    env: options.env,
-    mapping,
+    proxy: () => proxy,
     signal: stop.signal,
     ...(options.onProbeEvent === undefined ? {} : { onEvent: options.onProbeEvent }),
   })
@@ -61,16 +62,18 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.onJudged === undefined ? {} : { onJudged: options.onJudged }),
   })
-  const proxy = await startProxy({
+  const ownAddresses: OwnAddress[] = []
+  const proxy: RunningProxy = await startProxy({
     host: options.host,
     port: options.port,
     env: options.env,
-    mapping,
+    mapping: parseResolveMap(options.resolve),
+    ownAddresses,
     createObserver: (session) => new HandshakeObserver({ ...session, decrypts: false }),
     authorize: options.authorize,
     listener: recorder.listen,
   })
-  return { proxy, recorder, stopProbes: () => stop.abort() }
+  return { proxy, recorder, stopProbes: () => stop.abort(), addOwnAddress: (address, port) => void ownAddresses.push({ address, port }) }
 }
 
 /** After this time roots are read again: a CA may have been installed meanwhile. */
@@ -82,7 +85,11 @@ export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoot
   return () => {
     if (loaded === undefined || performance.now() - loaded.atMs > ROOTS_FRESH_MS) {
       const found = loadRoots(env, whose)
-      loaded = { roots: found === null ? null : { pool: makeRootPool(found.certificates), facts: found.facts }, atMs: performance.now() }
+      loaded = {
+        roots:
+          found === null ? null : { pool: makeRootPool(found.certificates), facts: found.facts, systemRootsError: found.systemRootsError },
+        atMs: performance.now(),
+      }
     }
     return loaded.roots
   }

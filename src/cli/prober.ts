@@ -5,15 +5,13 @@ import type { HandshakeEvent } from '../handshake/event.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { sameFlight } from '../handshake/same-flight.ts'
 import { createProbeQueue } from '../proxy/probe-queue.ts'
-import { createResolver } from '../proxy/resolve.ts'
-import type { ResolveMap } from '../proxy/resolve-mapping.ts'
-import { chooseRoute } from '../proxy/route.ts'
+import type { RunningProxy } from '../proxy/start-proxy.ts'
 import type { Connection } from '../recorder/connection.ts'
 import { probeReason } from '../recorder/probe-reason.ts'
 
 export interface ProberOptions {
-  readonly env: NodeJS.ProcessEnv
-  readonly mapping: ResolveMap
+  /** Route and resolver of the running proxy: a probe goes the way that go went. */
+  readonly proxy: () => Pick<RunningProxy, 'routeTo' | 'resolve'>
   readonly signal: AbortSignal
   readonly onEvent?: (event: HandshakeEvent, connection: Connection) => void
 }
@@ -24,7 +22,6 @@ const SHARED_MS = 20_000
 /** Make the function that the recorder asks; null when there is nothing to look at, or the program is ending. */
 export function makeProber(options: ProberOptions): (connection: Connection) => Promise<ProbeResult | null> {
   const queue = createProbeQueue(sameFlight)
-  const resolve = createResolver({ mapping: options.mapping })
   let freshUntilMs = 0
   return async (connection) => {
     const { start, transcript } = connection
@@ -34,12 +31,13 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
       freshUntilMs = start.startedAt.getTime() + SHARED_MS
     }
     const hello = transcript.clientHellos.at(0) ?? null
+    const proxy = options.proxy()
     return queue.ask(
       {
         host: start.host,
         port: start.port,
-        route: chooseRoute(options.env, 'https', start.host, start.port),
-        resolve,
+        route: await proxy.routeTo(start.host, start.port),
+        resolve: proxy.resolve,
         alpn: hello?.alpn ?? ['h2', 'http/1.1'],
         serverName: hello === null ? serverNameOf(start.host) : hello.serverName,
         like: hello,

@@ -10,6 +10,7 @@ import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
+import { parentOf } from './parent.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
 import { reportRun } from './run-report.ts'
 import { startTrace, type Trace } from './trace.ts'
@@ -59,10 +60,11 @@ export async function runCommand(options: RunOptions): Promise<number> {
     findClient: null,
     ...(trace === null ? {} : { onEvent: trace.onEvent, onProbeEvent: trace.onProbeEvent }),
   })
-  const childEnv = environmentOfChild(options.env, `http://${userOfRun(runId)}:${token}@127.0.0.1:${pipeline.proxy.port}`)
+  const parent = parentOf(options.env)
+  const ownUrl = `http://${userOfRun(runId)}:${token}@127.0.0.1:${pipeline.proxy.port}`
   const child = await startChild({
     argv: options.argv,
-    env: childEnv,
+    env: parent.isSupported ? environmentOfChild(options.env, ownUrl) : options.env,
     folder: options.folder,
     readsStderr: options.witness,
     tailBytes: TAIL_BYTES,
@@ -101,7 +103,7 @@ async function finish(run: Finish): Promise<void> {
   pipeline.recorder.abandon()
   pipeline.recorder.rejudge()
   if (options.witness) hearWitness(pipeline.recorder, end.stderrTail)
-  const nothing = pipeline.recorder.connections().length === 0 ? explainNothingPassed(nothingPassed(run)) : null
+  const nothing = pipeline.recorder.connections().length === 0 ? whyNothing(run) : null
   options.store.endRun(runId, {
     durationMs: Date.now() - run.startedAt.getTime(),
     exitCode: end.exitCode,
@@ -115,16 +117,20 @@ async function finish(run: Finish): Promise<void> {
   run.interrupted.dispose()
 }
 
-function nothingPassed(run: Finish) {
+function whyNothing(run: Finish): string {
   const { options, end } = run
-  return {
+  const parent = parentOf(options.env)
+  if (!parent.isSupported) {
+    return `no TLS connection passed through. HTTPS_PROXY names ${parent.address}, a kind of proxy that whytls cannot chain to yet, so the command used it directly.`
+  }
+  return explainNothingPassed({
     argv: options.argv,
     exitCode: end.exitCode,
     goEnv: run.go?.env ?? null,
     hasVendorFolder: existsSync(join(options.folder, 'vendor', 'modules.txt')),
     noProxy: '',
     stderrTail: end.stderrTail,
-  }
+  })
 }
 
 /** The child's environment: HTTPS_PROXY in both spellings. NO_PROXY goes, since whytls itself applies it (decision 0003). */

@@ -5,6 +5,7 @@ import { findSocketOwner } from '../host/socket-owner.ts'
 
 import { runIdFromUser } from '../recorder/run-user.ts'
 import { defaultFolder } from '../store/folder.ts'
+import { RETENTION } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { liveClients } from './client-facts.ts'
 import { EXIT } from './exit-code.ts'
@@ -36,7 +37,9 @@ const KEPT = 1_000
 
 /** Serve until Ctrl-C. @throws Problem (exit 125) when it cannot start */
 export async function serveCommand(options: ServeOptions): Promise<number> {
+  refuseUnsupportedParent(parentOf(process.env))
   const store = openStoreOrExplain(process.env, EXIT.ownFailure)
+  store.retain(RETENTION)
   const parent = parentOf(process.env)
   const access = chooseAccess(options, parent)
   const facts = { go: await loadGoEnvironment(goProgram([]), process.env, process.cwd()) }
@@ -63,6 +66,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     go: facts.go,
     folder: defaultFolder(process.env, process.platform),
   }).catch((error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort))
+  pipeline.addOwnAddress('127.0.0.1', page.port)
   printBanner(
     {
       json: options.json === true,
@@ -91,6 +95,16 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
 interface Access {
   readonly user: string
   readonly password: string
+}
+
+function refuseUnsupportedParent({ address, isSupported }: ParentFacts): void {
+  if (isSupported) return
+  throw new Problem(
+    'parent-unsupported',
+    `HTTPS_PROXY names ${address}, a kind of proxy that whytls cannot chain to yet (only http:// so far)`,
+    'unset HTTPS_PROXY for whytls, if hosts can be reached without it',
+    EXIT.ownFailure,
+  )
 }
 
 /** A token is asked for beyond loopback, and where a parent proxy with credentials stands behind us. */

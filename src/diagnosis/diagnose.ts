@@ -1,5 +1,5 @@
 /** From an observation to the diagnosis that is stored and shown. Pure. */
-import type { AlsoPossible } from '../contract/diagnosis.ts'
+import type { AlsoPossible, EvidenceLine } from '../contract/diagnosis.ts'
 import type { Confidence } from '../contract/terms.ts'
 import type { Finding } from './cause.ts'
 import { CAUSES } from './causes/index.ts'
@@ -34,7 +34,7 @@ export function toDraft(findings: readonly Finding[], seen: Observation): Diagno
     title: explanation.title,
     why: explanation.why,
     goText: goText(first, seen.witness),
-    evidence: explanation.evidence,
+    evidence: explanation.evidence.map((line) => ({ ...line, ref: line.ref ?? placeOf(line, first) })),
     fixes: explanation.fixes,
     willNotHelp: explanation.willNotHelp ?? [],
     alsoPossible: alsoPossible(first, others, seen),
@@ -42,6 +42,15 @@ export function toDraft(findings: readonly Finding[], seen: Observation): Diagno
     notChecked: explanation.notChecked ?? [],
     facts: first.facts,
   }
+}
+
+/** Where a line of evidence can be looked at, relative to its handshake; the store puts the id before it. */
+function placeOf({ source }: EvidenceLine, { stage }: Finding): string | null {
+  if (stage === 'dns' || stage === 'tcp' || stage === 'proxy-connect') return null
+  if (source === 'inferred') return 'records'
+  if (source === 'wire') return 'clientHello'
+  const isOfChain = source === 'verifier' || source === 'probe' || source === 'decrypted'
+  return isOfChain && stage === 'certificate' ? 'certificates' : null
 }
 
 /** go's own words win over what was predicted. */

@@ -11,6 +11,8 @@ import type { Connection } from './connection.ts'
 export interface LoadedRoots {
   readonly pool: RootPool
   readonly facts: RootsFacts
+  /** Go's text when nothing could be loaded and a path failed otherwise than by not being there. */
+  readonly systemRootsError: string | null
 }
 
 export interface JudgeInput {
@@ -37,6 +39,7 @@ export function judgeChain(connection: Connection, input: JudgeInput): JudgedCha
   const verdict = verifyChain({
     presented: presented.chain,
     roots: input.roots.pool,
+    ...(input.roots.systemRootsError === null ? {} : { systemRootsError: input.roots.systemRootsError }),
     now: connection.start.startedAt,
     name: connection.start.host,
     rules: goRules(input.goVersion, input.godebug),

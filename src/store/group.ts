@@ -38,11 +38,17 @@ function joinGroup(group: readonly FoundDiagnosis[]): Diagnosis[] {
   return [
     {
       ...best.finding,
+      evidence: best.finding.evidence.map((line) => ({ ...line, ref: wholeReference(line.ref, best.handshakeId) })),
       id: first.id,
       handshakes: byId.map((one) => one.handshakeId).toSorted((a, b) => a - b),
       count: byId.length,
     },
   ]
+}
+
+/** "records/1" of a finding is "418/records/1" of its handshake: the id is only known here. */
+function wholeReference(ref: string | null, handshakeId: number): string | null {
+  return ref === null || /^\d/.test(ref) ? ref : `${handshakeId}/${ref}`
 }
 
 function rankConfidence({ finding }: FoundDiagnosis): number {
