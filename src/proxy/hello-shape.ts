@@ -11,7 +11,7 @@ export function shapeHello(like: ClientHello | null): SecureContextOptions {
   const suites = like === null ? DEFAULT_SUITES : like.cipherSuites.map((suite) => suite.id)
   const ciphers = suites.flatMap((id) => SUITE_NAMES[id] ?? [])
   const groups = listGroups(like)
-  const sigalgs = (like?.signatureAlgorithms ?? []).map((scheme) => scheme.name).filter((name) => SIGALGS.test(name))
+  const sigalgs = (like?.signatureAlgorithms ?? []).map(({ name }) => OPENSSL_NAMES[name] ?? name).filter(isSchemeKnown)
   return {
     ciphers: `${(ciphers.length > 0 ? ciphers : DEFAULT_SUITES.flatMap((id) => SUITE_NAMES[id] ?? [])).join(':')}:@SECLEVEL=0`,
     minVersion: 'TLSv1.2',
@@ -54,17 +54,28 @@ function listGroups(like: ClientHello | null): string | undefined {
   return known.length > 0 ? known.join(':') : undefined
 }
 
+/** Schemes that OpenSSL calls otherwise than IANA. */
+const OPENSSL_NAMES: Readonly<Record<string, string>> = { ecdsa_sha1: 'ECDSA+SHA1' }
+const knownSchemes = new Map<string, boolean>()
+
+/** One name that this OpenSSL lacks would spoil the whole list, so each is tried once. */
+function isSchemeKnown(name: string): boolean {
+  const known = knownSchemes.get(name) ?? accepts({ sigalgs: name })
+  knownSchemes.set(name, known)
+  return known
+}
+
 const knownGroups = new Map<string, boolean>()
 
 function isGroupKnown(name: string): boolean {
-  const known = knownGroups.get(name) ?? tryGroup(name)
+  const known = knownGroups.get(name) ?? accepts({ ecdhCurve: name })
   knownGroups.set(name, known)
   return known
 }
 
-function tryGroup(name: string): boolean {
+function accepts(options: SecureContextOptions): boolean {
   try {
-    createSecureContext({ ca: [], ecdhCurve: name })
+    createSecureContext({ ca: [], ...options })
     return true
   } catch {
     return false
@@ -82,7 +93,6 @@ const GROUP_NAMES: Readonly<Record<number, string>> = {
   4589: 'SecP384r1MLKEM1024',
 }
 const DEFAULT_GROUPS: readonly number[] = [4588, 4587, 4589, 29, 23, 24, 25]
-const SIGALGS = /^(?:rsa_pss_(?:rsae|pss)_sha(?:256|384|512)|rsa_pkcs1_sha(?:1|256|384|512)|ecdsa_(?:sha1|secp\w+_sha\d+)|ed25519|ed448)$/
 
 /** Suites of RFC 8446, 5289, 5288, 5246 and 7905 by OpenSSL's names: all that any go since 1.21 offers. */
 const SUITE_NAMES: Readonly<Record<number, string>> = {
@@ -104,6 +114,8 @@ const SUITE_NAMES: Readonly<Record<number, string>> = {
   156: 'AES128-GCM-SHA256',
   157: 'AES256-GCM-SHA384',
   60: 'AES128-SHA256',
+  49170: 'ECDHE-RSA-DES-CBC3-SHA',
+  10: 'DES-CBC3-SHA',
   47: 'AES128-SHA',
   53: 'AES256-SHA',
 }

@@ -59,7 +59,11 @@ async function look(
   }
   const tap = tapSession(observer, atMs, (event) => request.onEvent?.(event), PROBE_LIMIT_BYTES)
   const tapped = tapSocket(dialed.socket, (direction, octets) => void tap.feed(direction, octets))
-  const end = await shakeHands(request, tapped, observer, signal)
+  // A hello that this OpenSSL cannot make ends the look, nothing more.
+  const end = await shakeHands(request, tapped, observer, signal).catch((): Pick<Ending, 'by' | 'how'> => {
+    tapped.destroy()
+    return { by: 'us', how: 'fin' }
+  })
   const helloAtMs = tap.helloAtMs
   return { dialFailure: null, ending: { ...end, atMs: atMs(), afterHelloMs: helloAtMs === null ? null : atMs() - helloAtMs } }
 }
@@ -78,7 +82,12 @@ function shakeHands(
   signal: AbortSignal,
 ): Promise<Pick<Ending, 'by' | 'how'>> {
   return new Promise((resolve) => {
-    const session = openSession(request, tapped)
+    const session = tryToOpen(request, tapped)
+    if (session === null) {
+      tapped.destroy()
+      resolve({ by: 'us', how: 'fin' })
+      return
+    }
     const finish = (by: Ending['by'], how: Ending['how']) => {
       signal.removeEventListener('abort', onAbort)
       session.destroy()
@@ -97,6 +106,15 @@ function shakeHands(
     signal.addEventListener('abort', onAbort)
     if (signal.aborted) onAbort()
   })
+}
+
+/** Null where OpenSSL cannot be brought to make such a hello: then nothing can be learned. */
+function tryToOpen(request: ProbeRequest, tapped: Duplex): TLSSocket | null {
+  try {
+    return openSession(request, tapped)
+  } catch {
+    return null
+  }
 }
 
 function openSession(request: ProbeRequest, tapped: Duplex): TLSSocket {
