@@ -5,6 +5,7 @@ import { EXIT } from './exit-code.ts'
 import { Problem, printProblem } from './problem.ts'
 import { buildProgram } from './program.ts'
 
+const LEFTOVERS_MS = 500
 /** Errors of commander that are no errors. */
 const HARMLESS = new Set(['commander.helpDisplayed', 'commander.version', 'commander.help'])
 
@@ -43,3 +44,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 process.exitCode = await main(process.argv)
+// What a failed command left open must not keep the process; a pending write gets its time.
+setTimeout(() => process.exit(), LEFTOVERS_MS).unref()

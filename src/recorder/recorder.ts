@@ -77,10 +77,16 @@ export class Recorder {
     const connection = this.#connections.get(key)
     if (connection === undefined) return
     connection.witness = witness
-    const isFailure = connection.outcome === 'failed' || this.findingsOf(connection).length > 0
-    if (!isFailure) return
+    if (!this.#isFailure(connection)) return
     connection.outcome = 'failed'
     this.#diagnose(connection)
+  }
+
+  /** go complains of a connection whose octets alone looked well: of what came in it, or of the server's end behind what may have been session tickets. */
+  #isFailure(connection: Connection): boolean {
+    if (connection.outcome === 'failed' || this.findingsOf(connection).length > 0) return true
+    const endedFromServer = connection.ending?.by === 'server' || connection.ending?.how === 'rst'
+    return endedFromServer && this.findingsOf({ ...connection, outcome: 'failed' }).length > 0
   }
 
   /** Judge all failed connections again, once more is known of go itself. */
@@ -130,7 +136,11 @@ export class Recorder {
   #startProbe(connection: Connection): void {
     if (this.#options.probe === null || probeReason(connection) === null) return
     connection.isProbing = true
-    const task = this.#options.probe(connection).then((result) => this.#probed(connection, result))
+    const task = this.#options.probe(connection).then(
+      (result) => this.#probed(connection, result),
+      // A probe that cannot be made tells nothing; it must not take the run with it.
+      () => this.#probed(connection, null),
+    )
     this.#probing.add(task)
     void task.finally(() => this.#probing.delete(task))
   }
