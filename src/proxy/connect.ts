@@ -76,7 +76,8 @@ export async function dialFor(
   const leg = proxy === null ? 'upstream' : 'parent'
   try {
     const isOwn = (address: string, at: number) => isOwnAddress(address, at, context.own())
-    const dialed = await dial({ host, port, leg, resolve: context.resolve, isOwn, ...(readBuffers && { createReadBuffer: readBuffers }) })
+    const forTunnel = readBuffers && { createReadBuffer: readBuffers, takesReset: true }
+    const dialed = await dial({ host, port, leg, resolve: context.resolve, isOwn, ...forTunnel })
     const { address, dnsMs, tcpMs } = dialed
     context.emit({ type: 'dialed', key: connection.key, atMs: connection.atMs(), leg, address, dnsMs, tcpMs })
     if (!client.destroyed) return dialed

@@ -17,6 +17,11 @@ export interface DialOptions {
   /** Addresses that must not be dialled since they are whytls itself. */
   readonly isOwn?: (address: string, port: number) => boolean
   readonly signal?: AbortSignal
+  /**
+   * A connection that stood and was reset before we heard that it stands counts as made; its socket is destroyed. As go has it: its connect(2)
+   * succeeds, and what it does next fails. (A port that is closed answers with ECONNREFUSED.)
+   */
+  readonly takesReset?: boolean
   /** Makes the buffer that each socket reads into; without it sockets emit `data`. */
   readonly createReadBuffer?: () => ReadBuffer
   /** Called when the name is resolved. */
@@ -169,14 +174,21 @@ async function dialSerial(
     if (leftMs <= 0 || signal.aborted) break
     tried.push(joinHostPort(address, port))
     const shareMs = Math.max(leftMs / (addresses.length - i), Math.min(SANE_MINIMUM_MS, leftMs))
-    const attempt = await connect(address, port, shareMs, signal, options.createReadBuffer?.() ?? null)
+    const attempt = await connect(address, port, shareMs, signal, options.createReadBuffer?.() ?? null, options.takesReset === true)
     if (attempt.socket !== null) return { ...attempt, tried }
     first ??= attempt
   }
   return { ...(first ?? { socket: null, readBuffer: null, address: addresses[0] ?? '', code: 'TIMEOUT' }), tried }
 }
 
-function connect(address: string, port: number, timeoutMs: number, signal: AbortSignal, readBuffer: ReadBuffer | null): Promise<Attempt> {
+function connect(
+  address: string,
+  port: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+  readBuffer: ReadBuffer | null,
+  takesReset: boolean,
+): Promise<Attempt> {
   return new Promise((resolve) => {
     const onread: { readonly onread?: OnReadOpts } = readBuffer === null ? {} : { onread: readBuffer.onread }
     const socket = connectTcp({ host: address, port, ...SOCKET_OPTIONS, ...onread })
@@ -192,12 +204,16 @@ function connect(address: string, port: number, timeoutMs: number, signal: Abort
       signal.removeEventListener('abort', onAbort)
     }
     signal.addEventListener('abort', onAbort)
-    // Stays for the life of the socket: an error before the relay listens must not end the process.
-    socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? 'UNKNOWN'))
-    socket.once('connect', () => {
+    const stand = () => {
       finish()
       resolve({ socket, readBuffer, address, code: '', tried: [] })
+    }
+    // Stays for the life of the socket: an error before the relay listens must not end the process.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (takesReset && error.code === 'ECONNRESET') stand()
+      else fail(error.code ?? 'UNKNOWN')
     })
+    socket.once('connect', stand)
   })
 }
 

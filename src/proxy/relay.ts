@@ -3,7 +3,7 @@ import type { Direction } from '../contract/terms.ts'
 import type { Ending } from '../diagnosis/observation.ts'
 import type { ReadBuffer } from './read-buffer.ts'
 
-/** Sees octets on their way, after they were passed on. Returning false takes the tap off: from then on that direction is a bare pipe. */
+/** Sees octets on their way, after they were passed on (or could not be, since the other side is gone). Returning false takes the tap off: from then on that direction is a bare pipe. */
 export type Tap = (octets: Buffer) => boolean
 
 /** Two sockets joined to one tunnel. */
@@ -52,7 +52,8 @@ const RESET_PATIENCE_MS = 5_000
 
 /**
  * Join two connected sockets (both `allowHalfOpen`) so that each meets what the other does: octets with backpressure, FIN as FIN after all
- * octets, RST as RST once the write queue is empty. Sets no time limit while both directions are open.
+ * octets, RST as RST once the write queue is empty. A server's socket that is destroyed already is one that was reset. Sets no time limit while
+ * both directions are open.
  */
 export function relay(client: Socket, server: Socket, options: RelayOptions): Relay {
   const end: End = { first: null, isOurs: false, isTold: false }
@@ -71,7 +72,12 @@ export function relay(client: Socket, server: Socket, options: RelayOptions): Re
   const up = joinDirection(client, server, 'client', end)
   const down = joinDirection(server, client, 'server', end)
   client.on('data', up.passOn)
-  if (options.clientSpeaksFirst === true) onFirstWord(client, () => startReading(server, options.serverOctets, down.passOn))
+  if (server.destroyed) {
+    noteEnd(end, { by: 'server', how: 'rst' })
+    openSockets -= 1
+    if (options.clientSpeaksFirst === true) onFirstWord(client, () => client.resetAndDestroy())
+    else client.resetAndDestroy()
+  } else if (options.clientSpeaksFirst === true) onFirstWord(client, () => startReading(server, options.serverOctets, down.passOn))
   else startReading(server, options.serverOctets, down.passOn)
   for (const socket of [client, server]) {
     socket.setNoDelay(true)
@@ -130,14 +136,18 @@ function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: E
     if (to.writableLength === 0 && from.isPaused()) from.resume()
   }
   const passOn = (octets: Buffer): boolean => {
-    if (pump.isMuted || !to.writable) return true
+    if (pump.isMuted) return true
+    const isTaken = to.writable ? write(octets) : true
+    const { tap } = pump
+    // The tap may have put another in its place meanwhile.
+    if (tap !== null && !tap(octets) && pump.tap === tap) pump.tap = null
+    return isTaken
+  }
+  const write = (octets: Buffer): boolean => {
     pump.bytes += octets.length
     to.write(octets, resume)
     const isTaken = to.writableLength === 0
     if (!isTaken) from.pause()
-    const { tap } = pump
-    // The tap may have put another in its place meanwhile.
-    if (tap !== null && !tap(octets) && pump.tap === tap) pump.tap = null
     return isTaken
   }
   const pump: Pump = { passOn, bytes: 0, tap: null, isMuted: false }

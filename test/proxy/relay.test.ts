@@ -12,7 +12,7 @@ interface Joined {
   readonly ended: Promise<RelayEnding>
 }
 
-async function join(): Promise<Joined> {
+async function join(options: { readonly serverIsGone?: boolean } = {}): Promise<Joined> {
   const accepted: Socket[] = []
   const wake: (() => void)[] = []
   const port = await listenOnLoopback((socket) => {
@@ -29,9 +29,13 @@ async function join(): Promise<Joined> {
   const clientSide = await accept(0)
   const serverSide = await connectTo(port)
   const server = await accept(1)
+  if (options.serverIsGone === true) {
+    serverSide.destroy()
+    await once(serverSide, 'close')
+  }
   let link: Relay | undefined
   const ended = new Promise<RelayEnding>((resolve) => {
-    link = relay(clientSide, serverSide, { onClosed: resolve })
+    link = relay(clientSide, serverSide, { onClosed: resolve, clientSpeaksFirst: options.serverIsGone === true })
   })
   if (link === undefined) throw new Error('no relay')
   return { client, server, link, ended }
@@ -58,6 +62,20 @@ describe('relay', () => {
     expect(seen.octets.toString()).toBe('last words')
     expect(seen.how).toBe('rst')
     expect(await ended).toEqual({ by: 'server', how: 'rst' })
+  })
+
+  it('resets a client whose server was reset before the tunnel stood, and sees what it said', async () => {
+    const { client, link, ended } = await join({ serverIsGone: true })
+    let seen = ''
+    link.tap('client-to-server', (octets) => {
+      seen += octets.toString()
+      return true
+    })
+    client.write('hello')
+    expect((await readAll(client)).how).toBe('rst')
+    expect(await ended).toEqual({ by: 'server', how: 'rst' })
+    expect(seen).toBe('hello')
+    expect(link.bytes).toEqual({ 'client-to-server': 0, 'server-to-client': 0 })
   })
 
   it('passes a reset of the client on to the server', async () => {
