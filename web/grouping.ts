@@ -38,12 +38,21 @@ export function layList(rows: readonly HandshakeRow[], grouping: Grouping): read
   if (grouping.by === 'none') return foldRetries(rows)
   const groups = new Map<string, HandshakeRow[]>()
   for (const row of rows) {
-    const key = grouping.by === 'host' ? `host ${row.host}` : `run ${row.runId ?? 'none'}`
+    const key = grouping.by === 'host' ? `host ${row.host}` : ownerKey(row)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [row])
     else group.push(row)
   }
   return [...groups].flatMap(([key, group]) => layGroup(key, group, grouping))
+}
+
+/** Group of handshakes that `whytls probe` made. */
+export const PROBES = 'probe'
+
+/** The run; else whether whytls itself made the handshake, or a client that was pointed at it. */
+function ownerKey({ runId, mode }: HandshakeRow): string {
+  if (runId !== null) return `run ${runId}`
+  return mode === 'probe' ? PROBES : 'none'
 }
 
 /** Distinct causes of failed rows, most frequent first, with how often each was met. */

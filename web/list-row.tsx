@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows lie absolute in a virtual grid, which has the focus and names its active row
 /** One line of the list: a handshake, or the head of a group. 40 pixels high, placed by `top`. */
 import type { HandshakeRow } from '../src/store/store.ts'
-import type { GroupHead, ListedRow } from './grouping.ts'
+import { type GroupHead, type ListedRow, PROBES } from './grouping.ts'
 import { toggleGroup } from './listed.ts'
 import { linkToHandshake } from './router.ts'
 import { SmallTrack } from './small-track.tsx'
@@ -127,7 +127,8 @@ function groupName(item: GroupHead) {
       </>
     )
   }
-  return item.host === null ? 'no run (HTTPS_PROXY set by hand)' : <code>{item.host}</code>
+  if (item.host !== null) return <code>{item.host}</code>
+  return item.key === PROBES ? <code>whytls probe</code> : 'no run (HTTPS_PROXY set by hand)'
 }
 
 function groupEnd({ run, failed, rows, causes }: GroupHead): string {
