@@ -52,7 +52,7 @@ export const PROBES = 'probe'
 /** The run; else whether whytls itself made the handshake, or a client that was pointed at it. */
 function ownerKey({ runId, mode }: HandshakeRow): string {
   if (runId !== null) return `run ${runId}`
-  return mode === 'probe' ? PROBES : 'none'
+  return mode === 'probe' ? PROBES : 'run none'
 }
 
 /** Distinct causes of failed rows, most frequent first, with how often each was met. */
