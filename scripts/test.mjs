@@ -67,7 +67,14 @@ function vitestArguments(project, more) {
 
 /** A part that vitest counts; a run without a readable report, or without a single test, is one failure. */
 function countVitest(project, command, args, env) {
-  const { status, signal } = spawnSync(command, args, { stdio: 'inherit', env, timeout: PART_LIMIT_MS, killSignal: 'SIGKILL' })
+  // Without a terminal colour codes only make a log unreadable.
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }
+  const { status, signal } = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...env, ...plain },
+    timeout: PART_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  })
   const report = readReport(join(folder, `${project}.json`))
   sums.passed += report.numPassedTests
   const others = report.numTotalTests - report.numPassedTests
