@@ -1,6 +1,7 @@
 /** Runs the user's command: its stdin, stdout and exit code stay its own; stderr passes through octet for octet while the tail is kept. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
 
 /** How the child ended. */
 export interface ChildEnd {
@@ -36,6 +37,9 @@ export interface RunningChild {
   signal(signal: NodeJS.Signals): void
 }
 
+/** After the child's exit its own children may still hold its stderr; when they are silent for this long, they are not waited for. */
+const SILENCE_MS = 500
+
 /**
  * Start the command.
  * @throws ChildStartError when the system cannot start it
@@ -48,9 +52,10 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     cwd: options.folder,
     windowsHide: false,
   })
-  const tail = passStderr(child, options)
+  const stderr = new StderrCopy(child.stderr, options)
   const ended = new Promise<ChildEnd>((resolve) => {
-    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stderrTail: tail() }))
+    child.once('exit', () => stderr.endWhenSilent(SILENCE_MS))
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stderrTail: stderr.tail() }))
   })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
@@ -65,17 +70,51 @@ export function exitCodeOf(end: ChildEnd): number {
   return 128 + (end.signal === null ? 0 : constants.signals[end.signal])
 }
 
-function passStderr(child: ChildProcess, options: ChildOptions): () => string {
-  const kept: Buffer[] = []
-  let keptBytes = 0
-  child.stderr?.on('data', (octets: Buffer) => {
-    if (!options.stderr.write(octets)) {
-      child.stderr?.pause()
-      options.stderr.once('drain', () => child.stderr?.resume())
-    }
-    kept.push(octets)
-    keptBytes += octets.length
-    while (kept.length > 1 && keptBytes - (kept[0]?.length ?? 0) >= options.tailBytes) keptBytes -= kept.shift()?.length ?? 0
-  })
-  return () => Buffer.concat(kept).subarray(-options.tailBytes).toString('utf8')
+/** Copies the child's stderr to ours with backpressure, octet for octet, and keeps the tail. */
+class StderrCopy {
+  readonly #from: Readable | null
+  readonly #tailBytes: number
+  readonly #kept: Buffer[] = []
+  #keptBytes = 0
+  #silence: NodeJS.Timeout | undefined
+
+  constructor(from: Readable | null, { stderr, tailBytes }: ChildOptions) {
+    this.#from = from
+    this.#tailBytes = tailBytes
+    if (from === null) return
+    // Nobody reads us any more: the child is to meet the same.
+    const onGone = () => void from.destroy()
+    stderr.once('error', onGone)
+    from.once('close', () => stderr.off('error', onGone))
+    from.on('data', (octets: Buffer) => {
+      if (!stderr.write(octets)) this.#waitForDrain(from, stderr)
+      this.#keep(octets)
+      this.#silence?.refresh()
+    })
+  }
+
+  /** The last octets, as text. */
+  tail(): string {
+    return Buffer.concat(this.#kept).subarray(-this.#tailBytes).toString('utf8')
+  }
+
+  /** Stop reading once nothing came for this long. */
+  endWhenSilent(silenceMs: number): void {
+    const from = this.#from
+    if (from === null || from.destroyed) return
+    this.#silence = setTimeout(() => (from.isPaused() ? this.#silence?.refresh() : from.destroy()), silenceMs)
+    from.once('close', () => clearTimeout(this.#silence))
+  }
+
+  #waitForDrain(from: Readable, stderr: NodeJS.WritableStream): void {
+    from.pause()
+    stderr.once('drain', () => from.resume())
+  }
+
+  #keep(octets: Buffer): void {
+    this.#kept.push(octets)
+    this.#keptBytes += octets.length
+    while (this.#kept.length > 1 && this.#keptBytes - (this.#kept[0]?.length ?? 0) >= this.#tailBytes)
+      this.#keptBytes -= this.#kept.shift()?.length ?? 0
+  }
 }

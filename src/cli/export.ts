@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument, type Selection } from './gather.ts'
 import { openStoreOrExplain } from './open-store.ts'
-import { Problem } from './problem.ts'
+import { messageOf, Problem } from './problem.ts'
 
 export interface ExportOptions {
   readonly run?: number
@@ -21,7 +21,7 @@ const POLL_MS = 100
 /** A failed handshake may still get its probe for this long. */
 const PROBE_GRACE_MS = 11_000
 
-/** Write the document to stdout or a file. */
+/** Write the document to stdout or a file. @throws Problem (exit 2) for what is not there, and for a file that cannot be written */
 export async function exportCommand(id: number | undefined, options: ExportOptions): Promise<number> {
   const store = openStoreOrExplain(process.env)
   try {
@@ -29,10 +29,18 @@ export async function exportCommand(id: number | undefined, options: ExportOptio
     const document = gatherDocument(store, select(store, id, options))
     const text = options.pem === true ? pemOf(document) : `${JSON.stringify(document, null, 2)}\n`
     if (options.output === undefined) process.stdout.write(text)
-    else await writeFile(options.output, text, { mode: 0o600 })
+    else await writeOutput(options.output, text)
     return EXIT.fine
   } finally {
     store.close()
+  }
+}
+
+async function writeOutput(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600 })
+  } catch (error) {
+    throw new Problem('unwritable', `the document could not be written: ${messageOf(error)}`, 'whytls export -o FILE', EXIT.usage)
   }
 }
 

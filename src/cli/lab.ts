@@ -7,10 +7,13 @@ import { LAB_CASES } from '../lab/cases/index.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
+import { explainListenError } from './listen-error.ts'
+import { nearestWord } from './nearest.ts'
 import { openStoreOrExplain } from './open-store.ts'
 import { startPage } from './page.ts'
-import { Problem } from './problem.ts'
+import { messageOf, Problem } from './problem.ts'
 import { runCommand } from './run.ts'
+import { untilInterrupted } from './signals.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
 const CASES: readonly LabCase[] = Object.values(LAB_CASES)
@@ -37,19 +40,34 @@ export interface LabRunOptions extends StyleChoice {
 export async function labRunCommand(name: string, options: LabRunOptions): Promise<number> {
   const labCase = CASES.find(({ id }) => id === name)
   if (labCase === undefined) throw unknownCase(name)
+  const interrupted = untilInterrupted()
   const folder = await mkdtemp(join(tmpdir(), 'whytls-lab-'))
   const store = options.keep === true ? openStoreOrExplain(process.env) : openStore({ folder: join(folder, 'store') })
-  const origin = await labCase.up({ now: new Date(), folder, port: 0 })
   try {
-    const code = await downloadThrough(origin, folder, store, options)
-    if (options.page) await leavePageOpen(store, folder, options)
-    return code === 0 || labCase.id !== 'ok' ? EXIT.fine : EXIT.problem
+    const origin = await raise(labCase, folder)
+    try {
+      const code = await downloadThrough(origin, folder, store, options)
+      if (options.page) await leavePageOpen(store, folder, options, interrupted)
+      return code === 0 || labCase.id !== 'ok' ? EXIT.fine : EXIT.problem
+    } finally {
+      await origin.close()
+    }
   } finally {
-    await origin.close()
     store.close()
     await removeFolder(folder)
   }
 }
+
+async function raise(labCase: LabCase, folder: string): Promise<LabOrigin> {
+  try {
+    return await labCase.up({ now: new Date(), folder, port: 0 })
+  } catch (error) {
+    const fix = labCase.needsNamespace === true ? `it runs only inside a network namespace of its own (npm test): ${ANOTHER}` : ANOTHER
+    throw new Problem('lab', `the world of ${labCase.id} cannot be raised here: ${messageOf(error)}`, fix, EXIT.problem)
+  }
+}
+
+const ANOTHER = 'whytls lab run cert-expired'
 
 async function downloadThrough(origin: LabOrigin, folder: string, store: Store, options: LabRunOptions): Promise<number> {
   const module = origin.cwd ?? (await makeModule(folder))
@@ -66,6 +84,7 @@ async function downloadThrough(origin: LabOrigin, folder: string, store: Store, 
     trace: null,
     json: null,
     report: 'full',
+    verbose: false,
   })
 }
 
@@ -76,22 +95,23 @@ async function makeModule(folder: string): Promise<string> {
   return module
 }
 
+/** What would take go past the lab. */
+const FOREIGN = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'GODEBUG',
+  'GOINSECURE',
+  'GONOPROXY',
+  'GOPRIVATE',
+]
+
 /** The user's environment, with the lab's roots, an empty module cache and no foreign proxy. */
 function environmentFor(origin: LabOrigin, folder: string): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env }
-  for (const name of [
-    'HTTPS_PROXY',
-    'https_proxy',
-    'HTTP_PROXY',
-    'http_proxy',
-    'NO_PROXY',
-    'no_proxy',
-    'GODEBUG',
-    'GOINSECURE',
-    'GONOPROXY',
-    'GOPRIVATE',
-  ])
-    delete env[name]
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.includes(name)))
   return {
     ...env,
     GOPROXY: origin.goproxy,
@@ -105,7 +125,7 @@ function environmentFor(origin: LabOrigin, folder: string): NodeJS.ProcessEnv {
   }
 }
 
-async function leavePageOpen(store: Store, folder: string, options: LabRunOptions): Promise<void> {
+async function leavePageOpen(store: Store, folder: string, options: LabRunOptions, interrupted: Promise<void>): Promise<void> {
   const page = await startPage({
     store,
     port: options.pagePort,
@@ -113,18 +133,10 @@ async function leavePageOpen(store: Store, folder: string, options: LabRunOption
     env: process.env,
     go: null,
     folder: join(folder, 'store'),
-  }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return null
-    throw error
-  })
-  if (page === null)
-    throw new Problem('port-in-use', `127.0.0.1:${options.pagePort} is in use`, 'whytls lab run … --page-port 0', EXIT.ownFailure)
+  }).catch((error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort, 'whytls lab run … --page-port 0'))
   process.stdout.write(`\n  Page    ${page.url}\n  Ctrl-C ends it.\n`)
   if (options.open) await page.open()
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
+  await interrupted
   await page.close()
 }
 
@@ -133,7 +145,10 @@ async function removeFolder(folder: string): Promise<void> {
 }
 
 function unknownCase(name: string): Problem {
-  const near = CASES.map(({ id }) => id).filter((id) => id.includes(name) || name.includes(id))
-  const hint = near.length > 0 ? `whytls lab run ${near[0]}` : 'whytls lab list'
+  const near = nearestWord(
+    name,
+    CASES.map(({ id }) => id),
+  )
+  const hint = near === undefined ? 'whytls lab list' : `whytls lab run ${near}`
   return new Problem('no-such-case', `there is no lab case named ${name}`, hint, EXIT.usage)
 }

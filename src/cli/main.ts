@@ -1,48 +1,49 @@
 #!/usr/bin/env node
-/** The whytls command: options and help stand here, each command's work in a file of its own, loaded only when it runs. */
+/** The whytls command: options and help stand in program.ts, each command's work in a file of its own, loaded only when it runs. */
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-code.ts'
-import { Problem, printProblem } from './problem.ts'
+import { messageOf, Problem, printProblem } from './problem.ts'
 import { buildProgram } from './program.ts'
-
-const LEFTOVERS_MS = 500
-/** Errors of commander that are no errors. */
-const HARMLESS = new Set(['commander.helpDisplayed', 'commander.version', 'commander.help'])
+import { closeTraceOption } from './trace-option.ts'
 
 async function main(argv: readonly string[]): Promise<number> {
-  const ending = { code: EXIT.fine as number }
+  const ending = { code: EXIT.fine as number, command: '' }
+  const program = buildProgram((code) => {
+    ending.code = code
+  }).hook('preAction', (_program, command) => {
+    ending.command = command.name()
+  })
   try {
-    await buildProgram((code) => {
-      ending.code = code
-    }).parseAsync([...argv])
+    await program.parseAsync([...closeTraceOption(argv, program)])
     return ending.code
   } catch (error) {
-    return explainFailure(error, argv)
+    return explainFailure(error, ending.command)
   }
 }
 
-function explainFailure(error: unknown, argv: readonly string[]): number {
-  if (error instanceof CommanderError) return HARMLESS.has(error.code) ? EXIT.fine : EXIT.usage
-  if (error instanceof Problem) {
-    printProblem(error)
-    return error.exitCode
-  }
-  const message = error instanceof Error ? (process.env['WHYTLS_DEBUG'] ? (error.stack ?? error.message) : error.message) : String(error)
-  printProblem(
-    new Problem(
-      'internal',
-      `whytls itself failed: ${message}`,
-      'set WHYTLS_DEBUG=1 and run it again for the place in the code',
-      EXIT.ownFailure,
-    ),
+function explainFailure(error: unknown, command: string): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage
+  const problem = error instanceof Problem ? error : internal(error, command)
+  printProblem(problem)
+  return problem.exitCode
+}
+
+/** An error that nobody foresaw. `run` and `serve` tell it from the command's own codes by 125. */
+function internal(error: unknown, command: string): Problem {
+  const words = process.env['WHYTLS_DEBUG'] && error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+  const exitCode = command === 'run' || command === 'serve' ? EXIT.ownFailure : EXIT.problem
+  return new Problem(
+    'internal',
+    `whytls itself failed: ${words}`,
+    'set WHYTLS_DEBUG=1 and run it again for the place in the code',
+    exitCode,
   )
-  return argv[2] === 'run' || argv[2] === 'serve' ? EXIT.ownFailure : EXIT.problem
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.fine)
   throw error
 })
+// Who closed our stderr does not want to hear of it; the command's exit code is kept all the same.
+process.stderr.on('error', () => undefined)
 process.exitCode = await main(process.argv)
-// What a failed command left open must not keep the process; a pending write gets its time.
-setTimeout(() => process.exit(), LEFTOVERS_MS).unref()

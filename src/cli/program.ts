@@ -2,7 +2,9 @@
 import { Argument, Command, Option } from 'commander'
 import { VERSION } from '../contract/version.ts'
 import { EXIT } from './exit-code.ts'
+import { nearestWord } from './nearest.ts'
 import { parseCount, parsePort } from './number-option.ts'
+import { Problem } from './problem.ts'
 import { collectResolve } from './resolve-option.ts'
 
 export type End = (exitCode: number) => void
@@ -12,11 +14,11 @@ export function buildProgram(end: End): Command {
   const program = new Command('whytls')
     .description('Says which TLS handshake stage failed, on which leg and why, when the go command cannot download.')
     .version(VERSION)
-    .option('--color <when>', 'always, never or auto (NO_COLOR wins)', 'auto')
-    .option('--plain', 'sentences only: no track, no box drawing (for screen readers)')
     .enablePositionalOptions()
-    .showHelpAfterError('(whytls --help lists the commands, whytls help COMMAND its options)')
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error[usage]: ')) })
+    .addHelpText('after', '\nExamples:\n  whytls run -- go mod download\n  whytls show\n  whytls help run')
+  addStyle(program)
   addServe(program, end)
   addRun(program, end)
   addProbe(program, end)
@@ -25,8 +27,21 @@ export function buildProgram(end: End): Command {
   addParse(program, end)
   addKeep(program, end)
   addLab(program, end)
-  for (const command of program.commands) command.exitOverride()
+  refineErrors(program, 'whytls')
   return program
+}
+
+/** Wrong usage ends with exit 2 and names the help that lists what is right. */
+function refineErrors(command: Command, path: string): void {
+  command.exitOverride().showHelpAfterError(`  fix       ${path} --help`)
+  for (const sub of command.commands) refineErrors(sub, `${path} ${sub.name()}`)
+}
+
+/** Options that stand before the command and behind it. */
+function addStyle(command: Command): Command {
+  return command
+    .addOption(new Option('--color <when>', 'colour; auto = on a terminal (NO_COLOR wins)').choices(['always', 'never', 'auto']))
+    .option('--plain', 'sentences only: no track, no box drawing (for screen readers)')
 }
 
 const resolveOption = () =>
@@ -35,9 +50,19 @@ const resolveOption = () =>
     .default([], 'none')
 const noProbeOption = () => new Option('--no-probe', 'never make a second connection to look at a failure')
 
+/** A word that names no command comes to `serve`, the default. @throws Problem */
+function refuseWords(words: readonly string[], program: Command): void {
+  const [word] = words
+  if (word === undefined) return
+  const near = nearestWord(
+    word,
+    program.commands.map((command) => command.name()),
+  )
+  throw new Problem('usage', `there is no command named ${word}`, near === undefined ? 'whytls --help' : `whytls ${near}`, EXIT.usage)
+}
+
 function addServe(program: Command, end: End): void {
-  program
-    .command('serve', { isDefault: true })
+  addStyle(program.command('serve', { isDefault: true }))
     .description('start the proxy and the page, list handshakes live (the default)')
     .option('--port <n>', 'port of the proxy; 0 = any free one', parsePort, 8877)
     .option('--page-port <n>', 'port of the page; 0 = any free one', parsePort, 8878)
@@ -47,20 +72,24 @@ function addServe(program: Command, end: End): void {
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .addHelpText('after', '\nExamples:\n  whytls\n  whytls serve --port 0 --no-open\n  export HTTPS_PROXY=http://127.0.0.1:8877')
-    .action(async (_options, command: Command) => end(await (await import('./serve.ts')).serveCommand(command.optsWithGlobals())))
+    .allowExcessArguments()
+    .action(async (_options, command: Command) => {
+      refuseWords(command.args, program)
+      end(await (await import('./serve.ts')).serveCommand(command.optsWithGlobals()))
+    })
 }
 
 function addRun(program: Command, end: End): void {
-  program
-    .command('run')
+  addStyle(program.command('run'))
     .description('run one command through whytls and say what went wrong; exit code, stdin, stdout and stderr stay its own')
     .usage('[options] -- COMMAND [ARGUMENT…]')
     .addArgument(new Argument('<command...>', 'the command and its arguments'))
     .option('--json <file>', 'write the result as JSON to this file')
-    .option('--trace [file]', 'one line per handshake message, live, to stderr or to this file')
+    .option('--trace [file]', 'one line per handshake message, live, to stderr or (--trace=FILE) to this file')
     .option('--no-witness', "do not read the command's stderr (it stays a terminal)")
     .option('--quiet', 'only the error and its fix')
     .option('--no-report', 'print nothing of our own')
+    .option('-v, --verbose', 'say where proxy and store are before the command starts')
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .passThroughOptions()
@@ -74,8 +103,7 @@ function addRun(program: Command, end: End): void {
 }
 
 function addProbe(program: Command, end: End): void {
-  program
-    .command('probe')
+  addStyle(program.command('probe'))
     .description('make one TLS handshake of our own and judge it as go would')
     .argument('<HOST[:PORT]>', 'where to; port 443 unless given')
     .option('--json', 'the JSON document on stdout')
@@ -89,8 +117,7 @@ function addProbe(program: Command, end: End): void {
 }
 
 function addLook(program: Command, end: End): void {
-  program
-    .command('ls')
+  addStyle(program.command('ls'))
     .description('list handshakes, newest first')
     .argument('[filter...]', 'as in the page: host:*.example status:failed cause:cert-expired')
     .option('--limit <n>', 'at most this many', parseCount, 50)
@@ -99,8 +126,7 @@ function addLook(program: Command, end: End): void {
     .action(async (filter: string[], _options, command: Command) =>
       end(await (await import('./look.ts')).lsCommand(filter, command.optsWithGlobals())),
     )
-  program
-    .command('show')
+  addStyle(program.command('show'))
     .description('show one handshake, or the last failed run')
     .argument('[id]', 'number of the handshake', parseCount)
     .option('--run <n>', 'all causes of this run', parseCount)
@@ -171,16 +197,14 @@ function addKeep(program: Command, end: End): void {
 }
 
 function addLab(program: Command, end: End): void {
-  const lab = program.command('lab').description('small broken worlds on loopback, to see whytls work').exitOverride()
+  const lab = program.command('lab').description('small broken worlds on loopback, to see whytls work')
   lab
     .command('list')
     .description('name what exists')
     .option('--json', 'as JSON')
     .option('--names', 'names only, one a line')
-    .exitOverride()
     .action(async (_options, command: Command) => end(await (await import('./lab.ts')).labListCommand(command.optsWithGlobals())))
-  lab
-    .command('run')
+  addStyle(lab.command('run'))
     .description('bring one up, run the real go through whytls, and leave the page open on the result')
     .argument('<case>', 'a name of `whytls lab list`')
     .option('--no-page', 'do not serve the page afterwards: end at once')
@@ -188,7 +212,6 @@ function addLab(program: Command, end: End): void {
     .option('--page-port <n>', 'port of the page; 0 = any free one', parsePort, 8878)
     .option('--keep', 'store what was seen in your own database (default: a temporary one)')
     .addHelpText('after', '\nExamples:\n  whytls lab run cert-expired\n  whytls lab run ok --no-page')
-    .exitOverride()
     .action(async (name: string, _options, command: Command) =>
       end(await (await import('./lab.ts')).labRunCommand(name, command.optsWithGlobals())),
     )

@@ -1,5 +1,4 @@
 /** `whytls run`: options in, exit code out. */
-import { EXIT } from './exit-code.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -7,7 +6,9 @@ import { believesInTlsHandshakeKey, TLSHANDSHAKE_NOTE } from './trace.ts'
 
 export interface RunCommandOptions extends StyleChoice {
   readonly json?: string
+  /** true and "": stderr. */
   readonly trace?: string | true
+  readonly verbose?: boolean
   readonly witness: boolean
   readonly quiet?: boolean
   readonly report: boolean
@@ -15,7 +16,7 @@ export interface RunCommandOptions extends StyleChoice {
   readonly resolve: readonly string[]
 }
 
-/** Run the command; anything of ours that fails before it starts is exit 125. */
+/** Run the command. @returns its exit code; 126 and 127 as env and docker do */
 export async function runFromOptions(argv: readonly string[], options: RunCommandOptions): Promise<number> {
   const believes = believesInTlsHandshakeKey(process.env['GODEBUG'])
   if (believes) process.stderr.write(`${TLSHANDSHAKE_NOTE}\n`)
@@ -30,13 +31,11 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
       resolve: options.resolve,
       witness: options.witness,
       probes: options.probe,
-      trace: options.trace ?? (believes ? true : null),
+      trace: options.trace || (believes || options.trace === '' ? true : null),
       json: options.json ?? null,
       report: options.report ? (options.quiet === true ? 'quiet' : 'full') : 'none',
+      verbose: options.verbose === true,
     })
-  } catch (error) {
-    process.stderr.write(`whytls: ${error instanceof Error ? error.message : String(error)}\n`)
-    return EXIT.ownFailure
   } finally {
     store.close()
   }

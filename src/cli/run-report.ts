@@ -4,8 +4,10 @@ import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document } from '../contract/document.ts'
 import { readGoErrors } from '../diagnosis/witness.ts'
 import { diagnosisBlocks, successLine } from '../report/terminal.ts'
+import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { localShell, localSystem } from './local-system.ts'
+import { messageOf, Problem, printProblem } from './problem.ts'
 import type { RunOptions } from './run.ts'
 
 export interface RunReport {
@@ -50,10 +52,22 @@ function lastSaidFirst(diagnoses: readonly Diagnosis[], stderrTail: string): rea
   return [...diagnoses.filter(isLast), ...diagnoses.filter((one) => !isLast(one))]
 }
 
+/** Write the JSON file as far as the run is known, where one was asked for. */
+export async function writeRunJson(options: Pick<RunOptions, 'json' | 'store'>, runId: number): Promise<void> {
+  if (options.json !== null) await writeJson(options.json, gatherDocument(options.store, { runId }))
+}
+
 async function writeJson(file: string, document: Document): Promise<void> {
   try {
     await writeFile(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 })
   } catch (error) {
-    process.stderr.write(`whytls: the JSON could not be written: ${error instanceof Error ? error.message : String(error)}\n`)
+    printProblem(
+      new Problem(
+        'unwritable',
+        `the JSON could not be written: ${messageOf(error)}`,
+        'name another file: whytls run --json FILE -- …',
+        EXIT.fine,
+      ),
+    )
   }
 }

@@ -6,13 +6,16 @@ import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env
 import { maskArguments, maskEnvironment, maskText } from '../recorder/mask.ts'
 import { userOfRun } from '../recorder/run-user.ts'
 import { explainNothingPassed } from '../recorder/why-nothing.ts'
+import { escapeText } from '../report/escape.ts'
 import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
-import { parentOf } from './parent.ts'
+import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
-import { reportRun } from './run-report.ts'
+import { ProbeProgress } from './progress.ts'
+import { reportRun, writeRunJson } from './run-report.ts'
+import { passSignals } from './signals.ts'
 import { startTrace, type Trace } from './trace.ts'
 import { hearWitness } from './witness.ts'
 
@@ -35,18 +38,55 @@ export interface RunOptions {
   readonly trace: string | true | null
   readonly json: string | null
   readonly report: 'full' | 'quiet' | 'none'
+  /** One line about the proxy before the command starts. */
+  readonly verbose: boolean
+}
+
+/** One run: what stands before the command starts. */
+interface Session {
+  readonly options: RunOptions
+  readonly runId: number
+  readonly startedAt: Date
+  readonly pipeline: Pipeline
+  readonly parent: ParentFacts
+  readonly trace: Trace | null
+  readonly progress: ProbeProgress
+  /** Password of the proxy port. */
+  readonly token: string
+  /** Filled once go has answered. */
+  readonly facts: { go: GoEnvironment | null }
 }
 
 /** Run the command to its end and report. @returns the exit code for this process */
 export async function runCommand(options: RunOptions): Promise<number> {
-  const facts: { go: GoEnvironment | null } = { go: null }
+  const session = await openSession(options)
+  if (options.verbose) process.stderr.write(describeStart(session))
+  const child = await startOwnChild(session)
+  if (typeof child === 'number') return child
+  const interruption = passSignals(child)
+  const asked = askGo(session)
+  const end = await child.ended
+  interruption.childEnded(session.pipeline.stopProbes)
+  await asked
+  await settle(session, end)
+  await record(session, end)
+  interruption.dispose()
+  return exitCodeOf(end)
+}
+
+async function openSession(options: RunOptions): Promise<Session> {
+  const facts: Session['facts'] = { go: null }
   const startedAt = new Date()
   const runId = options.store.startRun({ argv: maskArguments(options.argv), startedAt: startedAt.toISOString(), go: null })
   const token = randomBytes(16).toString('hex')
   const trace = startTrace(options.trace)
-  const go = () => describeGo(facts.go, options.env)
-  const ownRoots = rootsOf(options.env, "the command's own environment")
-  const pipeline = await startPipeline({
+  const progress: ProbeProgress = new ProbeProgress({
+    stderr: process.stderr,
+    env: options.env,
+    pending: () => hostsBeingProbed(pipeline),
+    nowMs: () => performance.now(),
+  })
+  const pipeline: Pipeline = await startPipeline({
     store: options.store,
     host: '127.0.0.1',
     port: 0,
@@ -54,79 +94,96 @@ export async function runCommand(options: RunOptions): Promise<number> {
     resolve: options.resolve,
     authorize: (_user, password) => isSame(password, token),
     runIdOf: () => runId,
-    go,
-    roots: ownRoots,
+    go: () => describeGo(facts.go, options.env),
+    roots: rootsOf(options.env, "the command's own environment"),
     probes: options.probes,
     findClient: null,
-    ...(trace === null ? {} : { onEvent: trace.onEvent, onProbeEvent: trace.onProbeEvent }),
+    ...(trace === null ? {} : { onEvent: trace.onEvent }),
+    onProbeEvent: (event, connection) => {
+      progress.hear(event, connection.start.host)
+      trace?.onProbeEvent(event, connection)
+    },
   })
-  const parent = parentOf(options.env)
-  const ownUrl = `http://${userOfRun(runId)}:${token}@127.0.0.1:${pipeline.proxy.port}`
-  const child = await startChild({
-    argv: options.argv,
-    env: parent.isSupported ? environmentOfChild(options.env, ownUrl) : options.env,
-    folder: options.folder,
-    readsStderr: options.witness,
-    tailBytes: TAIL_BYTES,
-    stderr: process.stderr,
-  }).catch((error: unknown) => endWithoutChild(error, options, pipeline, runId))
-  if (typeof child === 'number') return child
-  const asked = loadGoEnvironment(goProgram(options.argv), options.env, options.folder).then((answer) => {
-    facts.go = answer
-    if (answer !== null) options.store.describeRun(runId, { version: answer.version, env: maskEnvironment(answer.env) })
-  })
-  const interrupted = passSignals(child)
-  const end = await child.ended
-  await asked
-  await finish({ pipeline, interrupted, end, options, trace, runId, startedAt, go: facts.go })
-  return exitCodeOf(end)
+  return { options, runId, startedAt, pipeline, parent: parentOf(options.env), trace, progress, token, facts }
 }
 
-interface Finish {
-  readonly pipeline: Pipeline
-  readonly interrupted: Interruption
-  readonly end: ChildEnd
-  readonly options: RunOptions
-  readonly trace: Trace | null
-  readonly runId: number
-  readonly startedAt: Date
-  readonly go: GoEnvironment | null
+function hostsBeingProbed({ recorder }: Pipeline): readonly string[] {
+  const probing = recorder.connections().filter(({ isProbing }) => isProbing)
+  return [...new Set(probing.map(({ start }) => start.host))]
 }
 
-async function finish(run: Finish): Promise<void> {
-  const { pipeline, options, end, runId } = run
-  run.interrupted.childEnded(pipeline.stopProbes)
+/** `whytls: proxy 127.0.0.1:43210, direct, store …, run 9`: for --verbose. */
+function describeStart({ options, pipeline, parent, runId }: Session): string {
+  const via = parent.address === null ? 'no parent proxy' : `parent proxy ${parent.address}${parent.isSupported ? '' : ' (not chained to)'}`
+  return `whytls: proxy ${pipeline.proxy.address}:${pipeline.proxy.port}, ${escapeText(via)}, store ${options.store.place}, run ${runId}\n`
+}
+
+/** Start the command; where it cannot be started the run ends here. @returns an exit code instead of a child */
+async function startOwnChild(session: Session): Promise<RunningChild | number> {
+  const { options, parent } = session
+  try {
+    return await startChild({
+      argv: options.argv,
+      env: parent.isSupported ? environmentOfChild(options.env, ownUrl(session)) : options.env,
+      folder: options.folder,
+      readsStderr: options.witness,
+      tailBytes: TAIL_BYTES,
+      stderr: process.stderr,
+    })
+  } catch (error) {
+    if (!(error instanceof ChildStartError)) throw error
+    return endWithoutChild(error, session)
+  }
+}
+
+function ownUrl({ runId, token, pipeline }: Session): string {
+  return `http://${userOfRun(runId)}:${token}@127.0.0.1:${pipeline.proxy.port}`
+}
+
+/** Learn go's version and settings while the command runs. */
+async function askGo({ options, runId, facts }: Session): Promise<void> {
+  const answer = await loadGoEnvironment(goProgram(options.argv), options.env, options.folder)
+  facts.go = answer
+  if (answer !== null) options.store.describeRun(runId, { version: answer.version, env: maskEnvironment(answer.env) })
+}
+
+/** Wait for tunnels and probes, within limits; then every connection has its last verdict. */
+async function settle({ options, pipeline, progress }: Session, end: ChildEnd): Promise<void> {
   await pipeline.proxy.close({ graceMs: TUNNELS_MS })
   const timer = setTimeout(pipeline.stopProbes, PROBES_MS)
+  if (options.report === 'full') progress.begin()
   await pipeline.recorder.settle()
+  progress.end()
   clearTimeout(timer)
   pipeline.recorder.abandon()
   pipeline.recorder.rejudge()
   if (options.witness) hearWitness(pipeline.recorder, end.stderrTail)
-  const nothing = pipeline.recorder.connections().length === 0 ? whyNothing(run) : null
+}
+
+/** Store the run, write the JSON file, print. */
+async function record(session: Session, end: ChildEnd): Promise<void> {
+  const { options, pipeline, runId } = session
+  const nothing = pipeline.recorder.connections().length === 0 ? whyNothing(session, end) : null
   options.store.endRun(runId, {
-    durationMs: Date.now() - run.startedAt.getTime(),
+    durationMs: Date.now() - session.startedAt.getTime(),
     exitCode: end.exitCode,
     signal: end.signal,
     stderrTail: maskText(end.stderrTail),
     warnings: nothing === null ? [] : [{ code: 'not-proxied', host: null, text: nothing }],
   })
   options.store.flush()
-  run.trace?.end()
+  session.trace?.end()
   await reportRun({ runId, nothing, options, stderrTail: end.stderrTail })
-  run.interrupted.dispose()
 }
 
-function whyNothing(run: Finish): string {
-  const { options, end } = run
-  const parent = parentOf(options.env)
+function whyNothing({ options, parent, facts }: Session, end: ChildEnd): string {
   if (!parent.isSupported) {
     return `no TLS connection passed through. HTTPS_PROXY names ${parent.address}, a kind of proxy that whytls cannot chain to yet, so the command used it directly.`
   }
   return explainNothingPassed({
     argv: options.argv,
     exitCode: end.exitCode,
-    goEnv: run.go?.env ?? null,
+    goEnv: facts.go?.env ?? null,
     hasVendorFolder: existsSync(join(options.folder, 'vendor', 'modules.txt')),
     noProxy: '',
     stderrTail: end.stderrTail,
@@ -147,35 +204,12 @@ function isSame(given: string, token: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-async function endWithoutChild(error: unknown, options: RunOptions, pipeline: Pipeline, runId: number): Promise<number> {
-  if (!(error instanceof ChildStartError)) throw error
+async function endWithoutChild(error: ChildStartError, { options, pipeline, trace, runId }: Session): Promise<number> {
   await pipeline.proxy.close({ graceMs: 0 })
+  trace?.end()
   options.store.endRun(runId, { durationMs: 0, exitCode: error.exitCode, signal: null, stderrTail: '', warnings: [] })
   options.store.flush()
-  process.stderr.write(`whytls: ${error.message}\n`)
+  await writeRunJson(options, runId)
+  process.stderr.write(`whytls: ${escapeText(error.message)}\n`)
   return error.exitCode
-}
-
-interface Interruption {
-  /** From now on SIGINT and SIGTERM end the probes, not the child. */
-  childEnded(stopProbes: () => void): void
-  dispose(): void
-}
-
-/** While the child runs, Ctrl-C reaches it by itself (same process group); SIGTERM is passed on. */
-function passSignals(child: RunningChild): Interruption {
-  let stop: (() => void) | null = null
-  const onInterrupt = () => stop?.()
-  const onTerminate = () => (stop === null ? child.signal('SIGTERM') : stop())
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onTerminate)
-  return {
-    childEnded: (stopProbes) => {
-      stop = stopProbes
-    },
-    dispose: () => {
-      process.off('SIGINT', onInterrupt)
-      process.off('SIGTERM', onTerminate)
-    },
-  }
 }

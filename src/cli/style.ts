@@ -3,21 +3,25 @@ import type { Style } from '../report/style.ts'
 
 /** What the user asked for on the command line. */
 export interface StyleChoice {
-  readonly color: 'always' | 'never' | 'auto'
-  readonly plain: boolean
+  /** auto unless said. */
+  readonly color?: 'always' | 'never' | 'auto'
+  readonly plain?: boolean
 }
 
+/** What matters of a stream. */
+export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>
+
 /** The style for a stream; NO_COLOR wins, then --color, CLICOLOR_FORCE, TERM=dumb. */
-export function chooseStyle(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, choice: StyleChoice): Style {
+export function chooseStyle(stream: Terminal, env: NodeJS.ProcessEnv, choice: StyleChoice): Style {
   return {
     columns: stream.isTTY ? Math.max(20, stream.columns ?? 80) : 80,
-    colour: usesColour(stream, env, choice.color),
+    colour: usesColour(stream, env, choice.color ?? 'auto'),
     unicode: speaksUnicode(env),
-    plain: choice.plain || env['WHYTLS_PLAIN'] === '1',
+    plain: choice.plain === true || env['WHYTLS_PLAIN'] === '1',
   }
 }
 
-function usesColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, choice: StyleChoice['color']): boolean {
+function usesColour(stream: Terminal, env: NodeJS.ProcessEnv, choice: 'always' | 'never' | 'auto'): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false
   if (choice !== 'auto') return choice === 'always'
   if ((env['CLICOLOR_FORCE'] ?? '0') !== '0') return true
