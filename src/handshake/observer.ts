@@ -164,7 +164,13 @@ export class HandshakeObserver {
       this.#tellNotTls(atMs, false)
     }
     const isHeadWhole = direction === 'client-to-server' || kind === 'record-too-long' || isWholeHead(side.stoppedHead)
-    if (isHeadWhole && (direction === 'server-to-client' || offset === 0)) this.#isDone = true
+    if (isHeadWhole && (direction === 'server-to-client' ? this.#hasClientSpoken : offset === 0)) this.#isDone = true
+  }
+
+  /** A server that speaks first leaves open whether the client would have spoken TLS. */
+  get #hasClientSpoken(): boolean {
+    const { clientHellos, stoppedAt } = this.#facts
+    return clientHellos.length > 0 || stoppedAt['client-to-server'] !== null || this.#bytes['client-to-server'] >= this.#limitBytes
   }
 
   #tellNotTls(atMs: number, isLast: boolean): void {
@@ -186,7 +192,9 @@ export class HandshakeObserver {
   }
 
   #noteDone(): void {
-    const { applicationRecords, serverAlertAfterFinished } = this.#facts
+    const { applicationRecords, serverAlertAfterFinished, stoppedAt } = this.#facts
+    const isUnreadable = stoppedAt['server-to-client'] !== null && isWholeHead(this.#sides['server-to-client'].stoppedHead)
+    if (isUnreadable && this.#hasClientSpoken) this.#isDone = true
     const isSettled = serverAlertAfterFinished || applicationRecords['server-to-client'] >= SETTLING_RECORDS
     if (isComplete(this.#facts) && isSettled) this.#isDone = true
   }

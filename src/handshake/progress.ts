@@ -18,7 +18,8 @@ export interface Progress {
  * A stage that the client refused by an alert is pending again although its message came.
  */
 export function traceProgress(facts: SessionFacts): Progress {
-  const refused = isComplete(facts) ? null : findRefusedStage(facts)
+  // Behind octets that are no TLS the client's alert answers those, not the message before them.
+  const refused = isComplete(facts) || facts.notTls !== null ? null : findRefusedStage(facts)
   const stages: ReachedStage[] = []
   for (const [stage, mark] of listStages(facts)) {
     if (mark === undefined || stage === refused) {

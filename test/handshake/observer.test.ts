@@ -107,6 +107,47 @@ describe('a TLS 1.3 session without secrets', () => {
   })
 })
 
+describe('octets that are no TLS', () => {
+  const HELLO = readVector('go-tls13-ok').chunks[0]?.[1] ?? ''
+  const PAGE = Buffer.from('HTTP/1.1 403 Forbidden\r\n\r\nno').toString('base64')
+
+  it('of a server that speaks first do not hide the hello that follows', () => {
+    const { transcript, observer } = play({
+      name: '',
+      served: [],
+      keys: [],
+      chunks: [
+        ['s', PAGE],
+        ['c', HELLO],
+      ],
+    })
+    expect(transcript.notTls).toMatchObject({ kind: 'http', afterTlsBytes: 0 })
+    expect(transcript.clientHellos).toHaveLength(1)
+    expect(observer.isDone).toBe(true)
+  })
+
+  it('behind a TLS 1.2 ServerHello die where the next message is awaited, whatever alert answers them', () => {
+    const serverHello = Buffer.concat([
+      Buffer.from([22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3]),
+      Buffer.alloc(32, 9),
+      Buffer.from([0, 0xc0, 0x2b, 0]),
+    ])
+    const garbage = Buffer.from([0x00, 0xff, 0x13, 0x41, 0x42, 0x43])
+    const protocolVersion = Buffer.from([21, 3, 3, 0, 2, 2, 70])
+    const { transcript } = play({
+      name: '',
+      served: [],
+      keys: [],
+      chunks: [
+        ['c', HELLO],
+        ['s', Buffer.concat([serverHello, garbage]).toString('base64')],
+        ['c', protocolVersion.toString('base64')],
+      ],
+    })
+    expect(transcript).toMatchObject({ pending: 'certificate', notTls: { kind: 'other', afterTlsBytes: serverHello.length } })
+  })
+})
+
 describe('a TLS 1.3 session with secrets', () => {
   it.each(['before', 'after'] as const)('gives the exact chain when they come %s the octets', (secrets) => {
     for (const name of [
