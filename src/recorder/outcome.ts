@@ -42,9 +42,9 @@ function duringHandshake(transcript: Transcript, ending: Ending): 'passed' | 'fa
   return 'aborted'
 }
 
-/** No ClientHello: the tunnel carried another protocol, or nothing. */
-function withoutClientHello(transcript: Transcript, ending: Ending): 'passed' | 'aborted' {
-  if (transcript.bytes['client-to-server'] === 0) return 'aborted'
+/** No ClientHello: the tunnel carried another protocol, or nothing; a reset from the server may come before go has spoken. */
+function withoutClientHello(transcript: Transcript, ending: Ending): 'passed' | 'failed' | 'aborted' {
+  if (transcript.bytes['client-to-server'] === 0) return ending.by === 'server' && ending.how === 'rst' ? 'failed' : 'aborted'
   return ending.how === 'rst' ? 'aborted' : 'passed'
 }
 

@@ -16,7 +16,8 @@ export function probeReason(connection: Connection): ProbeReason | null {
   if (connection.outcome !== 'failed' || connection.tunnelAtMs === null || transcript === null) return null
   if (transcript.clientHellos.length === 0) return null
   if (transcript.serverHellos.length > 0) return transcript.chain === null || transcript.isComplete ? 'see-chain' : null
-  if (transcript.alerts.some((alert) => alert.sender === 'server')) return 'see-what-it-takes'
+  // Go goes on behind a warning; what then ended the session is asked below.
+  if (transcript.alerts.some((alert) => alert.sender === 'server' && alert.level !== 'warning')) return 'see-what-it-takes'
   if (transcript.notTls !== null) return null
   return ending !== null && ending.by === 'server' ? 'see-again' : null
 }

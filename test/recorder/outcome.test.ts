@@ -55,6 +55,11 @@ describe('the outcome of a connection', () => {
       connection({ clientHellos: [], bytes: { 'client-to-server': 0, 'server-to-client': 0 } }, {}),
       'aborted',
     ],
+    [
+      'that was reset from the server before go had spoken is failed',
+      connection({ clientHellos: [], bytes: { 'client-to-server': 0, 'server-to-client': 0 } }, { by: 'server', how: 'rst' }),
+      'failed',
+    ],
     ['whose client left early without a word is aborted', connection({}, { afterHelloMs: 700 }), 'aborted'],
     ['whose client gave up after its patience is failed', connection({}, { afterHelloMs: 10_001 }), 'failed'],
     ['whose server closed during the handshake is failed', connection({}, { by: 'server' }), 'failed'],
