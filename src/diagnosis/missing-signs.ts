@@ -15,7 +15,14 @@ export function hasIntermediateSigns(defect: Defect, seen: Observation): boolean
   return aia.caIssuers.length > 0 || (defect.facts['rootOfSameOrganisation'] ?? '') !== ''
 }
 
-/** The server sent its leaf alone: an intermediate may be missing, though nothing more speaks for it. */
-export function isLoneLeaf(seen: Observation): boolean {
-  return seen.judged?.chain.length === 1
+/**
+ * An intermediate may be missing, though not enough speaks for it: the server sent its leaf alone, or the authority at which the chain ends did not come
+ * and has the organisation of a root that is trusted.
+ */
+export function mayLackIntermediate(defect: Defect | undefined, seen: Observation): boolean {
+  const chain = seen.judged?.chain ?? []
+  if (chain.length <= 1) return chain.length === 1
+  if (defect === undefined || (defect.facts['rootOfSameOrganisation'] ?? '') === '' || (defect.facts['candidate'] ?? '') !== '')
+    return false
+  return !chain.some((der) => summarizeCertificate(der).subject === defect.facts['issuer'])
 }

@@ -2,8 +2,10 @@
  * What may be known of one connection when it is judged. `proxy`, `host`, `store` and `cli` supply it; causes read it and nothing else.
  * Pure data; whatever was not learned is null, never guessed.
  */
+
 import type { ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
 import type { Leg, Outcome } from '../contract/terms.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { ChainVerdict } from '../x509/verdict.ts'
 
@@ -68,6 +70,8 @@ export interface ProbeResult {
   readonly chain: readonly Uint8Array[] | null
   /** Compared with go's own record lengths (see handshake/same-flight). */
   readonly sameAsGoSaw: boolean
+  /** The probe's own octets and handshake secrets; absent where no TCP connection stood. No cause reads it. */
+  readonly flight?: Flight
 }
 
 export interface JudgedChain {

@@ -4,10 +4,12 @@ import { diagnose, toDraft } from '../../src/diagnosis/diagnose.ts'
 import type { Observation } from '../../src/diagnosis/observation.ts'
 import {
   alert,
+  CLIENT_HELLO,
   completed,
   defect,
   dial,
   ended,
+  LEAF,
   observation,
   probeOf,
   ROUTE,
@@ -29,6 +31,8 @@ const UNKNOWN = verdict([defect('unknown-authority')], {
 })
 const ALERT_70 = transcript({ alerts: [alert('server', 70, 'protocol_version')] })
 
+const message = (type: number, dir: 'client-to-server' | 'server-to-client') =>
+  ({ dir, type, name: '', lengthBytes: 40, atMs: 1, recordOffset: 0, source: 'wire' }) as const
 const causes = (seen: Observation) => diagnose(seen).map(({ cause }) => cause)
 const draft = (seen: Observation) => toDraft(diagnose(seen), seen)
 
@@ -47,6 +51,71 @@ describe('diagnose', () => {
     const seen = observation({ transcript: ALERT_70, ending: ended('server', 'rst') })
     expect(causes(seen)).toEqual(['server-version-too-old', 'alert-protocol-version', 'peer-reset'])
     expect(draft(seen)?.alsoPossible.map(({ cause }) => cause)).not.toContain('peer-reset')
+  })
+
+  it('is not sure of an old server that refuses TLS 1.0 and 1.1 too', () => {
+    const old = [{ id: 0x0301, name: 'TLS 1.0' }]
+    const probe = probeOf({
+      clientHellos: [{ ...CLIENT_HELLO, supportedVersions: old }],
+      alerts: [alert('server', 70, 'protocol_version')],
+    })
+    expect(draft(observation({ transcript: ALERT_70, probe }))).toMatchObject({
+      cause: 'server-version-too-old',
+      confidence: 'possible',
+      title: 'modproxy.example accepts no TLS version that is offered to it',
+    })
+  })
+
+  it('waits on behind a warning, as go does', () => {
+    const warned = transcript({ alerts: [{ ...alert('server', 112, 'unrecognized_name'), level: 'warning' }] })
+    expect(causes(observation({ transcript: warned, ending: ended('client', 'fin', 10_003) }))).toEqual(['peer-silent'])
+  })
+
+  it('says of an alert behind the ServerHello of TLS 1.2 that this was refused, and nothing of a chain', () => {
+    const found = draft(
+      observation({
+        transcript: transcript({
+          serverHellos: [{ ...serverHello(), selectedVersion: { id: 0x0303, name: 'TLS 1.2' } }],
+          messages: [message(1, 'client-to-server'), message(2, 'server-to-client')],
+          alerts: [alert('client', 47, 'illegal_parameter')],
+          pending: 'certificate',
+        }),
+        ending: ended('client', 'fin'),
+      }),
+    )
+    expect(found).toMatchObject({ cause: 'alert-illegal-parameter', stage: 'server-hello', alsoPossible: [] })
+    expect(found?.why).toMatch(/did not accept the ServerHello.* No certificate was judged\.$/)
+  })
+
+  it('says that the stream stopped being TLS where it began as TLS', () => {
+    const notTls = { kind: 'other' as const, head: Uint8Array.of(0, 255, 19), statusLine: null, afterTlsBytes: 47 }
+    const found = draft(observation({ transcript: transcript({ notTls, pending: 'certificate' }) }))
+    expect(found).toMatchObject({ cause: 'not-tls', stage: 'certificate' })
+    expect(found?.title).toBe('what modproxy.example sent stopped being TLS in the middle')
+  })
+
+  it('does not deny that the pool has an authority of the same name', () => {
+    const namesake = defect('unknown-authority', {
+      issuer: 'CN=Acme CA',
+      candidate: 'CN=Acme CA',
+      hint: 'x509: ECDSA verification failure',
+    })
+    const found = draft(refusedInClear(verdict([namesake])))
+    expect(found?.cause).toBe('unknown-authority')
+    expect(found?.evidence[0]?.text).toMatch(/^among the 142 roots .* is a CN=Acme CA, but its key did not sign this chain/)
+  })
+
+  it('leaves open that an intermediate is missing where a root of the same organisation is trusted', () => {
+    const end = defect('unknown-authority', { issuer: 'CN=Acme L1', rootOfSameOrganisation: 'CN=Acme Root' })
+    const found = draft(refusedInClear(verdict([end]), 42, { judged: { source: 'wire', chain: [LEAF, LEAF], verdict: verdict([end]) } }))
+    expect(found).toMatchObject({ cause: 'unknown-authority', confidence: 'high' })
+    expect(found?.alsoPossible.map(({ cause }) => cause)).toContain('missing-intermediate')
+  })
+
+  it('takes an answer that is no HTTP for what it is', () => {
+    const seen = completed({}, { witness: witness('net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0"') })
+    expect(draft(seen)).toMatchObject({ cause: 'invalid-module-response', stage: 'application-data' })
+    expect(draft(seen)?.why).toContain('is not HTTP')
   })
 
   it('claims no old server when a probe got a TLS 1.3 ServerHello', () => {
@@ -161,7 +230,11 @@ describe('a refused certificate', () => {
   it('stays unexplained, possible at most, where the chain that whytls saw is fine', () => {
     const seen = refusedUnread(verdict([]))
     expect(diagnose(seen)[0]).toMatchObject({ cause: 'alert-unknown', stage: 'certificate', confidence: 'possible' })
-    expect(draft(seen)?.notChecked).toEqual(['whether go met the chain that whytls saw', 'whether go uses the roots that whytls read'])
+    expect(draft(seen)?.notChecked).toEqual([
+      'whether go met the chain that whytls saw',
+      'whether go uses the roots that whytls read',
+      "the proof of the certificate's key",
+    ])
   })
 
   it('stays unexplained without a probe', () => {

@@ -1,5 +1,5 @@
 import type { AlsoPossible } from '../../contract/diagnosis.ts'
-import type { Confidence } from '../../contract/terms.ts'
+import type { Confidence, Stage } from '../../contract/terms.ts'
 import type { SeenAlert } from '../../handshake/transcript.ts'
 import { alertCode, alertMeaning, remoteErrorText } from '../alerts.ts'
 import { shownHost } from '../captured.ts'
@@ -16,6 +16,10 @@ interface Evidence {
   readonly chainLooksFine: boolean
   /** No chain was seen at all. */
   readonly chainUnknown: boolean
+  /** The chain is that of go's own session, not of a probe. */
+  readonly chainIsGos: boolean
+  /** What go refused by an alert that names no certificate: the ServerHello, or the proof of the key. */
+  readonly refused: 'server-hello' | 'key-exchange' | null
 }
 
 /** An alert ended the session and nothing deeper explains it; also go's own refusal whose reason stayed encrypted. */
@@ -30,6 +34,8 @@ export const alert = defineCause({
       alert: { sender: found.sender, level: found.level, code: found.code, name: found.name, how: found.how },
       chainLooksFine: seen.judged?.verdict.ok === true,
       chainUnknown: seen.judged === null,
+      chainIsGos: seen.judged !== null && seen.judged.source !== 'probe',
+      refused: refusedPart(found, stage(found, seen)),
     }
     return { evidence, leg: 'upstream', stage: stage(found, seen), confidence: confidence(found) }
   },
@@ -58,12 +64,24 @@ function inferredRefusal(seen: Observation): AlertLike | undefined {
     : undefined
 }
 
-/** What go refused in a TLS 1.3 flight is the certificate first of all. */
-function stage(found: AlertLike, seen: Observation) {
+/** What go refused in a TLS 1.3 flight is the certificate first of all; an alert in clear answers the server's last message, or its first answer. */
+function stage(found: AlertLike, seen: Observation): Stage {
   const died = stageOfDeath(seen)
-  const isHidden =
-    found.sender === 'client' && found.how === 'inferred' && (died === 'server-hello' || died === 'finished' || died === 'key-exchange')
-  return isHidden ? 'certificate' : died
+  if (found.sender === 'server') return died
+  if (found.how === 'inferred') return died === 'server-hello' || died === 'finished' || died === 'key-exchange' ? 'certificate' : died
+  const last = seen.transcript.messages.findLast(({ dir }) => dir === 'server-to-client')
+  const answersHello = died === 'client-hello' || (died === 'certificate' && last?.type === SERVER_HELLO)
+  return answersHello ? 'server-hello' : died
+}
+
+/** HandshakeType of RFC 8446, section 4. */
+const SERVER_HELLO = 2
+
+/** Alerts 42 to 48 speak of a certificate; any other that was read speaks of the message that the session had come to. */
+function refusedPart(found: AlertLike, at: Stage): Evidence['refused'] {
+  if (found.sender !== 'client' || found.how === 'inferred' || found.code === null || (found.code >= 42 && found.code <= 46)) return null
+  if (found.code === 48) return null
+  return at === 'server-hello' || at === 'key-exchange' ? at : null
 }
 
 function confidence(found: AlertLike): Confidence {
@@ -98,14 +116,15 @@ const BEHIND: Readonly<Record<number, readonly TriedCause[]>> = {
   120: ['alpn-mismatch'],
 }
 
-function explainRefusal({ alert: found, chainLooksFine, chainUnknown }: Evidence, seen: Observation) {
+function explainRefusal(evidence: Evidence, seen: Observation) {
+  const { alert: found, chainLooksFine, refused } = evidence
   const host = shownHost(seen.target.host, seen.target.port)
   const isRead = found.how !== 'inferred'
   return {
     title: isRead
       ? `go refused what ${host} sent, with alert ${found.code} (${found.name})`
       : `go refused what ${host} sent; the reason is encrypted`,
-    why: refusalWhy(chainLooksFine, chainUnknown),
+    why: refusalWhy(evidence),
     evidence: [
       isRead
         ? { text: `go sent alert ${found.code} (${found.name})`, source: 'wire' as const, ref: null }
@@ -127,16 +146,36 @@ function explainRefusal({ alert: found, chainLooksFine, chainUnknown }: Evidence
         checkedHow: 'this only looks',
       }),
     ],
-    alsoPossible: [{ cause: 'unknown-authority', confidence: 'possible' as const, test: probeCommand(seen.target.host, seen.target.port) }],
-    notChecked: chainLooksFine
-      ? ['whether go met the chain that whytls saw', 'whether go uses the roots that whytls read']
-      : ['the certificate chain that go met'],
+    alsoPossible:
+      refused === null
+        ? [{ cause: 'unknown-authority', confidence: 'possible' as const, test: probeCommand(seen.target.host, seen.target.port) }]
+        : [],
+    notChecked: notChecked(evidence),
   }
 }
 
-function refusalWhy(chainLooksFine: boolean, chainUnknown: boolean): string {
+function notChecked({ chainLooksFine, chainIsGos, refused }: Evidence): readonly string[] {
+  if (refused !== null) return ['which field of the message go refused; its own sentence says it']
+  if (!chainLooksFine) return ['the certificate chain that go met']
+  return [
+    ...(chainIsGos ? [] : ['whether go met the chain that whytls saw']),
+    'whether go uses the roots that whytls read',
+    "the proof of the certificate's key",
+  ]
+}
+
+function refusalWhy({ chainLooksFine, chainUnknown, chainIsGos, refused }: Evidence): string {
+  if (refused === 'server-hello') return REFUSED_HELLO
+  if (refused === 'key-exchange') return REFUSED_KEY
   const said = 'go ended the handshake itself, most often because of the certificate.'
-  if (chainLooksFine)
-    return `${said} The chain that whytls saw would have passed: go met another server, or reads other roots than whytls assumed.`
+  if (chainLooksFine) {
+    const other = chainIsGos ? '' : 'go met another server, or '
+    return `${said} The chain that whytls saw would have passed: ${other}go reads other roots than whytls assumed, or the proof of the certificate's key does not hold (a certificate and a key that do not belong together).`
+  }
   return chainUnknown ? `${said} The chain was not seen: TLS 1.3 encrypts it and no probe brought it.` : said
 }
+
+const REFUSED_HELLO =
+  'go did not accept the ServerHello: a version, suite or extension in it breaks the protocol or was never offered, or it carries the mark of a downgrade. The server is broken, or something on the path changes the handshake. No certificate was judged.'
+const REFUSED_KEY =
+  "go did not accept the server's key exchange. Most often its signature does not fit the certificate (a certificate and a key that do not belong together), or a message is missing or malformed."

@@ -6,14 +6,20 @@ import { targetName } from '../proxy-cause.ts'
 export const invalidModuleResponse = httpCause({
   id: 'invalid-module-response',
   meaning: 'TLS is fine; the answer is not what the GOPROXY protocol says',
-  recognise: ({ text }, { line }) => NONSENSE.test(text) || NONSENSE.test(line),
-  words: (_evidence, seen) => ({
+  recognise: ({ text }, { line }) => NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line),
+  words: ({ text }, seen) => ({
     title: `TLS is fine; ${targetName(seen)} answers, but not as a module proxy`,
-    why: 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
+    why: NOT_HTTP.test(text)
+      ? 'What it sent inside TLS is not HTTP: the port belongs to another service, or the server behind the TLS is broken.'
+      : 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
     fixes: [serverFix(seen, 'correct the path in GOPROXY, or the server that answers 200 with a page')],
     alsoPossible: [{ cause: 'captive-portal', confidence: 'possible', test: 'whytls show --full' }],
   }),
 })
+
+/** net/http transport.go and its HTTP/2 reader. */
+const NOT_HTTP =
+  /transport connection broken: malformed (?:HTTP|MIME)|^malformed HTTP |http2: frame too large|http2: failed reading the frame payload/
 
 /** cmd/go modfetch/proxy.go and its readers of zip and go.mod files. */
 const NONSENSE =

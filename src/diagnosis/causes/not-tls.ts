@@ -1,7 +1,9 @@
 import { shown, shownHost } from '../captured.ts'
-import { defineCause } from '../cause.ts'
-import { serverFix } from '../fixes.ts'
+import { defineCause, type Explanation } from '../cause.ts'
+import { networkFix, serverFix } from '../fixes.ts'
+import type { Observation } from '../observation.ts'
 import { stageOfDeath } from '../refusal.ts'
+import { counted } from '../units.ts'
 
 /** The server's answer is neither TLS nor HTTP. */
 export const notTls = defineCause({
@@ -25,13 +27,27 @@ export const notTls = defineCause({
       ? 'tls: unsupported SSLv2 handshake received'
       : 'tls: first record does not look like a TLS handshake'
   },
-  explain: ({ head }, seen) => ({
-    title: `${shownHost(seen.target.host, seen.target.port)} does not speak TLS`,
-    why: `Its answer to the ClientHello is not a TLS record${protocol(head)}. The port belongs to another service, or something on the path answers in its place.`,
-    evidence: [{ text: `first bytes of the answer: ${bytesInWords(head)}`, source: 'wire', ref: null }],
-    fixes: [serverFix(seen, `serve TLS on port ${seen.target.port}, or correct the port in GOPROXY`)],
-  }),
+  explain: ({ head, afterTlsBytes }, seen) => {
+    const host = shownHost(seen.target.host, seen.target.port)
+    if (afterTlsBytes > 0) return explainBreak(head, afterTlsBytes, seen)
+    return {
+      title: `${host} does not speak TLS`,
+      why: `Its answer to the ClientHello is not a TLS record${protocol(head)}. The port belongs to another service, or something on the path answers in its place.`,
+      evidence: [{ text: `first bytes of the answer: ${bytesInWords(head)}`, source: 'wire', ref: null }],
+      fixes: [serverFix(seen, `serve TLS on port ${seen.target.port}, or correct the port in GOPROXY`)],
+    }
+  },
 })
+
+/** The stream began as TLS and then left it. */
+function explainBreak(head: string, afterTlsBytes: number, seen: Observation): Explanation {
+  return {
+    title: `what ${shownHost(seen.target.host, seen.target.port)} sent stopped being TLS in the middle`,
+    why: `After ${counted(afterTlsBytes, 'byte')} of TLS came octets that are no TLS record${protocol(head)}. A box on the path wrote into the stream or lost a part of it, or the server is broken.`,
+    evidence: [{ text: `after ${counted(afterTlsBytes, 'byte')} of TLS: ${bytesInWords(head)}`, source: 'wire', ref: null }],
+    fixes: [networkFix(seen, 'find out who changes the stream: the server, or a device on the path')],
+  }
+}
 
 /** What the first bytes look like, where they are well known. */
 function protocol(head: string): string {

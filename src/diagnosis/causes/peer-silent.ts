@@ -24,7 +24,8 @@ export const peerSilent = peerCause({
 /** The client left during the handshake without an alert, after as long as go waits. */
 function clientGaveUp(ending: Ending, seen: Observation): boolean {
   const { transcript } = seen
-  if (ending.by !== 'client' || hasFinished(seen) || transcript.alerts.length > 0 || transcript.clientAnswer === 'alert') return false
+  if (ending.by !== 'client' || hasFinished(seen) || transcript.clientAnswer === 'alert') return false
+  if (transcript.alerts.some(({ level }) => level !== 'warning')) return false
   const offersAlpn = transcript.clientHellos.some((hello) => hello.alpn.length > 0)
   const patience = transcript.clientHellos.length === 0 || offersAlpn ? PATIENCE_MS : SHORT_PATIENCE_MS
   return (ending.afterHelloMs ?? 0) >= patience

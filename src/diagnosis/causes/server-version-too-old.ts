@@ -27,7 +27,10 @@ export const serverVersionTooOld = defineCause({
       ? 'remote error: tls: protocol version not supported'
       : `tls: server selected unsupported protocol version ${selectedId.toString(16)}`,
   explain: ({ selected, offered, probe }: Evidence, seen) => ({
-    title: `${shownHost(seen.target.host, seen.target.port)} speaks only TLS versions older than 1.2`,
+    title:
+      selected === null && probe === REFUSED_OLD
+        ? `${shownHost(seen.target.host, seen.target.port)} accepts no TLS version that is offered to it`
+        : `${shownHost(seen.target.host, seen.target.port)} speaks only TLS versions older than 1.2`,
     why: `${selected === null ? 'It refused the ClientHello with alert 70 (protocol_version)' : `It chose ${selected}`}, although ${offered.join(' and ')} were offered. go speaks TLS 1.2 and 1.3 only, and no setting of the go command changes that.`,
     evidence: [
       { text: `offered: ${offered.join(', ')}`, source: 'wire', ref: null },
@@ -76,8 +79,13 @@ function probeAnswer(seen: Observation): { readonly words: string; readonly conf
       ? { words: `a ServerHello of ${hello.selectedVersion.name}`, confidence: 'certain' }
       : 'contradicts'
   const sameAlert = met.alerts.some((alert) => alert.sender === 'server' && alert.code === PROTOCOL_VERSION)
-  return sameAlert ? { words: 'the same alert', confidence: 'high' } : undefined
+  if (!sameAlert) return undefined
+  const offeredOld = met.clientHellos.some((hello) => hello.supportedVersions.some(({ id }) => isOld(id)))
+  // Then the server speaks none of the older versions either, or refuses for a reason that the alert does not tell.
+  return offeredOld ? { words: REFUSED_OLD, confidence: 'possible' } : { words: 'the same alert', confidence: 'high' }
 }
+
+const REFUSED_OLD = 'the same alert, although it offered TLS 1.0 and 1.1 too'
 
 function isOld(version: number): boolean {
   return version < TLS12 && version >= 0x0200

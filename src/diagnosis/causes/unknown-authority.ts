@@ -1,7 +1,7 @@
 import type { AlsoPossible } from '../../contract/diagnosis.ts'
 import { type CertificateEvidence, certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { trustFixes } from '../fixes.ts'
-import { isLoneLeaf } from '../missing-signs.ts'
+import { mayLackIntermediate } from '../missing-signs.ts'
 import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
@@ -13,25 +13,34 @@ export const unknownAuthority = certificateCause({
   meaning: "The chain ends at an authority that the client's pool lacks",
   fault: 'client-config',
   recognise: (defect) => defect.code === 'unknown-authority' || defect.code === 'missing-intermediate',
-  confidence: (base, _verdict, seen) => (isLoneLeaf(seen) ? atMost(base, 'high') : base),
+  confidence: (base, verdict, seen) => (mayLackIntermediate(verdict.defects[0], seen) ? atMost(base, 'high') : base),
   words(evidence, seen) {
     const issuer = fact(evidence.defect, 'issuer')
     return {
       title: `go does not trust the authority that signed for ${hostName(seen)}`,
-      why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, which is in no store of the client. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks. The network is fine.`,
-      evidence: [verified(`${issuer ?? 'the end of the chain'} is not${poolWords(evidence)}`), ...rootPlaces(seen.roots)],
+      why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, ${isNamesake(evidence) ? 'and the store of the client has an authority of that name only with another key' : 'which is in no store of the client'}. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks${mayLackIntermediate(evidence.defect, seen) ? ', or an intermediate whose certificate the server should have sent' : ''}.`,
+      evidence: [verified(poolWords(evidence, issuer)), ...rootPlaces(seen.roots)],
       fixes: trustFixes('the people who run this CA'),
-      alsoPossible: [...fromChain(seen), ...fromRoots(seen), ...fromRoute(seen)],
+      alsoPossible: [...fromChain(evidence, seen), ...fromRoots(seen), ...fromRoute(seen)],
     }
   },
 })
 
-function poolWords({ roots }: CertificateEvidence): string {
-  return roots === null ? ' among the roots that were read' : ` among the ${counted(roots.count, 'root')} of ${roots.whose}`
+/** go found a certificate of the issuer's name, and the signature does not fit its key. */
+function isNamesake({ defect }: CertificateEvidence): boolean {
+  return fact(defect, 'candidate') !== undefined
 }
 
-function fromChain(seen: Observation): readonly AlsoPossible[] {
-  if (!isLoneLeaf(seen)) return []
+function poolWords(evidence: CertificateEvidence, issuer = 'the end of the chain'): string {
+  const { roots } = evidence
+  const pool = roots === null ? 'the roots that were read' : `the ${counted(roots.count, 'root')} of ${roots.whose}`
+  return isNamesake(evidence)
+    ? `among ${pool} is a ${issuer}, but its key did not sign this chain (${fact(evidence.defect, 'hint') ?? 'another key id'})`
+    : `${issuer} is not among ${pool}`
+}
+
+function fromChain({ defect }: CertificateEvidence, seen: Observation): readonly AlsoPossible[] {
+  if (!mayLackIntermediate(defect, seen)) return []
   return [{ cause: 'missing-intermediate', confidence: 'possible', test: probeCommand(seen.target.host, seen.target.port, '--aia') }]
 }
 
