@@ -29,7 +29,8 @@ export function recordProbe(store: Store, record: ProbeRecord): string {
   const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined
   connection.findings = draft === undefined ? [] : [withoutGosPart(draft)]
   const row = draftHandshake(connection, record.go.version)
-  store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages) })
+  const flight = record.result.flight === undefined ? {} : { flight: record.result.flight }
+  store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages), ...flight })
   return connection.start.key
 }
 

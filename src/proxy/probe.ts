@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect, type TLSSocket, type TLSSocketOptions 
 import type { ClientHello } from '../contract/handshake.ts'
 import type { DialFailure, Ending, ProbeResult } from '../diagnosis/observation.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
+import { FlightTape } from '../handshake/flight.ts'
 import { DialError, type Dialed } from './dial.ts'
 import { shapeHello, shapeWidestHello } from './hello-shape.ts'
 import { type ObserverFactory, observeProbe, type SessionObserver, tapSession } from './observe.ts'
@@ -40,14 +41,22 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const observer = (request.createObserver ?? observeProbe)({ leg: 'upstream', limitBytes: PROBE_LIMIT_BYTES })
   const limit = AbortSignal.timeout(request.timeoutMs ?? 10_000)
   const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal])
-  const outcome = await look(request, observer, signal, atMs)
+  const tape = new FlightTape()
+  const outcome = await look(request, { observer, tape }, signal, atMs)
   const transcript = observer.transcript()
-  return { startedAt, durationMs: atMs(), transcript, chain: transcript.chain, sameAsGoSaw: false, ...outcome }
+  const flight = tape.cut(transcript)
+  return { startedAt, durationMs: atMs(), transcript, chain: transcript.chain, sameAsGoSaw: false, ...outcome, flight }
+}
+
+/** What listens to a probe: the reader, and what keeps its octets. */
+interface Listening {
+  readonly observer: SessionObserver
+  readonly tape: FlightTape
 }
 
 async function look(
   request: ProbeRequest,
-  observer: SessionObserver,
+  listening: Listening,
   signal: AbortSignal,
   atMs: () => number,
 ): Promise<{ readonly dialFailure: DialFailure | null; readonly ending: Ending | null }> {
@@ -57,10 +66,13 @@ async function look(
   } catch (error) {
     return { dialFailure: error instanceof DialError ? error.failure : null, ending: null }
   }
-  const tap = tapSession(observer, atMs, (event) => request.onEvent?.(event), PROBE_LIMIT_BYTES)
-  const tapped = tapSocket(dialed.socket, (direction, octets) => void tap.feed(direction, octets))
+  const tap = tapSession(listening.observer, atMs, (event) => request.onEvent?.(event), PROBE_LIMIT_BYTES)
+  const tapped = tapSocket(dialed.socket, (direction, octets) => {
+    listening.tape.addOctets(direction, octets)
+    tap.feed(direction, octets)
+  })
   // A hello that this OpenSSL cannot make ends the look, nothing more.
-  const end = await shakeHands(request, tapped, observer, signal).catch((): Pick<Ending, 'by' | 'how'> => {
+  const end = await shakeHands(request, tapped, listening, signal).catch((): Pick<Ending, 'by' | 'how'> => {
     tapped.destroy()
     return { by: 'us', how: 'fin' }
   })
@@ -78,7 +90,7 @@ const PROBE_LIMIT_BYTES = 1 << 20
 function shakeHands(
   request: ProbeRequest,
   tapped: Duplex,
-  observer: SessionObserver,
+  { observer, tape }: Listening,
   signal: AbortSignal,
 ): Promise<Pick<Ending, 'by' | 'how'>> {
   return new Promise((resolve) => {
@@ -96,7 +108,9 @@ function shakeHands(
     }
     const onAbort = () => finish('us', 'timeout')
     session.on('keylog', (line: Buffer) => {
-      for (const event of observer.addSecret(line.toString('latin1').trim())) request.onEvent?.(event)
+      const secret = line.toString('latin1').trim()
+      tape.addSecret(secret)
+      for (const event of observer.addSecret(secret)) request.onEvent?.(event)
     })
     session.once('secureConnect', () => session.end(() => finish('us', 'fin')))
     session.once('end', () => finish('server', 'fin'))

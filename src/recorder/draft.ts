@@ -60,6 +60,7 @@ export function draftProbe(connection: Connection): HandshakeDraft | null {
     waitingFor: null,
     certificates: null,
     messages: probe.transcript.messages,
+    ...(probe.flight === undefined ? {} : { flight: probe.flight }),
   }
 }
 

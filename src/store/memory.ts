@@ -5,6 +5,7 @@ import type { Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import { matchRow } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import { readCertificateNames } from './certificate-names.ts'
 import { type FoundDiagnosis, groupDiagnoses, groupKey } from './group.ts'
@@ -109,12 +110,16 @@ class MemoryStore implements Store {
   handshake(id: number): Handshake | undefined {
     const kept = this.#handshakes.get(id)
     if (kept === undefined) return undefined
-    const { key: _key, probeOfKey: _probeOfKey, messages: _messages, findings: _findings, ...facts } = kept.draft
+    const { key: _key, probeOfKey: _probeOfKey, messages: _messages, flight: _flight, findings: _findings, ...facts } = kept.draft
     return { ...facts, id, probeOf: kept.probeOf, diagnosis: this.#groupOf(kept)?.id ?? null }
   }
 
   messages(id: number): readonly SeenMessage[] {
     return this.#handshakes.get(id)?.draft.messages ?? []
+  }
+
+  flight(id: number): Flight | undefined {
+    return this.#handshakes.get(id)?.draft.flight
   }
 
   diagnosis(id: number): Diagnosis | undefined {

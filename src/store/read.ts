@@ -1,6 +1,7 @@
 /** Rebuild the contract's `Handshake` from the tables. Rows are typed by the statements below; only this program writes them. */
 import type { Certificates, ClientHello, Handshake, ServerHello } from '../contract/handshake.ts'
 import type { Named } from '../contract/terms.ts'
+import type { Flight, FlightRecord } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import type {
   CertificateColumns,
@@ -17,6 +18,7 @@ import { parseJson } from './value.ts'
 export interface HandshakeReader {
   readonly handshake: (id: number, diagnosis: number | null) => Handshake | undefined
   readonly messages: (id: number) => SeenMessage[]
+  readonly flight: (id: number) => Flight | undefined
 }
 
 /** Prepare the statements once. */
@@ -24,12 +26,25 @@ export function prepareReader(database: Database): HandshakeReader {
   const one = database.prepare<[number], HandshakeColumns>('SELECT * FROM handshakes WHERE id = ?')
   const messages = database.prepare<[number], MessageColumns>('SELECT * FROM messages WHERE handshake_id = ? ORDER BY position')
   const parts = prepareParts(database)
+  const flight = prepareFlight(database)
   return {
+    flight,
     handshake(id, diagnosis) {
       const row = one.get(id)
       return row && { ...readOwnColumns(row), ...parts(row), diagnosis }
     },
     messages: (id) => messages.all(id).map(readMessage),
+  }
+}
+
+function prepareFlight(database: Database): HandshakeReader['flight'] {
+  const records = database.prepare<[number], FlightRecord>(
+    'SELECT dir, at_ms AS atMs, octets FROM flight_records WHERE handshake_id = ? ORDER BY position',
+  )
+  const secrets = database.prepare<[number], string>('SELECT line FROM flight_secrets WHERE handshake_id = ? ORDER BY position').pluck()
+  return (id) => {
+    const kept = records.all(id).map((record) => ({ ...record, octets: new Uint8Array(record.octets) }))
+    return kept.length === 0 ? undefined : { records: kept, secrets: secrets.all(id) }
   }
 }
 

@@ -263,6 +263,23 @@ CREATE TABLE diagnoses (
 ) STRICT;
 CREATE INDEX diagnoses_by_cause ON diagnoses (run_id, cause, host, port) WHERE position = 0;
 `,
+  `
+CREATE TABLE flight_records (
+  handshake_id INTEGER NOT NULL REFERENCES handshakes (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  dir TEXT NOT NULL,
+  at_ms REAL NOT NULL,
+  octets BLOB NOT NULL,
+  PRIMARY KEY (handshake_id, position)
+) STRICT;
+
+CREATE TABLE flight_secrets (
+  handshake_id INTEGER NOT NULL REFERENCES handshakes (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  line TEXT NOT NULL,
+  PRIMARY KEY (handshake_id, position)
+) STRICT, WITHOUT ROWID;
+`,
 ]
 
 /** The schema version that this program writes (`PRAGMA user_version`). */

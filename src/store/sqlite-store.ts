@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { attempt, type Connection } from './connect.ts'
@@ -122,6 +123,10 @@ export class SqliteStore implements Store {
 
   messages(id: number): readonly SeenMessage[] {
     return this.#read(() => this.#handshakes.messages(id))
+  }
+
+  flight(id: number): Flight | undefined {
+    return this.#read(() => this.#handshakes.flight(id))
   }
 
   diagnosis(id: number): Diagnosis | undefined {

@@ -3,6 +3,7 @@ import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 
 /** A handshake on its way in: its id is given when it is written; until then `key` names it. The same key updates the same row. */
@@ -12,6 +13,8 @@ export interface HandshakeDraft extends Omit<Handshake, 'id' | 'diagnosis' | 'pr
   readonly probeOfKey: string | null
   /** Handshake messages with their octets, kept once the handshake is over. */
   readonly messages: readonly SeenMessage[]
+  /** Octets and handshake secrets of a probe; absent for connections of others. */
+  readonly flight?: Flight
   /** The findings of this handshake, most important first; [] while open or passed. Only the first makes the diagnosis, the rest are kept. */
   readonly findings: readonly DiagnosisDraft[]
 }
@@ -88,6 +91,8 @@ export interface Store {
   handshake(id: number): Handshake | undefined
   /** Octets of the handshake messages of one handshake. */
   messages(id: number): readonly SeenMessage[]
+  /** Octets and handshake secrets of a probe, undefined where none are kept. */
+  flight(id: number): Flight | undefined
   diagnosis(id: number): Diagnosis | undefined
   diagnoses(filter: { readonly runId?: number; readonly handshakeIds?: readonly number[] }): readonly Diagnosis[]
   warnings(runId: number): readonly Warning[]

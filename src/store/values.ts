@@ -88,6 +88,16 @@ export const LISTS: readonly List[] = [
     columns: ['method', 'url', 'status', 'duration_ms'],
     rows: (draft) => draft.http.map((seen) => [seen.method, seen.url, seen.status, seen.durationMs]),
   },
+  {
+    table: 'flight_records',
+    columns: ['dir', 'at_ms', 'octets'],
+    rows: ({ flight }) => flight?.records.map((kept) => [kept.dir, kept.atMs, octets(kept.octets)]) ?? [],
+  },
+  {
+    table: 'flight_secrets',
+    columns: ['line'],
+    rows: ({ flight }) => flight?.secrets.map((line) => [line]) ?? [],
+  },
 ]
 
 /** Tables with one row a handshake, or none. */

@@ -96,6 +96,10 @@ export function fullDraft(key: string, more: Partial<HandshakeDraft> = {}): Hand
       },
       { dir: 'client-to-server', type: 20, name: 'Finished', lengthBytes: 32, atMs: 40, recordOffset: 1526, source: 'decrypted' },
     ],
+    flight: {
+      records: [{ dir: 'client-to-server', atMs: 10.2, octets: new Uint8Array([22, 3, 1, 0, 1, 7]) }],
+      secrets: [`SERVER_HANDSHAKE_TRAFFIC_SECRET ${'ab'.repeat(32)} ${'cd'.repeat(32)}`],
+    },
     findings: [finding('unknown-authority')],
     ...more,
   })

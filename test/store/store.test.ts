@@ -28,6 +28,7 @@ describe.each(['SQLite', 'memory'])('a store in %s', (kind) => {
     expect(store.idOf('a')).toBe(id)
     expect(store.handshake(id)).toEqual(handshakeOf(draft, { id, probeOf: null, diagnosis: store.diagnoses({})[0]?.id ?? null }))
     expect(store.messages(id)).toEqual(draft.messages)
+    expect(store.flight(id)).toEqual(draft.flight)
   })
 
   it('gives an empty handshake back with null for all that was not seen', () => {
@@ -247,7 +248,7 @@ describe.each(['SQLite', 'memory'])('a store in %s', (kind) => {
 
 /** What `handshake` must give for a draft. */
 function handshakeOf(draft: HandshakeDraft, ids: { id: number; probeOf: number | null; diagnosis: number | null }) {
-  const { key: _key, probeOfKey: _probeOfKey, messages: _messages, findings: _findings, ...facts } = draft
+  const { key: _key, probeOfKey: _probeOfKey, messages: _messages, flight: _flight, findings: _findings, ...facts } = draft
   return { ...facts, ...ids }
 }
 
