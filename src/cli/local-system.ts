@@ -8,8 +8,8 @@ export function localSystem(): 'linux' | 'macos' | 'windows' {
 }
 
 /** The user's shell, from $SHELL; PowerShell on Windows unless another one is named. */
-export function localShell(env: NodeJS.ProcessEnv): Shell {
+export function localShell(env: NodeJS.ProcessEnv, platform: string = process.platform): Shell {
   const shell = env['SHELL'] ?? ''
   if (shell.endsWith('fish')) return 'fish'
-  return process.platform === 'win32' && shell === '' ? 'powershell' : 'bash'
+  return platform === 'win32' && shell === '' ? 'powershell' : 'bash'
 }

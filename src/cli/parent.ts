@@ -1,5 +1,5 @@
 /** The parent proxy that an environment names for https. */
-import { listHops, parseProxySetting } from '../proxy/route.ts'
+import { listHops, parseProxySetting, readSetting } from '../proxy/route.ts'
 
 export interface ParentFacts {
   /** host:port, null when there is none. */
@@ -12,7 +12,7 @@ export interface ParentFacts {
 
 /** What HTTPS_PROXY (or https_proxy) says, as go reads it. */
 export function parentOf(env: NodeJS.ProcessEnv): ParentFacts {
-  const proxy = parseProxySetting(env['HTTPS_PROXY'] || env['https_proxy'] || '')
+  const proxy = parseProxySetting(readSetting(env, 'HTTPS_PROXY'))
   if (proxy === undefined) return { address: null, hasCredentials: false, isSupported: true }
   const [hop] = listHops({ kind: 'proxy', proxy })
   return { address: hop?.address ?? null, hasCredentials: proxy.authorization !== null, isSupported: proxy.kind === 'http-proxy' }

@@ -3,26 +3,25 @@
 import type { Document } from '../contract/document.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
-import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
-import { probe } from '../proxy/probe.ts'
+import { type ProbeRequest, probe } from '../proxy/probe.ts'
 import { createResolver, type Resolve } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
-import { chooseRoute, listHops } from '../proxy/route.ts'
-import type { GoDescription } from '../recorder/draft.ts'
+import { chooseRoute, listHops, type Route } from '../proxy/route.ts'
 import { probeHeadline, probeStageLine } from '../report/probe-lines.ts'
 import type { Style } from '../report/style.ts'
 import { diagnosisBlocks } from '../report/terminal.ts'
 import type { Store } from '../store/store.ts'
+import { chooseGo } from './choose-go.ts'
 import { EXIT } from './exit-code.ts'
 import { fetchIssuers } from './fetch-issuers.ts'
 import { gatherDocument } from './gather.ts'
-import { describeGo } from './go-facts.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { localShell, localSystem } from './local-system.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
 import { recordProbe } from './probe-record.ts'
 import { serverNameOf } from './prober.ts'
+import { untilInterrupted } from './signals.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 import { parseTarget, type Target } from './target-argument.ts'
 
@@ -48,28 +47,21 @@ export async function probeCommand(text: string, options: ProbeOptions): Promise
   }
 }
 
-async function look({ host, port }: Target, options: ProbeOptions, store: Store): Promise<Document> {
-  const say = (line: string | null) => void (options.json === true || line === null || process.stdout.write(`${line}\n`))
+/** Prints one line; null: nothing to say. */
+type Say = (line: string | null) => void
+
+async function look(target: Target, options: ProbeOptions, store: Store): Promise<Document> {
+  const say: Say = (line) => void (options.json === true || line === null || process.stdout.write(`${line}\n`))
   const go = await chooseGo(options.go)
+  const stop = new AbortController()
+  void untilInterrupted().then(() => stop.abort())
+  const { host, port } = target
   const route = chooseRoute(process.env, 'https', host, port)
   say(probeHeadline({ host, port, route: listHops(route), goVersion: go.version }))
-  const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
   const addresses: string[] = []
-  const plainResolve = createResolver({ mapping: parseResolveMap(options.resolve) })
-  const result = await probe({
-    host,
-    port,
-    route,
-    resolve: timedResolve(plainResolve, addresses, say),
-    alpn: ['h2', 'http/1.1'],
-    serverName: serverNameOf(host),
-    like: null,
-    signal: stop.signal,
-    createObserver: (session) => new HandshakeObserver(session),
-    onEvent: (event: HandshakeEvent) => say(probeStageLine(event)),
-  })
-  const how = { env: process.env, resolve: plainResolve, failingAddress: addresses[0] ?? null, signal: stop.signal }
+  const resolve = createResolver({ mapping: parseResolveMap(options.resolve) })
+  const result = await probe(requestFor(target, route, timedResolve(resolve, addresses, say), say, stop.signal))
+  const how = { env: process.env, resolve, failingAddress: addresses[0] ?? null, signal: stop.signal }
   const issuers = options.aia === true && result.chain !== null ? await fetchIssuers(result.chain, how, say) : []
   const key = recordProbe(store, {
     host,
@@ -85,10 +77,19 @@ async function look({ host, port }: Target, options: ProbeOptions, store: Store)
   return gatherDocument(store, { handshakeIds: id === undefined ? [] : [id] })
 }
 
-async function chooseGo(version: string | undefined): Promise<GoDescription> {
-  const found = version === undefined ? await loadGoEnvironment(goProgram([]), process.env, process.cwd()) : null
-  const described = describeGo(found, process.env)
-  return version === undefined ? described : { ...described, version: version.replace(/^go/, ''), isKnown: true }
+function requestFor({ host, port }: Target, route: Route, resolve: Resolve, say: Say, signal: AbortSignal): ProbeRequest {
+  return {
+    host,
+    port,
+    route,
+    resolve,
+    alpn: ['h2', 'http/1.1'],
+    serverName: serverNameOf(host),
+    like: null,
+    signal,
+    createObserver: (session) => new HandshakeObserver(session),
+    onEvent: (event: HandshakeEvent) => say(probeStageLine(event)),
+  }
 }
 
 function verdictText(document: Document, style: Style): string {
@@ -105,7 +106,7 @@ function verdictText(document: Document, style: Style): string {
 }
 
 /** Says how long the name took, and keeps where it led. */
-function timedResolve(resolve: Resolve, addresses: string[], say: (line: string) => void): Resolve {
+function timedResolve(resolve: Resolve, addresses: string[], say: Say): Resolve {
   return async (host, port) => {
     const startedMs = performance.now()
     const resolved = await resolve(host, port)

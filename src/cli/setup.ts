@@ -1,6 +1,7 @@
 /** What the set-up screen and the banner tell: how to point a shell at the proxy, and what is in order. Pure. */
 import type { Meta, Setup } from '../feed/protocol.ts'
 import type { GoEnvironment } from '../host/go-env.ts'
+import { localShell } from './local-system.ts'
 
 export interface SetupFacts {
   readonly proxyUrl: string
@@ -16,7 +17,7 @@ export function describeSetup(facts: SetupFacts): Meta['setup'] {
 }
 
 /** The line for one shell and how to take it back. */
-export function shells(proxyUrl: string): readonly Shell[] {
+export function shells(proxyUrl: string): readonly [bash: Shell, fish: Shell, powershell: Shell, cmd: Shell] {
   return [
     { shell: 'bash, zsh', commands: [`export HTTPS_PROXY=${proxyUrl}`], undo: ['unset HTTPS_PROXY'] },
     { shell: 'fish', commands: [`set -gx HTTPS_PROXY ${proxyUrl}`], undo: ['set -e HTTPS_PROXY'] },
@@ -27,10 +28,8 @@ export function shells(proxyUrl: string): readonly Shell[] {
 
 /** The shell that $SHELL names; PowerShell on Windows. */
 export function ownShell(env: NodeJS.ProcessEnv, platform: string, proxyUrl: string): Shell {
-  const [bash, fish, powershell] = shells(proxyUrl)
-  const name = env['SHELL'] ?? ''
-  const own = platform === 'win32' && name === '' ? powershell : name.endsWith('fish') ? fish : bash
-  return own ?? { shell: 'bash', commands: [], undo: [] }
+  const [bash, fish, powershell, cmd] = shells(proxyUrl)
+  return { bash, fish, powershell, cmd }[localShell(env, platform)]
 }
 
 function checks(facts: SetupFacts): Setup['checks'] {
