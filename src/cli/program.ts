@@ -25,6 +25,7 @@ export function buildProgram(end: End): Command {
   addLook(program, end)
   addExport(program, end)
   addParse(program, end)
+  addCertificates(program, end)
   addKeep(program, end)
   addLab(program, end)
   refineErrors(program, 'whytls')
@@ -168,6 +169,37 @@ function addParse(program: Command, end: End): void {
     .option('--json', 'JSON (the default)')
     .addHelpText('after', '\nExamples:\n  whytls parse --client hello.bin --server answer.bin\n  whytls parse --batch < cases.jsonl')
     .action(async (_options, command: Command) => end(await (await import('./parse.ts')).parseCommand(command.optsWithGlobals())))
+}
+
+function addCertificates(program: Command, end: End): void {
+  program
+    .command('verify')
+    .description('judge a certificate chain as go would; no network, no database')
+    .option('--chain <file>', 'what the server sends, leaf first (PEM or DER; - is stdin)')
+    .option('--roots <file>', 'trusted roots (PEM or DER), or `system`: those that go reads here', 'system')
+    .option('--host <name>', 'host name or IP address that the certificate must be for')
+    .option('--at <time>', 'judge at this time (ISO 8601; default: now)')
+    .option('--go <version>', 'judge by the rules of this go version (default: the go command here)')
+    .option('--godebug <settings>', 'value of GODEBUG (default: the one of this shell)')
+    .option('--json', 'JSON')
+    .option('--batch', 'one JSON object a line on stdin, one a line on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls verify --chain chain.pem --host mods.example\n  whytls verify --chain chain.pem --roots ca.pem --host mods.example --at 2026-11-22T15:00:00Z --go 1.23\n  whytls verify --batch < cases.jsonl\n\nExit code: 0 accepted, 1 refused, 2 unreadable input.',
+    )
+    .action(async (_options, command: Command) => end(await (await import('./verify.ts')).verifyCommand(command.optsWithGlobals())))
+  program
+    .command('cert')
+    .description('show certificates field by field, those that go refuses too')
+    .argument('[FILE|HOST:PORT]', 'PEM or DER (- is stdin), or a server')
+    .option('--json', 'JSON')
+    .option('--go <version>', 'by the rules of this go version (default: the go command here)')
+    .option('--batch', 'one JSON object a line on stdin, one a line on stdout')
+    .addOption(resolveOption())
+    .addHelpText('after', '\nExamples:\n  whytls cert chain.pem\n  whytls cert mods.example:443\n  whytls cert --json leaf.der')
+    .action(async (source: string | undefined, _options, command: Command) =>
+      end(await (await import('./cert.ts')).certCommand(source, command.optsWithGlobals())),
+    )
 }
 
 function addKeep(program: Command, end: End): void {

@@ -35,7 +35,7 @@ export interface VerifyBatchOptions {
  */
 export function verifyBatchLine(line: string, options: VerifyBatchOptions = {}): VerifyBatchResult {
   return answer(line, (fields) => {
-    const poolOf = options.poolOf ?? makePool
+    const poolOf = options.poolOf ?? makePoolOf
     const now = timeOf(fields, options.now)
     const presented = [text(fields, 'leaf'), ...texts(fields, 'intermediates')]
     const verdict = verifyChain({
@@ -70,6 +70,11 @@ export function findRefusal(der: Uint8Array, rules: GoRules): string {
     if (error instanceof CertificateParseError) return error.goText
     throw error
   }
+}
+
+/** A pool of the roots of a line: PEM (one or many certificates each) or base64 DER. */
+export function makePoolOf(roots: readonly string[]): RootPool {
+  return makeRootPool(roots.flatMap((root) => decodeAll(root)))
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -112,10 +117,6 @@ function texts(fields: Fields, name: string): readonly string[] {
   const value = fields[name] ?? []
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new Error(`${name}: not a list of strings`)
   return value
-}
-
-function makePool(roots: readonly string[]): RootPool {
-  return makeRootPool(roots.flatMap((root) => decodeAll(root)))
 }
 
 /** PEM may hold several certificates, base64 is one. */

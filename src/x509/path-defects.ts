@@ -1,8 +1,9 @@
+import { findBestPath, type Link, listLinks } from './best-path.ts'
 import type { Certificate } from './certificate.ts'
 import { constraintError, isForServers } from './chain-filter.ts'
-import { type ChainSearch, checkCandidate, isInChain } from './chain-search.ts'
+import { checkCandidate } from './chain-search.ts'
 import type { DefectContext } from './defect-context.ts'
-import { checkSignatureFrom, isSignedBy } from './issuer-signature.ts'
+import { checkSignatureFrom } from './issuer-signature.ts'
 import { nameError, nameProblem } from './name-defect.ts'
 import { hasValidPolicies } from './policies.ts'
 import type { Defect } from './verdict.ts'
@@ -20,57 +21,6 @@ export function listPathDefects(context: DefectContext): readonly Defect[] {
   const links = path.links.flatMap((link) => listLinkDefects(link, context))
   const chain = [leaf, ...path.links.map(({ parent }) => parent)]
   return path.reachesRoot ? [...links, ...listWholeChain(chain, leaf, context)] : [...links, nameEnd(chain.at(-1) ?? leaf, context)]
-}
-
-/** One step from a certificate to an issuer whose key made its signature, whether Go counts it or not. */
-interface Link {
-  readonly chain: readonly Certificate[]
-  readonly child: Certificate
-  readonly parent: Certificate
-  readonly role: Role
-}
-
-interface Path {
-  readonly links: readonly Link[]
-  readonly reachesRoot: boolean
-  readonly repairs: number
-}
-
-const MAXIMUM_STEPS = 100
-
-function findBestPath(leaf: Certificate, search: ChainSearch): Path {
-  const budget = { steps: MAXIMUM_STEPS }
-  const extend = (chain: readonly Certificate[], path: Path): Path => {
-    let best = path
-    for (const link of listLinks(chain, search)) {
-      if (budget.steps-- <= 0) break
-      if (!isSignedBy(link.child, link.parent, search.rules)) continue
-      const longer = { links: [...path.links, link], reachesRoot: link.role === 'root', repairs: path.repairs + countRepairs(link, search) }
-      best = better(best, longer.reachesRoot ? longer : extend([...chain, link.parent], longer))
-    }
-    return best
-  }
-  return extend([leaf], { links: [], reachesRoot: false, repairs: 0 })
-}
-
-function* listLinks(chain: readonly Certificate[], search: ChainSearch): Generator<Link> {
-  const child = chain.at(-1)
-  if (child === undefined) return
-  for (const parent of search.roots.findParents(child, search.rules)) yield { chain, child, parent, role: 'root' }
-  for (const parent of search.intermediates.findParents(child, search.rules)) {
-    if (!isInChain(parent, chain)) yield { chain, child, parent, role: 'intermediate' }
-  }
-}
-
-function countRepairs({ chain, child, parent, role }: Link, search: ChainSearch): number {
-  const signature = checkSignatureFrom(child, parent, search.rules) === undefined ? 0 : 1
-  return signature + checkCandidate(parent, role, chain, search).length
-}
-
-function better(a: Path, b: Path): Path {
-  if (a.reachesRoot !== b.reachesRoot) return a.reachesRoot ? a : b
-  if (a.reachesRoot) return b.repairs < a.repairs ? b : a
-  return b.links.length > a.links.length ? b : a
 }
 
 function listLinkDefects({ chain, child, parent, role }: Link, context: DefectContext): readonly Defect[] {

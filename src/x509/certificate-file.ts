@@ -1,0 +1,87 @@
+import { DerReader, TAG } from './der.ts'
+import { latin1 } from './go-text.ts'
+import { decodePem } from './pem.ts'
+
+/** One certificate of a file. */
+export interface FileCertificate {
+  readonly der: Uint8Array
+  /** Octet of the file at which it, or its BEGIN line, starts. */
+  readonly offset: number
+}
+
+/** What a file of certificates holds. */
+export interface CertificateFile {
+  readonly format: 'PEM' | 'DER'
+  readonly certificates: readonly FileCertificate[]
+  /** What could not be read, by the octet of the file at which it starts. */
+  readonly problems: readonly { readonly offset: number; readonly message: string }[]
+}
+
+/**
+ * Read the certificates of a file, PEM or DER, one or several. More is taken than go takes (a byte order mark, cut blocks before good ones,
+ * TRUSTED CERTIFICATE), for it is looked at, not trusted. Never throws; a certificate may still not parse.
+ */
+export function readCertificateFile(file: Uint8Array): CertificateFile {
+  const text = latin1(file)
+  return text.includes(BEGIN) ? readPemFile(text) : readDerFile(file)
+}
+
+const BEGIN = '-----BEGIN '
+
+function readPemFile(text: string): CertificateFile {
+  const certificates: FileCertificate[] = []
+  const problems: CertificateFile['problems'][number][] = []
+  for (const offset of listBegins(text)) {
+    const next = text.indexOf(BEGIN, offset + 1)
+    const result = readPemBlock(text.slice(offset, next < 0 ? text.length : next))
+    if (typeof result === 'string') problems.push({ offset, message: result })
+    else if (result !== null) certificates.push({ der: result, offset })
+  }
+  return { format: 'PEM', certificates, problems }
+}
+
+function* listBegins(text: string): Generator<number> {
+  for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) yield at
+}
+
+/** @returns the certificate; null for a block of another type; why it cannot be read */
+function readPemBlock(text: string): Uint8Array | string | null {
+  const [block] = decodePem(Buffer.from(text, 'latin1'), { skipsCutPemBlocks: true })
+  const type = block?.type ?? /^-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1] ?? ''
+  if (type !== '' && !type.endsWith('CERTIFICATE')) return null
+  if (block !== undefined) return type === 'TRUSTED CERTIFICATE' ? firstElement(block.octets) : block.octets
+  if (type === '') return 'the BEGIN line is damaged'
+  return text.includes(`-----END ${type}-----`) ? 'the base64 of this block is damaged' : 'this block has no END line'
+}
+
+/** OpenSSL puts its trust settings behind the certificate. */
+function firstElement(octets: Uint8Array): Uint8Array {
+  const element = new DerReader(octets).any()
+  return element === undefined ? octets : octets.subarray(0, element.end)
+}
+
+/** One certificate, or several one after the other; octets behind that are no SEQUENCE stay with the last one (Go: "trailing data"). */
+function readDerFile(file: Uint8Array): CertificateFile {
+  const certificates: FileCertificate[] = []
+  const reader = new DerReader(file)
+  while (!reader.isEmpty) {
+    const { offset } = reader
+    const element = reader.element(TAG.sequence)
+    if (element === undefined) return endOfDer(file, certificates, offset)
+    certificates.push({ der: file.subarray(offset, element.end), offset })
+  }
+  return certificates.length === 0 ? endOfDer(file, certificates, 0) : { format: 'DER', certificates, problems: [] }
+}
+
+function endOfDer(file: Uint8Array, certificates: readonly FileCertificate[], offset: number): CertificateFile {
+  const last = certificates.at(-1)
+  if (last === undefined) return { format: 'DER', certificates: [], problems: [{ offset, message: describeNoDer(file) }] }
+  const kept = { der: file.subarray(last.offset), offset: last.offset }
+  return { format: 'DER', certificates: [...certificates.slice(0, -1), kept], problems: [] }
+}
+
+function describeNoDer(file: Uint8Array): string {
+  if (file.length === 0) return 'the file is empty'
+  if (file[0] !== TAG.sequence) return 'neither a PEM block nor a DER certificate begins here'
+  return `a DER certificate begins here, but its length does not fit the ${file.length} octets of the file`
+}
