@@ -1,4 +1,4 @@
-/** `whytls export`: handshakes and diagnoses as one document. */
+/** `whytls export`: handshakes and diagnoses as one document, as an HTTP archive, or as a capture. */
 import { writeFile } from 'node:fs/promises'
 import type { Document } from '../contract/document.ts'
 import { WAITS_FOR_PROBE } from '../recorder/draft.ts'
@@ -13,11 +13,15 @@ export interface ExportOptions {
   readonly since?: string
   readonly wait?: boolean
   readonly pem?: boolean
+  readonly har?: boolean
+  readonly pcapng?: boolean
   readonly output?: string
 }
 
 const WAIT_MS = 30_000
 const POLL_MS = 100
+/** A relay tells its end 200 ms after the client's, the store writes within 50 ms; the rest is for a busy machine. */
+const QUIET_MS = 750
 /** A failed handshake may still get its probe for this long. */
 const PROBE_GRACE_MS = 11_000
 
@@ -64,10 +68,17 @@ function parseTime(text: string): string {
   return time.toISOString()
 }
 
+/** Until nothing is pending and no writer changed anything for a moment: what ended just now may not be written yet. */
 async function waitForProbes(store: Store, selection: () => Selection): Promise<void> {
   const end = Date.now() + WAIT_MS
-  while (Date.now() < end && isPending(gatherDocument(store, selection()))) {
+  let seq = store.seq()
+  let quietSince = Date.now()
+  while (Date.now() < end) {
+    const isQuiet = Date.now() - quietSince >= QUIET_MS
+    if (isQuiet && !isPending(gatherDocument(store, selection()))) return
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    if (store.seq() !== seq) quietSince = Date.now()
+    seq = store.seq()
   }
 }
 
