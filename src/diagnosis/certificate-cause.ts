@@ -5,6 +5,7 @@ import type { ChainVerdict, Defect, DefectCode } from '../x509/verdict.ts'
 import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
 import { NO_HELP_FOR_CERTIFICATES } from './fixes.ts'
+import { describeVersionSplit } from './go-versions.ts'
 import type { JudgedChain, Observation, RootsFacts } from './observation.ts'
 import { chainConfidence, clientRefusal, type Refusal } from './refusal.ts'
 import { counted } from './units.ts'
@@ -20,6 +21,8 @@ export interface CertificateEvidence {
   readonly tlsText: string
   readonly refusal: Refusal
   readonly completedBy: readonly string[]
+  /** A sentence where other versions of go judge otherwise; null where all agree. */
+  readonly versions: string | null
   /** In words, and how many; null when not known. */
   readonly roots: { readonly whose: string; readonly count: number } | null
 }
@@ -94,6 +97,7 @@ function gatherEvidence(seen: Observation, judged: JudgedChain | null, defect: D
     tlsText: judged?.verdict.tlsText ?? '',
     refusal,
     completedBy: judged?.verdict.completedBy ?? [],
+    versions: describeVersionSplit(judged?.byGoVersion ?? {}),
     roots: seen.roots === null ? null : { whose: seen.roots.whose, count: seen.roots.count },
   }
 }
@@ -102,7 +106,7 @@ function explainDefect(words: CertificateWords, evidence: CertificateEvidence, s
   return {
     ...words,
     willNotHelp: words.willNotHelp ?? NO_HELP_FOR_CERTIFICATES,
-    evidence: [...words.evidence, chainLine(evidence), refusalLine(evidence.refusal)],
+    evidence: [...words.evidence, ...versionsLine(evidence), chainLine(evidence), refusalLine(evidence.refusal)],
     alsoTrue: evidence.further.map(furtherSentence),
     notChecked: notChecked(evidence, seen),
   }
@@ -168,6 +172,10 @@ function chainLine(evidence: CertificateEvidence): EvidenceLine {
   if (evidence.source !== 'probe') return { text: came, source: evidence.source, ref: null }
   const same = evidence.sameAsGoSaw ? "; go's own record sizes fit it" : "; go's own record sizes do not show the same chain"
   return { text: `${came} to the probe${same}`, source: 'probe', ref: null }
+}
+
+function versionsLine({ versions }: CertificateEvidence): readonly EvidenceLine[] {
+  return versions === null ? [] : [verified(versions)]
 }
 
 function refusalLine(refusal: Refusal): EvidenceLine {

@@ -11,7 +11,7 @@ export function describeVersionSplit(byGoVersion: Readonly<Record<string, string
   const [first, second] = spans
   if (first === undefined || second === undefined) return null
   if (spans.length > 2)
-    return spans.map((span) => (span.passes ? `works with ${nameSpan(span)}` : refused(nameSpan(span), span))).join('; ')
+    return spans.map((span) => (span.passes ? `works with ${nameSpan(span)}` : refused(`with ${nameSpan(span)}`, span))).join('; ')
   if (first.passes) return `works until go ${first.to}, ${refused(`from go ${second.from} on`, second)}`
   return `${refused(`until go ${first.to}`, first)}; works from go ${second.from} on`
 }

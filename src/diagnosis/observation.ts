@@ -78,6 +78,8 @@ export interface JudgedChain {
   readonly source: 'wire' | 'decrypted' | 'probe'
   readonly chain: readonly Uint8Array[]
   readonly verdict: ChainVerdict
+  /** By go version ("1.21" …): "passes", or the text with which it refuses. Absent where only one version was asked. */
+  readonly byGoVersion?: Readonly<Record<string, string>>
 }
 
 export interface RootsFacts {

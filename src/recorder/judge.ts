@@ -1,10 +1,11 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
 import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
 import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
+import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
-import { summarizeCertificate } from '../x509/summary.ts'
-import { verifyChain } from '../x509/verify.ts'
+import { fingerprint, summarizeCertificate } from '../x509/summary.ts'
+import { type VerifyRequest, verifyChain } from '../x509/verify.ts'
 import type { Connection } from './connection.ts'
 
 /** Whose roots, and what is in them. */
@@ -36,7 +37,7 @@ export function presentedChain(connection: Connection): Pick<JudgedChain, 'sourc
 export function judgeChain(connection: Connection, input: JudgeInput): JudgedChain | null {
   const presented = presentedChain(connection)
   if (presented === null) return null
-  const verdict = verifyChain({
+  const request: VerifyRequest = {
     presented: presented.chain,
     roots: input.roots.pool,
     ...(input.roots.systemRootsError === null ? {} : { systemRootsError: input.roots.systemRootsError }),
@@ -45,8 +46,8 @@ export function judgeChain(connection: Connection, input: JudgeInput): JudgedCha
     rules: goRules(input.goVersion, input.godebug),
     extraIntermediates: input.knownIntermediates(presented.chain),
     timeZoneOffsetMinutes: input.timeZoneOffsetMinutes,
-  })
-  return { ...presented, verdict }
+  }
+  return { ...presented, verdict: verifyChain(request), byGoVersion: judgeVersions(request, input.godebug) }
 }
 
 /** The chain as the contract shows it. */
@@ -62,13 +63,30 @@ export function describeChain(connection: Connection, goVersion: string): Certif
   }
 }
 
+/** What every version says of a chain, so that the many connections of one failing run ask once. */
+const VERSIONS = new WeakMap<RootPool, Map<string, ByGoVersion>>()
+const MOST_CHAINS = 64
+
+function judgeVersions(request: VerifyRequest, godebug: string): ByGoVersion {
+  const known = VERSIONS.get(request.roots) ?? new Map<string, ByGoVersion>()
+  VERSIONS.set(request.roots, known)
+  const key = [request.rules.version, godebug, request.name, ...request.presented.map(fingerprint)].join(' ')
+  const remembered = known.get(key)
+  if (remembered !== undefined) return remembered
+  const judged = judgeByGoVersion(request, request.rules, godebug)
+  // What names the time is asked anew; it is also cheap.
+  const isTimeless = !Object.values(judged).some((text) => text.includes('current time'))
+  if (isTimeless && known.size < MOST_CHAINS) known.set(key, judged)
+  return judged
+}
+
 function describeVerdict(connection: Connection, goVersion: string): Certificates['verified'] {
   const { judged, roots } = connection
   if (judged === null || roots === null) return null
   return {
     ok: judged.verdict.ok,
     goText: judged.verdict.goText,
-    byGoVersion: { [goVersion.split('.').slice(0, 2).join('.')]: judged.verdict.ok ? 'passes' : judged.verdict.goText },
+    byGoVersion: judged.byGoVersion ?? { [goVersion.split('.').slice(0, 2).join('.')]: judged.verdict.ok ? PASSES : judged.verdict.goText },
     roots: `${roots.count} ${roots.count === 1 ? 'root' : 'roots'} of ${roots.whose}`,
     at: connection.start.startedAt.toISOString(),
   }

@@ -1,5 +1,6 @@
 /** The certificate chain as a tree, leaf first. */
 import type { CertificateSummary, Handshake } from '../contract/handshake.ts'
+import { describeVersionSplit } from '../diagnosis/go-versions.ts'
 import { inDay } from '../diagnosis/units.ts'
 import { printable } from './escape.ts'
 import { cut, padEnd, wrap } from './layout.ts'
@@ -27,9 +28,11 @@ export function chainLines(handshake: Handshake, full: boolean, style: Style): r
   if (verified === null) return drawn
   const signs = glyphs(style)
   const verdict = verified.ok ? `${signs.passed} go accepts this chain` : `${signs.failed} ${printable(verified.goText, style)}`
+  const split = describeVersionSplit(verified.byGoVersion)
   return [
     ...drawn,
     ...wrap(verdict, width(style) - 2).map((line) => `  ${paint(line, verified.ok ? 'good' : 'bad', style)}`),
+    ...(split === null ? [] : wrap(printable(split, style), width(style) - 2).map((line) => `  ${line}`)),
     ...wrap(printable(`checked with ${verified.roots}, at ${verified.at}`, style), width(style) - 2).map((line) => `  ${line}`),
   ]
 }
