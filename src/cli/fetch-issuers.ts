@@ -27,7 +27,9 @@ export async function fetchIssuers(
 async function fetchOne(request: AiaRequest, say: (line: string) => void): Promise<Uint8Array | undefined> {
   try {
     const der = derOf(await fetchIssuer(request))
-    say(`  AIA                      ${escapeText(summarizeCertificate(der).subject)}, from ${escapeText(request.url)}`)
+    const { parsed, subject } = summarizeCertificate(der)
+    if (!parsed) throw new AiaError('what is served there is no certificate')
+    say(`  AIA                      ${escapeText(subject)}, from ${escapeText(request.url)}`)
     return der
   } catch (error) {
     if (!(error instanceof AiaError)) throw error

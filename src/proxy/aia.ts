@@ -34,8 +34,8 @@ export async function fetchIssuer(request: AiaRequest): Promise<Uint8Array> {
   const url = parseUrl(request.url)
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
-    const { socket, target } = await connectTo(url, request, signal)
-    return await exchange(socket, `GET ${target} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`, signal)
+    const { socket, target, headers } = await connectTo(url, request, signal)
+    return await exchange(socket, `GET ${target} HTTP/1.1\r\nHost: ${url.host}\r\n${headers}Connection: close\r\n\r\n`, signal)
   } catch (error) {
     if (error instanceof AiaError) throw error
     throw new AiaError(signal.aborted ? `no answer within ${LIMIT_MS / 1000} s` : error instanceof Error ? error.message : String(error))
@@ -49,29 +49,38 @@ function parseUrl(text: string): URL {
   return url
 }
 
-async function connectTo(
-  url: URL,
-  request: AiaRequest,
-  signal: AbortSignal,
-): Promise<{ readonly socket: Socket; readonly target: string }> {
+/** A socket on which the request can be written, with its request-target and the header lines that the route needs. */
+interface Connected {
+  readonly socket: Socket
+  readonly target: string
+  readonly headers: string
+}
+
+async function connectTo(url: URL, request: AiaRequest, signal: AbortSignal): Promise<Connected> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = Number(url.port || 80)
   const route = chooseRoute(request.env, 'http', host, port)
   if (route.kind === 'refused') throw new AiaError(route.goText)
   const path = `${url.pathname}${url.search}`
-  if (route.kind === 'proxy') {
-    if (isIP(host) > 0) refusePrivate([host], request.failingAddress)
-    if (route.proxy.kind !== 'http-proxy') throw new AiaError(`a proxy of kind ${route.proxy.kind} is not supported yet`)
-    const { socket } = await dial({ host: route.proxy.host, port: route.proxy.port, leg: 'parent', resolve: request.resolve, signal })
-    return { socket, target: `http://${joinHostPort(host, port)}${path}` }
+  if (route.kind === 'direct') {
+    const { socket } = await dial({ host, port, leg: 'upstream', resolve: resolvePublic(request), signal })
+    return { socket, target: path, headers: '' }
   }
-  const resolve: Resolve = async (name, wanted) => {
-    const resolved = await request.resolve(name, wanted)
-    refusePrivate(resolved.addresses, request.failingAddress)
+  if (isIP(host) > 0) refusePrivate([host], request.failingAddress)
+  const { proxy } = route
+  if (proxy.kind !== 'http-proxy') throw new AiaError(`a proxy of kind ${proxy.kind} is not supported yet`)
+  const { socket } = await dial({ host: proxy.host, port: proxy.port, leg: 'parent', resolve: request.resolve, signal })
+  const headers = proxy.authorization === null ? '' : `Proxy-Authorization: ${proxy.authorization}\r\n`
+  return { socket, target: `http://${joinHostPort(host, port)}${path}`, headers }
+}
+
+/** The resolver of go's route, without addresses that the certificate must not lead to. */
+function resolvePublic({ resolve, failingAddress }: AiaRequest): Resolve {
+  return async (name, port) => {
+    const resolved = await resolve(name, port)
+    refusePrivate(resolved.addresses, failingAddress)
     return resolved
   }
-  const { socket } = await dial({ host, port, leg: 'upstream', resolve, signal })
-  return { socket, target: path }
 }
 
 const PRIVATE_BLOCKS: readonly AddressBlock[] = [
@@ -115,12 +124,20 @@ async function exchange(socket: Socket, head: string, signal: AbortSignal): Prom
       parts.push(octets)
       length += octets.length
       if (length > LIMIT_BYTES) throw new AiaError('the answer is longer than 64 KiB')
+      if (isWhole(Buffer.concat(parts))) break
     }
     return readBody(Buffer.concat(parts))
   } finally {
     signal.removeEventListener('abort', onAbort)
     socket.destroy()
   }
+}
+
+/** Everything that Content-Length announces has come: a server that keeps the connection open is not waited for. */
+function isWhole(octets: Buffer): boolean {
+  const end = octets.indexOf('\r\n\r\n')
+  const length = /\r\ncontent-length:\s*(\d+)/i.exec(octets.subarray(0, Math.max(end, 0)).toString('latin1'))?.[1]
+  return length !== undefined && octets.length >= end + 4 + Number(length)
 }
 
 function readBody(octets: Buffer): Uint8Array {
