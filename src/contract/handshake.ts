@@ -5,6 +5,8 @@ export interface Handshake {
   readonly id: number
   readonly runId: number | null
   readonly mode: Mode
+  /** Name of the capture file that it was imported from; absent for what whytls saw itself. Never history, never probed. */
+  readonly imported?: string
   readonly startedAt: string
   readonly durationMs: number | null
   readonly outcome: Outcome

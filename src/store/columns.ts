@@ -43,6 +43,7 @@ export interface HandshakeColumns {
   readonly closed_at_ms: number | null
   readonly bytes_client_to_server: number
   readonly bytes_server_to_client: number
+  readonly imported: string | null
 }
 
 export interface ClientHelloColumns {

@@ -160,8 +160,9 @@ class MemoryStore implements Store {
   }
 
   certificatesBySubject(subjectDer: Uint8Array): readonly Uint8Array[] {
-    const chains = [...this.#handshakes.values()].flatMap(({ draft }) => draft.certificates?.chain ?? [])
-    const authorities = new Map(chains.filter(({ isCa }) => isCa).map((seen) => [seen.sha256, Buffer.from(seen.der, 'base64')]))
+    const seen = [...this.#handshakes.values()].filter(({ draft }) => draft.imported === undefined)
+    const chains = seen.flatMap(({ draft }) => draft.certificates?.chain ?? [])
+    const authorities = new Map(chains.filter(({ isCa }) => isCa).map(({ sha256, der }) => [sha256, Buffer.from(der, 'base64')]))
     const wanted = Buffer.from(subjectDer)
     return [...authorities.values()].filter((der) => {
       const names = readCertificateNames(der)

@@ -56,6 +56,7 @@ function readOwnColumns(row: HandshakeColumns): OwnParts {
     id: row.id,
     runId: row.run_id,
     mode: row.mode,
+    ...(row.imported === null ? {} : { imported: row.imported }),
     startedAt: row.started_at,
     durationMs: row.duration_ms,
     outcome: row.outcome,

@@ -280,6 +280,9 @@ CREATE TABLE flight_secrets (
   PRIMARY KEY (handshake_id, position)
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+ALTER TABLE handshakes ADD COLUMN imported TEXT;
+`,
 ]
 
 /** The schema version that this program writes (`PRAGMA user_version`). */

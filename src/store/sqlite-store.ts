@@ -167,7 +167,9 @@ export class SqliteStore implements Store {
   certificatesBySubject(subjectDer: Uint8Array): readonly Uint8Array[] {
     const wanted = this.#database
       .prepare<[Buffer], Buffer>(
-        'SELECT der FROM certificates WHERE subject_der = ? AND is_ca = 1 AND issuer_der <> subject_der ORDER BY not_after DESC LIMIT 16',
+        `SELECT der FROM certificates AS c WHERE subject_der = ? AND is_ca = 1 AND issuer_der <> subject_der AND EXISTS
+         (SELECT 1 FROM chains JOIN handshakes AS h ON h.id = handshake_id WHERE sha256 = c.sha256 AND h.imported IS NULL)
+         ORDER BY not_after DESC LIMIT 16`,
       )
       .pluck()
     return this.#read(() => wanted.all(octets(subjectDer)).map((der) => new Uint8Array(der)))

@@ -37,7 +37,7 @@ export const HANDSHAKE_COLUMNS = [
   ...['seq', 'run_id', 'mode', 'started_at', 'duration_ms', 'outcome', 'host', 'port', 'address', 'via', 'route', 'resolved_by'],
   ...['client_address', 'client_pid', 'client_process', 'client_roots', 'probe_of', 'trials', 'leg', 'stage', 'cause', 'title'],
   ...['waiting_for', 'server_name', 'version', 'cipher_suite', 'key_group', 'alpn', 'issuer', 'ja3_hash', 'ja4'],
-  ...['closed_by', 'closed_how', 'closed_at_ms', 'bytes_client_to_server', 'bytes_server_to_client'],
+  ...['closed_by', 'closed_how', 'closed_at_ms', 'bytes_client_to_server', 'bytes_server_to_client', 'imported'],
 ]
 
 /** The values of HANDSHAKE_COLUMNS. */
@@ -50,7 +50,7 @@ export function handshakeValues({ draft, probeOf, seq }: ResolvedDraft): Value[]
     ...[client?.address ?? null, client?.pid ?? null, client?.process ?? null, client?.roots ?? null],
     ...[probeOf, json(draft.trials), row.leg, row.stage, row.cause, row.title, row.waitingFor, clientHello?.serverName ?? null],
     ...[row.version, serverHello?.cipherSuite.name ?? null, row.group, row.alpn, row.issuer, clientHello?.ja3Hash ?? null, row.ja4],
-    ...[closed?.by ?? null, closed?.how ?? null, closed?.atMs ?? null, bytes.clientToServer, bytes.serverToClient],
+    ...[closed?.by ?? null, closed?.how ?? null, closed?.atMs ?? null, bytes.clientToServer, bytes.serverToClient, draft.imported ?? null],
   ]
 }
 
