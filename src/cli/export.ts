@@ -2,6 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import type { Document } from '../contract/document.ts'
 import { WAITS_FOR_PROBE } from '../recorder/draft.ts'
+import { makeHar } from '../report/har.ts'
+import { exportPcapng } from '../report/pcapng-export.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument, type Selection } from './gather.ts'
@@ -18,6 +20,7 @@ export interface ExportOptions {
   readonly output?: string
 }
 
+const MANY = 100_000
 const WAIT_MS = 30_000
 const POLL_MS = 100
 /** A relay tells its end 200 ms after the client's, the store writes within 50 ms; the rest is for a busy machine. */
@@ -27,25 +30,58 @@ const PROBE_GRACE_MS = 11_000
 
 /** Write the document to stdout or a file. @throws Problem (exit 2) for what is not there, and for a file that cannot be written */
 export async function exportCommand(id: number | undefined, options: ExportOptions): Promise<number> {
+  refuseContradiction(options)
   const store = openStoreOrExplain(process.env)
   try {
     if (options.wait === true) await waitForProbes(store, () => select(store, id, options))
-    const document = gatherDocument(store, select(store, id, options))
-    const text = options.pem === true ? pemOf(document) : `${JSON.stringify(document, null, 2)}\n`
-    if (options.output === undefined) process.stdout.write(text)
-    else await writeOutput(options.output, text)
+    const content = compose(store, select(store, id, options), options)
+    if (options.output === undefined) process.stdout.write(content)
+    else await writeOutput(options.output, content)
     return EXIT.fine
   } finally {
     store.close()
   }
 }
 
-async function writeOutput(file: string, text: string): Promise<void> {
+async function writeOutput(file: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFile(file, text, { mode: 0o600 })
+    await writeFile(file, content, { mode: 0o600 })
   } catch (error) {
     throw new Problem('unwritable', `the document could not be written: ${messageOf(error)}`, 'whytls export -o FILE', EXIT.usage)
   }
+}
+
+function refuseContradiction({ pem, har, pcapng, output }: ExportOptions): void {
+  const forms = [pem, har, pcapng].filter((chosen) => chosen === true)
+  if (forms.length > 1) throw new Problem('usage', '--pem, --har and --pcapng exclude one another', 'whytls export --help', EXIT.usage)
+  if (pcapng === true && output === undefined && process.stdout.isTTY)
+    throw new Problem('usage', '--pcapng is not written to a terminal', 'whytls export --pcapng -o handshakes.pcapng', EXIT.usage)
+}
+
+function compose(store: Store, selection: Selection, options: ExportOptions): string | Uint8Array {
+  if (options.pcapng === true) return pcapngOf(store, selection)
+  const document = gatherDocument(store, selection)
+  if (options.pem === true) return pemOf(document)
+  return `${JSON.stringify(options.har === true ? makeHar(document) : document, null, 2)}\n`
+}
+
+/** A handshake is exported with its probes: only those have octets behind ServerHello. */
+function pcapngOf(store: Store, selection: Selection): Uint8Array {
+  const ids = 'runId' in selection ? store.handshakeIdsOfRun(selection.runId) : withProbes(store, selection.handshakeIds)
+  const { handshakes, diagnoses } = gatherDocument(store, { handshakeIds: ids })
+  return exportPcapng(
+    handshakes.map((handshake) => ({
+      handshake,
+      diagnosis: diagnoses.find(({ handshakes: all }) => all.includes(handshake.id)) ?? null,
+      messages: store.messages(handshake.id),
+      flight: store.flight(handshake.id),
+    })),
+  )
+}
+
+function withProbes(store: Store, ids: readonly number[]): readonly number[] {
+  const probes = store.rows({ limit: MANY, filter: 'mode:probe' }).filter(({ probeOf }) => probeOf !== null && ids.includes(probeOf))
+  return [...new Set([...ids, ...probes.map(({ id }) => id)])].sort((a, b) => a - b)
 }
 
 function select(store: Store, id: number | undefined, options: ExportOptions): Selection {
@@ -58,7 +94,7 @@ function select(store: Store, id: number | undefined, options: ExportOptions): S
     return { runId: options.run }
   }
   const since = options.since === undefined ? {} : { since: parseTime(options.since) }
-  return { handshakeIds: store.rows({ limit: 100_000, ...since }).map((row) => row.id) }
+  return { handshakeIds: store.rows({ limit: MANY, ...since }).map((row) => row.id) }
 }
 
 function parseTime(text: string): string {

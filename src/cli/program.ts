@@ -152,8 +152,13 @@ function addExport(program: Command, end: End): void {
     .option('--wait', 'wait until no probe of these is pending (30 s at most)')
     .option('--json', 'the JSON document (the default)')
     .option('--pem', 'the certificate chains')
+    .option('--har', 'an HTTP archive: one entry per handshake, failed ones included')
+    .option('--pcapng', 'a capture for Wireshark, with the secrets of probes')
     .option('-o, --output <file>', 'write to this file instead of stdout')
-    .addHelpText('after', '\nExamples:\n  whytls export --run 9 --json -o run9.json\n  whytls export 418 --pem')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls export --run 9 --json -o run9.json\n  whytls export 418 --pem\n  whytls export 418 --pcapng -o 418.pcapng',
+    )
     .action(async (id: number | undefined, _options, command: Command) =>
       end(await (await import('./export.ts')).exportCommand(id, command.optsWithGlobals())),
     )

@@ -1,0 +1,49 @@
+/** What the first packet of a conversation says: which handshake it is, the verdict, and what is not in the file. Pure. */
+import type { Handshake } from '../contract/handshake.ts'
+import { escapeText } from './escape.ts'
+import { isStandIn } from './pcapng-address.ts'
+import type { ExportedHandshake } from './pcapng-export.ts'
+import { routeOf, STAGE_NAMES, targetOf } from './words.ts'
+
+/** A few sentences, one a line. @param recordCount records of this handshake that are in the file */
+export function describeLeg(one: ExportedHandshake, recordCount: number, all: readonly ExportedHandshake[]): string {
+  const { handshake, flight } = one
+  return [
+    headline(handshake),
+    verdict(one, all),
+    leftOut(handshake, recordCount),
+    secrets(handshake, flight !== undefined && flight.secrets.length > 0),
+    isStandIn(handshake.target) ? "The server's address was not known (a parent proxy resolved it): a stand-in is used." : '',
+  ]
+    .filter((line) => line !== '')
+    .map(escapeText)
+    .join('\n')
+}
+
+function headline(handshake: Handshake): string {
+  const what = handshake.mode === 'probe' ? "whytls's own probe" : "go's connection"
+  const of = handshake.probeOf === null ? '' : ` of #${handshake.probeOf}`
+  return `whytls #${handshake.id}: ${what}${of} to ${targetOf(handshake)}, ${routeOf(handshake)}, ${handshake.outcome}.`
+}
+
+function verdict({ handshake, diagnosis }: ExportedHandshake, all: readonly ExportedHandshake[]): string {
+  const repeated = all.find((other) => other.handshake.id === handshake.probeOf)
+  const found = diagnosis ?? repeated?.diagnosis ?? null
+  if (found === null) return ''
+  const stage = found.stage === null ? '' : ` at ${STAGE_NAMES[found.stage]}`
+  const whose = diagnosis === null ? ` of #${handshake.probeOf ?? 0}` : ''
+  return `Verdict${whose}: ${found.cause}${stage} (${found.confidence}): ${found.title}`
+}
+
+function leftOut(handshake: Handshake, recordCount: number): string {
+  const missing = handshake.records.length - recordCount
+  if (missing <= 0) return ''
+  return `${missing} of ${handshake.records.length} records are not in this file: of encrypted ones whose secrets are not known, and of all behind Finished, only lengths are kept.`
+}
+
+function secrets(handshake: Handshake, areHere: boolean): string {
+  if (areHere) return 'The secrets of this handshake are in this file (Decryption Secrets Block).'
+  if (handshake.serverHello === null) return ''
+  if (handshake.mode === 'observe') return 'No secrets are known of a connection that whytls only observes.'
+  return 'No secrets of this handshake are kept.'
+}
