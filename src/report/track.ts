@@ -132,6 +132,7 @@ const KNOWN_NOTES: Readonly<Record<string, string>> = {
   'proxy-silent': 'no answer',
   'plain-http-on-tls-port': 'plain HTTP',
   'not-tls': 'not TLS',
+  'record-oversized': 'record too long',
   'redirect-insecure': 'redirect to http',
   'redirect-loop': 'redirect loop',
   'body-truncated': 'body cut',

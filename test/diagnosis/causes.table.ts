@@ -227,6 +227,30 @@ export const ROWS = {
     title: 'modproxy.example does not speak TLS',
     nearMisses: [observation(), PASSED],
   },
+  'record-oversized': {
+    seen: observation({
+      transcript: transcript({
+        bytes: { 'client-to-server': 1526, 'server-to-client': 69 },
+        stoppedAt: {
+          'client-to-server': null,
+          'server-to-client': { offset: 0, why: 'record of 65535 octets, TLS allows 18432', kind: 'record-too-long' },
+        },
+        pending: 'server-hello',
+      }),
+      ending: ended('client', 'fin'),
+    }),
+    leg: 'upstream',
+    stage: 'server-hello',
+    confidence: 'certain',
+    goText: 'tls: oversized record received with length 65535',
+    title: 'modproxy.example sent a record that is longer than TLS allows',
+    nearMisses: [
+      observation({
+        transcript: transcript({ stoppedAt: { 'client-to-server': null, 'server-to-client': { offset: 0, why: '', kind: 'limit' } } }),
+      }),
+      PASSED,
+    ],
+  },
   'server-version-too-old': {
     seen: observation({ transcript: ALERT_70, probe: probeOf({ alerts: [alert('server', 70, 'protocol_version')] }) }),
     leg: 'upstream',

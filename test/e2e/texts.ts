@@ -74,6 +74,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'peer-silent': { afterUrl: /net\/http: TLS handshake timeout/ },
   'plain-http-on-tls-port': { afterUrl: /http: server gave HTTP response to HTTPS client/ },
   'not-tls': { afterUrl: /tls: first record does not look like a TLS handshake/ },
+  'record-oversized': { afterUrl: /tls: oversized record received with length 65535/ },
   'server-version-too-old': { afterUrl: /remote error: tls: protocol version not supported/ },
   'server-version-too-old/server-hello': { afterUrl: /tls: server selected unsupported protocol version 302/ },
   'no-common-cipher': { afterUrl: /remote error: tls: handshake failure/ },

@@ -49,6 +49,7 @@ import { proxyNotHttp } from './proxy-not-http.ts'
 import { proxyReset } from './proxy-reset.ts'
 import { proxySilent } from './proxy-silent.ts'
 import { proxyUnreachable } from './proxy-unreachable.ts'
+import { recordOversized } from './record-oversized.ts'
 import { redirectInsecure } from './redirect-insecure.ts'
 import { redirectLoop } from './redirect-loop.ts'
 import { rootExpired } from './root-expired.ts'
@@ -81,6 +82,7 @@ export const CAUSES = [
   proxyNotHttp,
   plainHttpOnTlsPort,
   notTls,
+  recordOversized,
   serverVersionTooOld,
   noCommonCipher,
   clientCertRequired,

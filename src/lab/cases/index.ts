@@ -52,6 +52,7 @@ import { proxyNotHttp } from './proxy-not-http.ts'
 import { proxyReset } from './proxy-reset.ts'
 import { proxySilent } from './proxy-silent.ts'
 import { proxyUnreachable } from './proxy-unreachable.ts'
+import { recordOversized } from './record-oversized.ts'
 import { redirectInsecure } from './redirect-insecure.ts'
 import { redirectLoop } from './redirect-loop.ts'
 import { rootExpired } from './root-expired.ts'
@@ -88,6 +89,7 @@ export const LAB_CASES = {
   'peer-silent': peerSilent,
   'plain-http-on-tls-port': plainHttpOnTlsPort,
   'not-tls': notTls,
+  'record-oversized': recordOversized,
   'server-version-too-old': serverVersionTooOld,
   'no-common-cipher': noCommonCipher,
   'client-cert-required': clientCertRequired,
