@@ -25,6 +25,7 @@ export function buildProgram(end: End): Command {
   addLook(program, end)
   addExport(program, end)
   addParse(program, end)
+  addImport(program, end)
   addCertificates(program, end)
   addKeep(program, end)
   addLab(program, end)
@@ -86,6 +87,7 @@ function addRun(program: Command, end: End): void {
     .usage('[options] -- COMMAND [ARGUMENT…]')
     .addArgument(new Argument('<command...>', 'the command and its arguments'))
     .option('--json <file>', 'write the result as JSON to this file')
+    .option('--keylog <file>', 'append the handshake secrets of probes to this file (NSS key log, 0600)')
     .option('--trace [file]', 'one line per handshake message, live, to stderr or (--trace=FILE) to this file')
     .option('--no-witness', "do not read the command's stderr (it stays a terminal)")
     .option('--quiet', 'only the error and its fix')
@@ -109,6 +111,7 @@ function addProbe(program: Command, end: End): void {
     .argument('<HOST[:PORT]>', 'where to; port 443 unless given')
     .option('--json', 'the JSON document on stdout')
     .option('--go <version>', 'judge by the rules of this go version')
+    .option('--keylog <file>', 'append the handshake secrets of this probe to this file (NSS key log, 0600)')
     .option('--aia', 'fetch a missing intermediate from where the certificate says (plain http, 64 KiB at most)')
     .addOption(resolveOption())
     .addHelpText('after', '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --aia')
@@ -204,6 +207,20 @@ function addCertificates(program: Command, end: End): void {
     .addHelpText('after', '\nExamples:\n  whytls cert chain.pem\n  whytls cert mods.example:443\n  whytls cert --json leaf.der')
     .action(async (source: string | undefined, _options, command: Command) =>
       end(await (await import('./cert.ts')).certCommand(source, command.optsWithGlobals())),
+    )
+}
+
+function addImport(program: Command, end: End): void {
+  program
+    .command('import')
+    .description('read TLS connections out of pcap and pcapng files (also gzipped) and judge them like live ones')
+    .argument('<file...>', 'captures: Ethernet, Linux cooked, loopback, raw IP')
+    .option('--json', 'the JSON document')
+    .option('--check', 'exit 1 when a connection in it failed')
+    .option('--into-main', 'store the rows in your own database, marked (default: a database of their own)')
+    .addHelpText('after', '\nExamples:\n  whytls import trace.pcapng\n  whytls import --check --json *.pcap.gz')
+    .action(async (files: string[], _options, command: Command) =>
+      end(await (await import('./import.ts')).importCommand(files, command.optsWithGlobals())),
     )
 }
 

@@ -76,6 +76,11 @@ export class HandshakeObserver {
     return this.#takeEvents()
   }
 
+  /** Octets of this direction are missing (a hole in a capture): it cannot be read on from here. */
+  breakOff(direction: Direction, missingBytes: number): void {
+    this.#facts.stoppedAt[direction] ??= { offset: this.#bytes[direction], why: `${missingBytes} octets are missing here` }
+  }
+
   /** One NSS key log line, as Node's `keylog` event gives it. Lines of other sessions, comments and garbage are left out. */
   addSecret(line: string): readonly HandshakeEvent[] {
     this.#reader.addSecret(line)

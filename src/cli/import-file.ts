@@ -1,0 +1,51 @@
+/** Reads the octets of a capture file, unpacked where it is gzipped, in blocks. */
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { EXIT } from './exit-code.ts'
+import { messageOf, Problem } from './problem.ts'
+
+/** A gzipped capture is unpacked up to here, whatever it expands to: 4 GiB. */
+export const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
+
+/** The octets of the file, unpacked. @throws Problem where it cannot be read, or expands too far */
+export async function* readCaptureBlocks(file: string, maxUnpackedBytes = MAX_UNPACKED_BYTES): AsyncGenerator<Uint8Array> {
+  try {
+    if (await isGzipped(file)) yield* unpack(file, maxUnpackedBytes)
+    else for await (const block of createReadStream(file, { highWaterMark: BLOCK_BYTES })) yield block
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    throw new Problem('unreadable', `${file} cannot be read: ${messageOf(error)}`, null, EXIT.usage)
+  }
+}
+
+async function isGzipped(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* unpack(file: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let total = 0
+  // Errors of either stream come out of the loop below.
+  const unpacked = pipeline(createReadStream(file), createGunzip({ chunkSize: BLOCK_BYTES }), () => {})
+  for await (const block of unpacked) {
+    total += block.length
+    if (total > maxBytes) {
+      throw new Problem(
+        'unreadable',
+        `${file} expands to more than ${maxBytes} octets`,
+        'unpack it and cut it: editcap -c 100000 big.pcap part.pcap',
+        EXIT.usage,
+      )
+    }
+    yield block
+  }
+}
+
+const BLOCK_BYTES = 256 * 1024
