@@ -1,57 +1,84 @@
 import { describe, expect, it } from 'vitest'
-import type { ProbeResult } from '../../src/diagnosis/observation.ts'
 import { type Connection, openConnection } from '../../src/recorder/connection.ts'
-import { describeChain, type JudgeInput, judgeChain } from '../../src/recorder/judge.ts'
-import { makeRootPool } from '../../src/x509/root-pool.ts'
-import { ca, dns, mint, san } from '../x509/mint.ts'
+import { describeChain, type JudgeInput, judgeChain, presentedChain } from '../../src/recorder/judge.ts'
+import { transcript } from '../diagnosis/observation-builders.ts'
+import { EXPIRED, ISSUING, LEAF, probed, ROOT, rootsWith, startOf } from './session.ts'
 
-const HOST = 'modules.example'
-const root = mint({ subject: { commonName: 'Root' }, extensions: [ca()] })
-const roots = {
-  pool: makeRootPool([root.der]),
-  facts: { whose: 'a test', places: [], count: 1, sslCertFile: '', sslCertDir: '' },
-  systemRootsError: null,
-}
-const input: JudgeInput = { roots, goVersion: '1.26.8', godebug: '', timeZoneOffsetMinutes: 0, knownIntermediates: () => [] }
-
-function connectionWith(chain: readonly Uint8Array[]): Connection {
-  const start = { key: 'k', startedAt: new Date('2026-06-15T12:00:00Z'), host: HOST, port: 443, clientAddress: '', user: null }
-  const connection = openConnection({ ...start, method: 'CONNECT' }, null)
-  // Only the chain of a probe is looked at here.
-  connection.probe = { chain, sameAsGoSaw: true, transcript: { ocspStapled: null } } as unknown as ProbeResult
-  connection.roots = roots.facts
-  return connection
+function connection(more: Partial<Connection>): Connection {
+  return Object.assign(openConnection(startOf('c1'), null), more)
 }
 
-describe('the stored verdict', () => {
-  it('says of every go version from 1.21 to 1.26 whether it accepts', () => {
-    const negative = mint({ subject: {}, issuer: root, extensions: [san(dns(HOST))], serial: Buffer.of(0x80, 1) })
-    const connection = connectionWith([negative.der])
-    connection.judged = judgeChain(connection, input)
-    const refused = 'x509: negative serial number'
-    expect(describeChain(connection, '1.26.8')?.verified?.byGoVersion).toEqual({
-      '1.21': 'passes',
-      '1.22': 'passes',
-      '1.23': 'passes',
-      '1.24': refused,
-      '1.25': refused,
-      '1.26': refused,
+const input = (more: Partial<JudgeInput> = {}): JudgeInput => ({
+  roots: rootsWith(ROOT),
+  goVersion: '1.26.8',
+  godebug: '',
+  timeZoneOffsetMinutes: 0,
+  knownIntermediates: () => [],
+  ...more,
+})
+
+const onTheWire = (...chain: readonly { readonly der: Buffer }[]) =>
+  connection({ transcript: transcript({ chain: chain.map(({ der }) => der), chainSource: 'wire' }) })
+
+describe('the presented chain', () => {
+  it('is the wire’s own before the probe’s', () => {
+    const both = connection({ transcript: transcript({ chain: [LEAF.der], chainSource: 'wire' }), probe: probed(EXPIRED) })
+    expect(presentedChain(both)).toEqual({ source: 'wire', chain: [LEAF.der] })
+  })
+  it('is the probe’s where the wire hides it, and none where nobody saw one', () => {
+    expect(presentedChain(connection({ transcript: transcript(), probe: probed(LEAF) }))?.source).toBe('probe')
+    expect(presentedChain(connection({ transcript: transcript() }))).toBeNull()
+    expect(judgeChain(connection({}), input())).toBeNull()
+  })
+})
+
+describe('the verdict', () => {
+  it('is go’s at the time of the connection, for its host, with the client’s roots', () => {
+    expect(judgeChain(onTheWire(LEAF, ISSUING), input())?.verdict).toMatchObject({ ok: true, goText: '' })
+    expect(judgeChain(onTheWire(EXPIRED, ISSUING), input())?.verdict.defects[0]?.code).toBe('cert-expired')
+    expect(judgeChain(onTheWire(LEAF, ISSUING), input({ roots: rootsWith(EXPIRED) }))?.verdict.ok).toBe(false)
+  })
+  it('has the client’s time zone in its text', () => {
+    const text = judgeChain(onTheWire(EXPIRED, ISSUING), input({ timeZoneOffsetMinutes: 60 }))?.verdict.goText
+    expect(text).toContain('current time 2026-11-22T14:44:02+01:00 is after 2026-11-19T00:00:00Z')
+  })
+  it('names the known intermediate that completes the chain, and still refuses as go does', () => {
+    const asked: (readonly Uint8Array[])[] = []
+    const judged = judgeChain(
+      onTheWire(LEAF),
+      input({
+        knownIntermediates: (presented) => {
+          asked.push(presented)
+          return [ISSUING.der]
+        },
+      }),
+    )
+    expect(asked).toEqual([[LEAF.der]])
+    expect(judged?.verdict).toMatchObject({ ok: false, completedBy: [expect.stringMatching(/^[0-9a-f]{64}$/)] })
+  })
+  it('says why no roots could be loaded, in go’s words', () => {
+    const roots = { ...rootsWith(), systemRootsError: 'open /no/roots.pem: permission denied' }
+    expect(judgeChain(onTheWire(LEAF), input({ roots }))?.verdict.goText).toContain('permission denied')
+  })
+})
+
+describe('the chain in the contract', () => {
+  it('says where it was seen and whether go saw the same', () => {
+    const hidden = connection({ transcript: transcript(), probe: { ...probed(LEAF, ISSUING), sameAsGoSaw: false } })
+    expect(describeChain(hidden, '1.26.8')).toMatchObject({ source: 'probe', sameAsGoSaw: false, verified: null })
+    expect(describeChain(onTheWire(LEAF), '1.26.8')).toMatchObject({ source: 'wire', sameAsGoSaw: true })
+    expect(describeChain(connection({}), '1.26.8')).toBeNull()
+  })
+  it('has the verdict by minor version, with whose roots and at what time', () => {
+    const seen = onTheWire(EXPIRED, ISSUING)
+    const roots = rootsWith(ROOT)
+    Object.assign(seen, { judged: judgeChain(seen, input({ roots })), roots: roots.facts })
+    expect(describeChain(seen, '1.26.8')?.verified).toEqual({
+      ok: false,
+      goText: expect.stringContaining('certificate has expired'),
+      byGoVersion: expect.objectContaining({ '1.26': expect.stringContaining('certificate has expired') }),
+      roots: '1 root of its own environment',
+      at: '2026-11-22T13:44:02.000Z',
     })
-  })
-
-  it('has for the version of the client what the client says, with its own patch level and GODEBUG', () => {
-    const negative = mint({ subject: {}, issuer: root, extensions: [san(dns(HOST))], serial: Buffer.of(0x80, 2) })
-    const connection = connectionWith([negative.der])
-    connection.judged = judgeChain(connection, { ...input, godebug: 'x509negativeserial=1' })
-    const verified = describeChain(connection, '1.26.8')?.verified
-    expect(verified).toMatchObject({ ok: true, goText: '' })
-    expect(new Set(Object.values(verified?.byGoVersion ?? {}))).toEqual(new Set(['passes']))
-  })
-
-  it('asks once for the many connections of one run', () => {
-    const unknown = mint({ subject: {}, extensions: [san(dns(HOST))] })
-    const [first, second] = [1, 2].map(() => judgeChain(connectionWith([unknown.der]), input)?.byGoVersion)
-    expect(first).toBeDefined()
-    expect(second).toBe(first)
   })
 })
