@@ -30,6 +30,7 @@ export interface PipelineOptions {
   readonly findClient: RecorderOptions['findClient']
   readonly onEvent?: RecorderOptions['onEvent']
   readonly onProbeEvent?: ProberOptions['onEvent']
+  readonly onProbed?: ProberOptions['onProbed']
   readonly onJudged?: RecorderOptions['onJudged']
 }
 
@@ -49,6 +50,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     proxy: () => proxy,
     signal: stop.signal,
     ...(options.onProbeEvent === undefined ? {} : { onEvent: options.onProbeEvent }),
+    ...(options.onProbed === undefined ? {} : { onProbed: options.onProbed }),
   })
   const recorder = new Recorder({
     store: options.store,

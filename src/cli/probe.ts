@@ -15,6 +15,7 @@ import { chooseGo } from './choose-go.ts'
 import { EXIT } from './exit-code.ts'
 import { fetchIssuers } from './fetch-issuers.ts'
 import { gatherDocument } from './gather.ts'
+import { openKeyLog } from './key-log.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { localShell, localSystem } from './local-system.ts'
 import { openStoreOrMemory } from './open-store.ts'
@@ -29,6 +30,7 @@ export interface ProbeOptions extends StyleChoice {
   readonly json?: boolean
   readonly go?: string
   readonly aia?: boolean
+  readonly keylog?: string
   readonly resolve: readonly string[]
 }
 
@@ -51,6 +53,7 @@ export async function probeCommand(text: string, options: ProbeOptions): Promise
 type Say = (line: string | null) => void
 
 async function look(target: Target, options: ProbeOptions, store: Store): Promise<Document> {
+  const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const say: Say = (line) => void (options.json === true || line === null || process.stdout.write(`${line}\n`))
   const go = await chooseGo(options.go)
   const stop = new AbortController()
@@ -61,6 +64,7 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
   const addresses: string[] = []
   const resolve = createResolver({ mapping: parseResolveMap(options.resolve) })
   const result = await probe(requestFor(target, route, timedResolve(resolve, addresses, say), say, stop.signal))
+  writeSecrets?.(result.flight)
   const how = { env: process.env, resolve, failingAddress: addresses[0] ?? null, signal: stop.signal }
   const issuers = options.aia === true && result.chain !== null ? await fetchIssuers(result.chain, how, say) : []
   const key = recordProbe(store, {

@@ -14,6 +14,8 @@ export interface ProberOptions {
   readonly proxy: () => Pick<RunningProxy, 'routeTo' | 'resolve'>
   readonly signal: AbortSignal
   readonly onEvent?: (event: HandshakeEvent, connection: Connection) => void
+  /** A probe ended, or the result of an earlier one is used again. */
+  readonly onProbed?: (result: ProbeResult) => void
 }
 
 /** Results are shared by all that ask the same within this time; a longer one would hide that a server was repaired. */
@@ -32,7 +34,7 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
     }
     const hello = transcript.clientHellos.at(0) ?? null
     const proxy = options.proxy()
-    return queue.ask(
+    const result = await queue.ask(
       {
         host: start.host,
         port: start.port,
@@ -48,6 +50,8 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
       },
       transcript,
     )
+    options.onProbed?.(result)
+    return result
   }
 }
 

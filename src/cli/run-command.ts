@@ -6,6 +6,7 @@ import { believesInTlsHandshakeKey, TLSHANDSHAKE_NOTE } from './trace.ts'
 
 export interface RunCommandOptions extends StyleChoice {
   readonly json?: string
+  readonly keylog?: string
   /** true and "": stderr. */
   readonly trace?: string | true
   readonly verbose?: boolean
@@ -33,6 +34,7 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
       probes: options.probe,
       trace: options.trace || (believes || options.trace === '' ? true : null),
       json: options.json ?? null,
+      ...(options.keylog === undefined ? {} : { keylog: options.keylog }),
       report: options.report ? (options.quiet === true ? 'quiet' : 'full') : 'none',
       verbose: options.verbose === true,
     })

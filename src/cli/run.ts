@@ -11,6 +11,7 @@ import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
+import { openKeyLog } from './key-log.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
 import { ProbeProgress } from './progress.ts'
@@ -37,6 +38,8 @@ export interface RunOptions {
   /** null: no trace; true: stderr; a path: that file. */
   readonly trace: string | true | null
   readonly json: string | null
+  /** Where the handshake secrets of probes go; absent: nowhere. */
+  readonly keylog?: string
   readonly report: 'full' | 'quiet' | 'none'
   /** One line about the proxy before the command starts. */
   readonly verbose: boolean
@@ -76,6 +79,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
 
 async function openSession(options: RunOptions): Promise<Session> {
   const facts: Session['facts'] = { go: null }
+  const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const startedAt = new Date()
   const runId = options.store.startRun({ argv: maskArguments(options.argv), startedAt: startedAt.toISOString(), go: null })
   const token = randomBytes(16).toString('hex')
@@ -103,6 +107,7 @@ async function openSession(options: RunOptions): Promise<Session> {
       progress.hear(event, connection.start.host)
       trace?.onProbeEvent(event, connection)
     },
+    ...(writeSecrets === null ? {} : { onProbed: (result) => writeSecrets(result.flight) }),
   })
   return { options, runId, startedAt, pipeline, parent: parentOf(options.env), trace, progress, token, facts }
 }
