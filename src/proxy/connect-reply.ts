@@ -25,6 +25,7 @@ export function readConnectReply(octets: Buffer): ReplyState {
   const status = /^HTTP\/\d\.\d +(\d{3})(?: |\r?\n)/.exec(text)
   if (status === null) return { kind: 'not-http' }
   const head = text.slice(0, end.index)
+  if (!hasSoundHeaders(head)) return { kind: 'not-http' }
   const length = /^content-length:[ \t]*(\d+)[ \t]*$/im.exec(head)
   return {
     kind: 'head',
@@ -32,6 +33,12 @@ export function readConnectReply(octets: Buffer): ReplyState {
     bodyAt: end.index + end[0].length,
     bodyLength: length === null ? null : Number(length[1]),
   }
+}
+
+/** Go refuses a header line without a colon ("malformed MIME header"), and one that begins with blanks before any header. */
+function hasSoundHeaders(head: string): boolean {
+  const [, ...lines] = head.split(/\r?\n/)
+  return lines.every((line, i) => (/^[ \t]/.test(line) ? i > 0 : line.includes(':')))
 }
 
 /** The reply as it may be kept: masked, with the first 4 KiB of the body. */

@@ -112,7 +112,11 @@ function shakeHands(
       tape.addSecret(secret)
       for (const event of observer.addSecret(secret)) request.onEvent?.(event)
     })
-    session.once('secureConnect', () => session.end(() => finish('us', 'fin')))
+    const leave = () => session.end(() => finish('us', 'fin'))
+    session.once('secureConnect', () => {
+      if (observer.transcript().certificateRequest === null) leave()
+      else setTimeout(leave, REFUSAL_PATIENCE_MS)
+    })
     session.once('end', () => finish('server', 'fin'))
     session.on('error', (error: NodeJS.ErrnoException) => finishByError(error, tapped, finish))
     session.once('close', () => finish('server', 'fin'))
@@ -121,6 +125,9 @@ function shakeHands(
     if (signal.aborted) onAbort()
   })
 }
+
+/** A TLS 1.3 server that was sent no client certificate refuses behind both Finished: so long its word is awaited. */
+const REFUSAL_PATIENCE_MS = 400
 
 /** Null where OpenSSL cannot be brought to make such a hello: then nothing can be learned. */
 function tryToOpen(request: ProbeRequest, tapped: Duplex): TLSSocket | null {

@@ -15,6 +15,7 @@ describe('readConnectReply', () => {
       ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', 100],
       ['HTTP/1.0 403\r\n\r\n', 403],
       ['HTTP/1.1 403 \r\n\r\n', 403],
+      ['HTTP/1.1 403 No\r\nVia: a\r\n folded\r\n\r\n', 403],
       ['HTTP/1.1 407 Proxy\nContent-Length: 0\n\n', 407],
     ] as const) {
       expect(readConnectReply(Buffer.from(text)), text).toMatchObject({ kind: 'head', status })
@@ -22,7 +23,15 @@ describe('readConnectReply', () => {
   })
 
   it('knows what is not HTTP as soon as it can', () => {
-    for (const text of ['SSH-2.0', 'S', '\x15\x03\x01', 'HTTPS', 'HTTP/1.1 2000 OK\r\n\r\n', 'HTTP/x\r\n\r\n']) {
+    for (const text of [
+      'SSH-2.0',
+      'S',
+      '\x15\x03\x01',
+      'HTTPS',
+      'HTTP/1.1 2000 OK\r\n\r\n',
+      'HTTP/x\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nno colon\r\n\r\n',
+    ]) {
       expect(readConnectReply(Buffer.from(text)).kind, text).toBe('not-http')
     }
   })

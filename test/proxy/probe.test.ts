@@ -18,7 +18,10 @@ import { listenOnLoopback, ofType, startTestProxy, waitForEvent } from './loopba
 let folder = ''
 
 /** The Go server that sends any certificate_list; its port and the digests of what it serves. */
-async function serveChain(version: '1.2' | '1.3', ...names: string[]): Promise<{ port: number; served: string[]; lines: string[] }> {
+async function serveChain(
+  version: '1.2' | '1.3' | '1.3-mutual',
+  ...names: string[]
+): Promise<{ port: number; served: string[]; lines: string[] }> {
   const server = spawn(join(folder, 'server'), [version, ...names], { stdio: ['ignore', 'pipe', 'ignore'] })
   onTestFinished(() => void server.kill())
   const lines: string[] = []
@@ -81,6 +84,13 @@ describe('probe', () => {
     expect(result.ending).toMatchObject({ by: 'us', how: 'fin' })
     await probe(requestOf(port))
     expect(lines).toEqual([])
+  })
+
+  it('hears the refusal of a TLS 1.3 server that demands a client certificate, which comes behind both Finished', async () => {
+    const { port } = await serveChain('1.3-mutual', 'leaf')
+    const { transcript } = await probe(requestOf(port))
+    expect(transcript.certificateRequest?.how).toBe('decrypted')
+    expect(transcript.alerts).toContainEqual(expect.objectContaining({ sender: 'server', code: 116, how: 'decrypted' }))
   })
 
   it('sends no server name to an IP address', async () => {
