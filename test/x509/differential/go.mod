@@ -1,0 +1,3 @@
+module whytls.test/differential
+
+go 1.26
