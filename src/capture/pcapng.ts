@@ -111,6 +111,12 @@ class Block {
     return this.#view.getUint32(at, this.#littleEndian)
   }
 
+  /** A signed number of 64 bits, as exact as a double is. */
+  i64(at: number): number {
+    this.#expect(at, 8, 'option value')
+    return Number(this.#view.getBigInt64(at, this.#littleEndian))
+  }
+
   take(at: number, count: number, field: string): Uint8Array {
     this.#expect(at, count, field)
     return this.#octets.subarray(at, at + count)
@@ -145,8 +151,7 @@ function readInterface(block: Block): Interface {
   let offsetMs = 0
   for (const { code, at, length } of listOptions(block, 16)) {
     if (code === IF_TSRESOL && length === 1) ticksPerMs = readResolution(block.take(at, 1, 'if_tsresol')[0] ?? 6)
-    if (code === IF_TSOFFSET && length === 8)
-      offsetMs = readSigned64(block.take(at, 8, 'if_tsoffset'), block.u32(at), block.u32(at + 4)) * 1000
+    if (code === IF_TSOFFSET && length === 8) offsetMs = block.i64(at) * 1000
   }
   return { linkType: block.u16(8), snapLength: block.u32(12), ticksPerMs, offsetMs }
 }
@@ -156,13 +161,6 @@ function readResolution(octet: number): number {
   const exponent = octet & 0x7f
   const ticksPerSecond = (octet & 0x80) === 0 ? 10 ** exponent : 2 ** exponent
   return exponent > 63 ? 1e3 : ticksPerSecond / 1e3
-}
-
-/** Seconds; which half is the high one follows from the byte order, which the two numbers were read by. */
-function readSigned64(octets: Uint8Array, first: number, second: number): number {
-  const isLittle = first === viewOf(octets).getUint32(0, true)
-  const [high, low] = isLittle ? [second, first] : [first, second]
-  return (high | 0) * 4294967296 + low
 }
 
 function* listOptions(block: Block, start: number): Generator<{ readonly code: number; readonly at: number; readonly length: number }> {
