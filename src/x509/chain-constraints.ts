@@ -2,6 +2,7 @@ import type { Certificate } from './certificate.ts'
 import { type ConstraintSet, makeDnsSet, makeEmailSet, makeIpSet } from './constraint-set.ts'
 import { isDomain, type Mailbox, parseMailbox } from './domain.ts'
 import { quoteGo } from './go-text.ts'
+import { splitHostPort } from './host-port.ts'
 import { formatIpAddress, formatIpNetwork, type IpNetwork, parseIpAddress } from './ip-address.ts'
 import type { Subtrees } from './name-constraints.ts'
 import type { GoRules } from './rules.ts'
@@ -136,9 +137,9 @@ function listUris(certificate: Certificate, rules: GoRules): { list: Checked<str
 function readUriDomain(host: string, text: string): string | { problem: string } {
   if (host === '') return { problem: `URI with empty host (${quoteGo(text)}) cannot be matched against constraints` }
   const isLiteral = host.endsWith(']')
-  const colons = isLiteral ? 0 : host.split(':').length - 1
-  if (colons > 1) return { problem: `cannot parse URI host ${quoteGo(host)}: address ${host}: too many colons in address` }
-  const domain = colons === 1 ? host.slice(0, host.indexOf(':')) : host.toLowerCase()
+  const split = host.includes(':') && !isLiteral ? splitHostPort(host) : { host: host.toLowerCase() }
+  if ('problem' in split) return { problem: `cannot parse URI host ${quoteGo(host)}: ${split.problem}` }
+  const domain = split.host
   const isAddress = parseIpAddress(domain) !== undefined || (domain.startsWith('[') && isLiteral)
   return isAddress ? { problem: `URI with IP (${quoteGo(text)}) cannot be matched against constraints` } : domain
 }

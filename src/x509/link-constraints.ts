@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import { isDomain, type Mailbox, parseMailbox, reverseLabels } from './domain.ts'
 import { quoteGo } from './go-text.ts'
+import { splitHostPort } from './host-port.ts'
 import { formatIpAddress, formatIpNetwork, matchesMasked, parseIpAddress } from './ip-address.ts'
 import type { GoRules } from './rules.ts'
 import type { SubjectAltName } from './subject-alt-name.ts'
@@ -117,9 +118,9 @@ function matchUri(host: string, text: string, rules: GoRules): Match {
   return (constraint, isExcluded) => {
     if (host === '') return { problem: `URI with empty host (${quoteGo(text)}) cannot be matched against constraints` }
     const isLiteral = host.endsWith(']')
-    const colons = isLiteral ? 0 : host.split(':').length - 1
-    if (colons > 1) return { problem: `address ${host}: too many colons in address` }
-    const bare = colons === 1 ? host.slice(0, host.indexOf(':')) : host
+    const split = host.includes(':') && !isLiteral ? splitHostPort(host) : { host }
+    if ('problem' in split) return split
+    const bare = split.host
     const isAddress = parseIpAddress(bare) !== undefined || (bare.startsWith('[') && isLiteral)
     if (isAddress) return { problem: `URI with IP (${quoteGo(text)}) cannot be matched against constraints` }
     return matchDomain(bare, rules)(constraint, isExcluded)
