@@ -13,7 +13,7 @@ export function describeLeg(one: ExportedHandshake, recordCount: number, all: re
     verdict(one, all),
     leftOut(handshake, recordCount),
     secrets(handshake, flight !== undefined && flight.secrets.length > 0),
-    isStandIn(handshake.target) ? "The server's address was not known (a parent proxy resolved it): a stand-in is used." : '',
+    isStandIn(handshake.target) ? "The server's address is not known: a stand-in is used." : '',
   ]
     .filter((line) => line !== '')
     .map(escapeText)
@@ -21,9 +21,10 @@ export function describeLeg(one: ExportedHandshake, recordCount: number, all: re
 }
 
 function headline(handshake: Handshake): string {
-  const what = handshake.mode === 'probe' ? "whytls's own probe" : "go's connection"
+  const what = handshake.mode === 'probe' ? "whytls's own probe" : handshake.imported === undefined ? "go's connection" : 'a connection'
   const of = handshake.probeOf === null ? '' : ` of #${handshake.probeOf}`
-  return `whytls #${handshake.id}: ${what}${of} to ${targetOf(handshake)}, ${routeOf(handshake)}, ${handshake.outcome}.`
+  const source = handshake.imported === undefined ? '' : `, imported from ${handshake.imported}`
+  return `whytls #${handshake.id}: ${what}${of} to ${targetOf(handshake)}, ${routeOf(handshake)}, ${handshake.outcome}${source}.`
 }
 
 function verdict({ handshake, diagnosis }: ExportedHandshake, all: readonly ExportedHandshake[]): string {
@@ -44,6 +45,7 @@ function leftOut(handshake: Handshake, recordCount: number): string {
 function secrets(handshake: Handshake, areHere: boolean): string {
   if (areHere) return 'The secrets of this handshake are in this file (Decryption Secrets Block).'
   if (handshake.serverHello === null) return ''
-  if (handshake.mode === 'observe') return 'No secrets are known of a connection that whytls only observes.'
+  if (handshake.mode === 'observe' && handshake.imported === undefined)
+    return 'No secrets are known of a connection that whytls only observes.'
   return 'No secrets of this handshake are kept.'
 }

@@ -45,15 +45,16 @@ function describeSection(silent: readonly ExportedHandshake[]): string {
 function converse(one: ExportedHandshake, at: number, all: readonly ExportedHandshake[]): readonly Packet[] {
   const { handshake, flight, messages } = one
   const tcp = handshake.stages.find(({ stage, leg }) => stage === 'tcp' && leg !== 'client')
-  if (tcp?.status === 'not-reached' || tcp === undefined) return []
   const records: readonly FlightRecord[] = flight?.records ?? rebuildRecords(handshake, messages)
+  const isAnswered = tcp?.status === 'passed' || handshake.records.length > 0
+  if (!isAnswered && tcp?.status !== 'failed') return []
   const { client, server } = endpointsOf(handshake.target, at)
   const conversation = new Conversation(client, server)
   const zeroMicros = Date.parse(handshake.startedAt) * 1000
-  const answeredMicros = zeroMicros + (tcp.atMs ?? 0) * 1000
+  const answeredMicros = zeroMicros + (tcp?.atMs ?? 0) * 1000
   const comment = describeLeg(one, records.length, all)
-  conversation.open(answeredMicros - (tcp.durationMs ?? 0) * 1000, answeredMicros, tcp.status === 'passed', comment)
-  if (tcp.status !== 'passed') return conversation.packets
+  conversation.open(answeredMicros - (tcp?.durationMs ?? 0) * 1000, answeredMicros, isAnswered, comment)
+  if (!isAnswered) return conversation.packets
   for (const { dir, octets, atMs } of records) conversation.say(dir, octets, zeroMicros + atMs * 1000)
   close(conversation, handshake, zeroMicros)
   return conversation.packets
