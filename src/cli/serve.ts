@@ -18,7 +18,7 @@ import { type Pipeline, startPipeline } from './pipeline.ts'
 import { Problem } from './problem.ts'
 import { printBanner } from './serve-banner.ts'
 import { ownShell } from './setup.ts'
-import { untilInterrupted } from './signals.ts'
+import { untilInterruptedTwice } from './signals.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
 export interface ServeOptions extends StyleChoice {
@@ -50,6 +50,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     throw error
   })
   pipeline.addOwnAddress('127.0.0.1', page.port)
+  const interrupts = untilInterruptedTwice()
   const isJson = options.json === true
   printBanner(
     { json: isJson, store, proxyUrl: proxyUrl(pipeline, access), parent: parent.address, pageUrl: page.url, env: process.env },
@@ -57,7 +58,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   )
   if (options.open && !isJson) await page.open()
   const list = startLiveList({ store, json: isJson, style: chooseStyle(process.stdout, process.env, options), stdout: process.stdout })
-  await closeWhenInterrupted(pipeline, isJson)
+  await closeWhenInterrupted(pipeline, interrupts, isJson)
   list.stop()
   await page.close()
   endSession(store, pipeline, options)
@@ -119,14 +120,17 @@ function proxyUrl(pipeline: Pipeline, access: Access | null): string {
 }
 
 /** First Ctrl-C: let open tunnels end, 5 s at most. Second: stop at once. */
-async function closeWhenInterrupted(pipeline: Pipeline, isSilent: boolean): Promise<void> {
-  await untilInterrupted()
+async function closeWhenInterrupted(
+  pipeline: Pipeline,
+  [first, second]: ReturnType<typeof untilInterruptedTwice>,
+  isSilent: boolean,
+): Promise<void> {
+  await first
+  void second.then(() => pipeline.proxy.close({ graceMs: 0 }))
   const open = pipeline.proxy.openTunnels()
   if (open > 0 && !isSilent) process.stdout.write(`closing, ${formatCount(open, 'tunnel')} open, again to force\n`)
   pipeline.stopProbes()
-  const closed = pipeline.proxy.close({ graceMs: GRACE_MS })
-  void untilInterrupted().then(() => pipeline.proxy.close({ graceMs: 0 }))
-  await closed
+  await pipeline.proxy.close({ graceMs: GRACE_MS })
   await pipeline.recorder.settle()
 }
 

@@ -38,15 +38,28 @@ export function passSignals(child: RunningChild): Interruption {
 
 /** Resolves with the first SIGINT or SIGTERM from now on; further ones have their usual effect. */
 export function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      process.off('SIGINT', done)
-      process.off('SIGTERM', done)
-      resolve()
-    }
-    process.on('SIGINT', done)
-    process.on('SIGTERM', done)
-  })
+  return hearInterrupts(1)[0] ?? Promise.resolve()
+}
+
+/** Two promises: the first SIGINT or SIGTERM from now on, and the second; a third one has its usual effect. */
+export function untilInterruptedTwice(): readonly [first: Promise<void>, second: Promise<void>] {
+  const [first = Promise.resolve(), second = Promise.resolve()] = hearInterrupts(2)
+  return [first, second]
+}
+
+/** One listener for all of them, so that none falls between two. */
+function hearInterrupts(count: number): readonly Promise<void>[] {
+  const heard: (() => void)[] = []
+  const promises = Array.from({ length: count }, () => new Promise<void>((resolve) => heard.push(resolve)))
+  const onSignal = () => {
+    heard.shift()?.()
+    if (heard.length > 0) return
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return promises
 }
 
 function isFromTerminal(signal: NodeJS.Signals): boolean {
