@@ -2,10 +2,16 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** Answer each line of stdin with one line on stdout; empty lines are skipped. Ends with stdin. */
-export async function answerLines(answer: (line: string) => object): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+/** Answer each line of the input with one line of output; empty lines are skipped. Ends with the input. */
+export async function answerLines(answer: (line: string) => object, { stdin, stdout }: BatchStreams = process): Promise<void> {
+  for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue
-    if (!process.stdout.write(`${JSON.stringify(answer(line))}\n`)) await once(process.stdout, 'drain')
+    if (!stdout.write(`${JSON.stringify(answer(line))}\n`)) await once(stdout, 'drain')
   }
+}
+
+/** Where lines come from and go to; this process's own unless said. */
+export interface BatchStreams {
+  readonly stdin: NodeJS.ReadableStream
+  readonly stdout: NodeJS.WritableStream
 }

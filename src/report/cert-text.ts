@@ -98,16 +98,22 @@ function validity({ notBefore, notAfter }: Inspection, now: Date): string {
 
 function describeExtension({ name, oid, critical, offset, lengthBytes }: ExtensionSummary): string {
   const number = name === oid ? '' : ` (${oid})`
-  return `${name}${number}${critical ? ', critical' : ''}, octets ${offset} to ${offset + lengthBytes}`
+  return `${name}${number}${critical ? ', critical' : ''}, ${octetRange(offset, offset + lengthBytes)}`
 }
 
 function wrongLines({ field, offset, end, octets, goText }: WrongRange, style: Style): readonly string[] {
   const width = textWidth(style)
   const shown = `${octets.replace(/(..)(?=.)/g, '$1 ')}${end - offset > 16 ? ' …' : ''}`
   return [
-    ...wrap(printable(`octets ${offset} to ${end}, ${field}: ${goText}`, style), width),
+    ...wrap(printable(`${octetRange(offset, end)}, ${field}: ${goText}`, style), width),
     ...(octets === '' ? [] : wrap(printable(`${padEnd('', 2)}${shown}`, style), width)),
   ]
+}
+
+/** "octets 12 to 14"; the last one is meant too. */
+function octetRange(offset: number, end: number): string {
+  if (end <= offset) return `at octet ${offset}, the end`
+  return end === offset + 1 ? `octet ${offset}` : `octets ${offset} to ${end - 1}`
 }
 
 function stapleLines({ ocspStapled }: CertReport, style: Style): readonly string[] {

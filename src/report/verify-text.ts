@@ -82,7 +82,8 @@ function headLines({ verdict, host, at, go }: VerifyReport, style: Style): reado
   const settings = go.godebug === '' ? '' : ` with GODEBUG=${go.godebug}`
   const head = `${verdict.ok ? `${signs.passed} accepted` : `${signs.failed} refused`} by go ${go.version}${settings}, ${name}, at ${at}`
   const words = wrap(printable(head, style), textWidth(style) + 12).map((line) => paint(line, verdict.ok ? 'good' : 'bad', style))
-  return verdict.ok ? words : [...words, ...wrap(printable(verdict.tlsText, style), textWidth(style) + 10).map((line) => `  ${line}`)]
+  // On one line, so that it can be searched for and compared with what go printed.
+  return verdict.ok ? words : [...words, `  ${printable(verdict.tlsText, style)}`]
 }
 
 function pathLines(report: VerifyReport, style: Style): readonly string[] {
