@@ -19,6 +19,8 @@ export interface ProbeRecord {
   readonly go: GoDescription
   readonly roots: LoadedRoots | null
   readonly knownIntermediates: JudgeInput['knownIntermediates']
+  /** Ctrl-C ended it: what did not come by then says nothing of the peer. */
+  readonly wasStopped?: boolean
 }
 
 /** Queue the row. @returns its key */
@@ -67,5 +69,6 @@ function judge(connection: Connection, record: ProbeRecord): void {
   }
   const verdict = connection.judged?.verdict ?? null
   if (connection.transcript !== null) connection.transcript = asGoWouldEnd(connection.transcript, verdict)
-  connection.outcome = verdict !== null && !verdict.ok ? 'failed' : judgeOutcome(connection)
+  if (verdict !== null && !verdict.ok) connection.outcome = 'failed'
+  else connection.outcome = record.wasStopped === true ? 'aborted' : judgeOutcome(connection)
 }

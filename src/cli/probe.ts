@@ -75,6 +75,7 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
     go,
     roots: rootsOf(process.env, "whytls's own environment")(),
     knownIntermediates: (chain) => [...issuers, ...findKnownIntermediates(store, chain)],
+    wasStopped: stop.signal.aborted,
   })
   store.flush()
   const id = store.idOf(key)

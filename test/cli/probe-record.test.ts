@@ -71,4 +71,11 @@ describe('what `probe` saw', () => {
     expect(handshake?.outcome).toBe('failed')
     expect(diagnoses).toMatchObject([{ cause: 'peer-silent', stage: 'client-hello' }])
   })
+  it('is no silence where Ctrl-C ended it, but a refused chain stays one', () => {
+    const ending = { ...ended('us', 'timeout', 200), atMs: 205 }
+    const { handshake, diagnoses } = record({ ...probed(), chain: null, transcript: transcript(), ending }, { wasStopped: true })
+    expect(handshake?.outcome).toBe('aborted')
+    expect(diagnoses).toEqual([])
+    expect(record(probed(EXPIRED, ISSUING), { wasStopped: true }).diagnoses).toMatchObject([{ cause: 'cert-expired' }])
+  })
 })
