@@ -87,6 +87,24 @@ describe('diagnose', () => {
     expect(found?.why).toMatch(/did not accept the ServerHello.* No certificate was judged\.$/)
   })
 
+  it('leaves an alert with the certificate where a part of its message had come', () => {
+    const record = (n: number) =>
+      ({ n, dir: 'server-to-client', leg: 'upstream', atMs: n, contentType: 22, version: '0x0303', lengthBytes: 50 }) as const
+    const found = draft(
+      observation({
+        transcript: transcript({
+          serverHellos: [{ ...serverHello(), selectedVersion: { id: 0x0303, name: 'TLS 1.2' } }],
+          messages: [message(1, 'client-to-server'), message(2, 'server-to-client')],
+          records: [record(2), record(3)],
+          alerts: [alert('client', 80, 'internal_error')],
+          pending: 'certificate',
+        }),
+        ending: ended('client', 'fin'),
+      }),
+    )
+    expect(found).toMatchObject({ cause: 'alert-internal-error', stage: 'certificate' })
+  })
+
   it('says that the stream stopped being TLS where it began as TLS', () => {
     const notTls = { kind: 'other' as const, head: Uint8Array.of(0, 255, 19), statusLine: null, afterTlsBytes: 47 }
     const found = draft(observation({ transcript: transcript({ notTls, pending: 'certificate' }) }))

@@ -69,10 +69,18 @@ function stage(found: AlertLike, seen: Observation): Stage {
   const died = stageOfDeath(seen)
   if (found.sender === 'server') return died
   if (found.how === 'inferred') return died === 'server-hello' || died === 'finished' || died === 'key-exchange' ? 'certificate' : died
-  const last = seen.transcript.messages.findLast(({ dir }) => dir === 'server-to-client')
-  const answersHello = died === 'client-hello' || (died === 'certificate' && last?.type === SERVER_HELLO)
-  return answersHello ? 'server-hello' : died
+  return died === 'client-hello' || (died === 'certificate' && hasOnlyServerHello(seen)) ? 'server-hello' : died
 }
+
+/** Nothing came behind the ServerHello, not even a part of a message. */
+function hasOnlyServerHello({ transcript }: Observation): boolean {
+  const last = transcript.messages.findLast(({ dir }) => dir === 'server-to-client')
+  const records = transcript.records.filter(({ dir, contentType }) => dir === 'server-to-client' && contentType === HANDSHAKE)
+  return last?.type === SERVER_HELLO && records.length <= 1
+}
+
+/** ContentType of RFC 8446, section 5.1. */
+const HANDSHAKE = 22
 
 /** HandshakeType of RFC 8446, section 4. */
 const SERVER_HELLO = 2

@@ -19,7 +19,7 @@ export const invalidModuleResponse = httpCause({
 
 /** net/http transport.go and its HTTP/2 reader. */
 const NOT_HTTP =
-  /transport connection broken: malformed (?:HTTP|MIME)|^malformed HTTP |http2: frame too large|http2: failed reading the frame payload/
+  /transport connection broken: malformed HTTP|^malformed HTTP |http2: frame too large|http2: failed reading the frame payload/
 
 /** cmd/go modfetch/proxy.go and its readers of zip and go.mod files. */
 const NONSENSE =
