@@ -77,7 +77,9 @@ describe('export --pcapng', () => {
     }
   })
   it('carries the secrets of each probe that was answered', () => {
-    expect(exported.secrets).toBe(exported.document.handshakes.filter(({ mode, serverHello }) => mode === 'probe' && serverHello !== null).length)
+    expect(exported.secrets).toBe(
+      exported.document.handshakes.filter(({ mode, serverHello }) => mode === 'probe' && serverHello !== null).length,
+    )
     expect(exported.secrets).toBeGreaterThanOrEqual(4)
   })
 })

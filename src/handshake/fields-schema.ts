@@ -1,0 +1,149 @@
+/** What each handshake message is made of, in wire order: the one list behind the page's hex view and `show --full`. Data only. */
+
+/** Which registry a number is of. */
+export type Kind =
+  | 'version'
+  | 'suite'
+  | 'group'
+  | 'scheme'
+  | 'point'
+  | 'mode'
+  | 'type'
+  | 'certificate'
+  | 'compression'
+  | 'alert'
+  | 'message'
+
+/** One element of a message. Prefixes are the octets of a vector's length (RFC 8446 section 3.4). */
+export type Part =
+  | { readonly is: 'number'; readonly name: string; readonly octets: 1 | 2 | 4; readonly kind?: Kind }
+  | { readonly is: 'octets'; readonly name: string; readonly octets: number }
+  | { readonly is: 'opaque'; readonly name: string; readonly prefix: 1 | 2 | 3; readonly isText?: true }
+  | { readonly is: 'numbers'; readonly name: string; readonly prefix: 1 | 2; readonly octets: 1 | 2; readonly kind?: Kind }
+  | { readonly is: 'list'; readonly name: string; readonly prefix: 1 | 2 | 3; readonly parts: readonly Part[] }
+  | { readonly is: 'extensions'; readonly by: ExtensionParts }
+  | { readonly is: 'rest'; readonly name: string }
+
+/** The parts of an extension's data, by its type; others are opaque. */
+export type ExtensionParts = Readonly<Record<number, readonly Part[]>>
+
+/** The elements of a message's body. @param version of the session: 0x0304 and newer, or older ones */
+export function partsOf(type: number, version: number, suiteName: string): readonly Part[] {
+  const byVersion = version >= 0x0304 ? TLS13[type] : type === SERVER_KEY_EXCHANGE ? keyExchange(suiteName, version) : TLS12[type]
+  if (type === CERTIFICATE_REQUEST && version < 0x0303) return [CERTIFICATE_TYPES, AUTHORITIES]
+  if (type === CERTIFICATE_VERIFY && version < 0x0303) return [SIGNATURE]
+  return byVersion ?? BOTH[type] ?? [{ is: 'rest', name: 'body' }]
+}
+
+/** The elements of an alert (RFC 8446 section 6). */
+export const ALERT_PARTS: readonly Part[] = [number('level', 1), number('description', 1, 'alert')]
+
+function number(name: string, octets: 1 | 2 | 4, kind?: Kind): Part {
+  return kind === undefined ? { is: 'number', name, octets } : { is: 'number', name, octets, kind }
+}
+
+function opaque(name: string, prefix: 1 | 2 | 3): Part {
+  return { is: 'opaque', name, prefix }
+}
+
+function text(name: string, prefix: 1 | 2): Part {
+  return { is: 'opaque', name, prefix, isText: true }
+}
+
+function numbers(name: string, prefix: 1 | 2, octets: 1 | 2, kind: Kind): Part {
+  return { is: 'numbers', name, prefix, octets, kind }
+}
+
+function list(name: string, prefix: 1 | 2 | 3, ...parts: Part[]): Part {
+  return { is: 'list', name, prefix, parts }
+}
+
+const SERVER_KEY_EXCHANGE = 12
+const CERTIFICATE_REQUEST = 13
+const CERTIFICATE_VERIFY = 15
+const SIGNATURE = opaque('signature', 2)
+const SCHEMES = numbers('supported_signature_algorithms', 2, 2, 'scheme')
+const SIGNED = [number('algorithm', 2, 'scheme'), SIGNATURE]
+const CERTIFICATE_TYPES = numbers('certificate_types', 1, 1, 'certificate')
+const AUTHORITIES = list('certificate_authorities', 2, opaque('distinguished_name', 2))
+const STATUS = [number('status_type', 1), opaque('response', 3)]
+const SHARE = [number('group', 2, 'group'), opaque('key_exchange', 2)]
+const HEAD = [number('legacy_version', 2, 'version'), { is: 'octets', name: 'random', octets: 32 }, opaque('legacy_session_id', 1)] as const
+
+/** RFC 5246 section 7.4.3 and RFC 8422 section 5.4; of other key exchanges nothing is told. */
+function keyExchange(suiteName: string, version: number): readonly Part[] {
+  const signed = version >= 0x0303 ? SIGNED : [SIGNATURE]
+  if (/^TLS_ECDHE?_(?!PSK)/.test(suiteName))
+    return [number('curve_type', 1), number('named_curve', 2, 'group'), opaque('public', 1), ...signed]
+  if (/^TLS_DHE?_(?!PSK)/.test(suiteName)) return [opaque('dh_p', 2), opaque('dh_g', 2), opaque('dh_Ys', 2), ...signed]
+  return [{ is: 'rest', name: 'params' }]
+}
+
+/** Extensions that look alike wherever they stand. */
+const ANYWHERE: ExtensionParts = {
+  10: [numbers('named_group_list', 2, 2, 'group')],
+  11: [numbers('ec_point_format_list', 1, 1, 'point')],
+  13: [SCHEMES],
+  16: [list('protocol_name_list', 2, text('protocol_name', 1))],
+  18: [list('sct_list', 2, opaque('serialized_sct', 2))],
+  27: [numbers('algorithms', 1, 2, 'compression')],
+  28: [number('record_size_limit', 2)],
+  44: [opaque('cookie', 2)],
+  47: [AUTHORITIES],
+  50: [SCHEMES],
+  65281: [opaque('renegotiated_connection', 1)],
+}
+
+const OF_CLIENT: ExtensionParts = {
+  ...ANYWHERE,
+  0: [list('server_name_list', 2, number('name_type', 1), text('host_name', 2))],
+  5: [number('status_type', 1), opaque('responder_id_list', 2), opaque('request_extensions', 2)],
+  41: [list('identities', 2, opaque('identity', 2), number('obfuscated_ticket_age', 4)), list('binders', 2, opaque('binder', 1))],
+  43: [numbers('versions', 1, 2, 'version')],
+  45: [numbers('ke_modes', 1, 1, 'mode')],
+  51: [list('client_shares', 2, ...SHARE)],
+}
+
+/** A HelloRetryRequest's key_share ends behind the group. */
+const OF_SERVER: ExtensionParts = {
+  ...ANYWHERE,
+  41: [number('selected_identity', 2)],
+  43: [number('selected_version', 2, 'version')],
+  51: SHARE,
+}
+
+const OF_CERTIFICATE: ExtensionParts = { ...ANYWHERE, 5: STATUS }
+
+const BOTH: Readonly<Record<number, readonly Part[]>> = {
+  1: [
+    ...HEAD,
+    numbers('cipher_suites', 2, 2, 'suite'),
+    { is: 'numbers', name: 'legacy_compression_methods', prefix: 1, octets: 1 },
+    { is: 'extensions', by: OF_CLIENT },
+  ],
+  2: [...HEAD, number('cipher_suite', 2, 'suite'), number('legacy_compression_method', 1), { is: 'extensions', by: OF_SERVER }],
+  8: [{ is: 'extensions', by: OF_SERVER }],
+  14: [],
+  15: SIGNED,
+  20: [{ is: 'rest', name: 'verify_data' }],
+  22: STATUS,
+  24: [number('request_update', 1)],
+}
+
+const TLS12: Readonly<Record<number, readonly Part[]>> = {
+  4: [number('ticket_lifetime_hint', 4), opaque('ticket', 2)],
+  11: [list('certificate_list', 3, opaque('certificate', 3))],
+  13: [CERTIFICATE_TYPES, SCHEMES, AUTHORITIES],
+}
+
+const TLS13: Readonly<Record<number, readonly Part[]>> = {
+  4: [
+    ...[number('ticket_lifetime', 4), number('ticket_age_add', 4), opaque('ticket_nonce', 1), opaque('ticket', 2)],
+    { is: 'extensions', by: { 42: [number('max_early_data_size', 4)] } },
+  ],
+  11: [
+    opaque('certificate_request_context', 1),
+    list('certificate_list', 3, opaque('cert_data', 3), { is: 'extensions', by: OF_CERTIFICATE }),
+  ],
+  13: [opaque('certificate_request_context', 1), { is: 'extensions', by: ANYWHERE }],
+}
