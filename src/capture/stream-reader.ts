@@ -1,4 +1,4 @@
-import { recognizeDatagram } from './datagram.ts'
+import { recognizeDatagram } from '../tls/datagram.ts'
 import { parseIp } from './ip.ts'
 import type { CapturedPacket } from './item.ts'
 import { findIpPacket, LINK_TYPES } from './link.ts'

@@ -102,7 +102,11 @@ export interface Extension extends Named {
   readonly raw: string
   /** Why the data cannot be read as this extension's; absent where it can, or where no parser knows it. */
   readonly malformed?: string
+  /** What its data say, for extensions that no field of the message stands for (padding, cookie, ECH …). */
+  readonly content?: Readonly<Record<string, ExtensionValue>>
 }
+
+export type ExtensionValue = number | boolean | string | readonly Named[] | readonly string[]
 
 export interface ClientHello {
   readonly legacyVersion: string

@@ -1,6 +1,6 @@
 import type { Direction } from '../contract/terms.ts'
 import type { KeyLogLine } from '../tls/key-log.ts'
-import type { SuiteParameters } from '../tls/key-schedule.ts'
+import { deriveNextSecret, type SuiteParameters } from '../tls/key-schedule.ts'
 import { type InnerPlaintext, RecordUnprotector } from '../tls/record-protection.ts'
 
 /** A protected record that waits for its secret; `fragment` belongs to it. */
@@ -47,7 +47,7 @@ export class SessionDecryptor {
     const way = this.#ways[direction]
     const [record] = way.waiting
     if (record === undefined) return null
-    way.unprotector ??= this.#openUnprotector(direction, way.phase)
+    way.unprotector ??= this.#openUnprotector(direction, way)
     if (way.unprotector === null) return null
     way.waiting.shift()
     return { record, inner: way.unprotector.unprotect(record.fragment, record.version) }
@@ -60,6 +60,14 @@ export class SessionDecryptor {
     way.unprotector = null
   }
 
+  /** KeyUpdate was read in this direction: what follows is under the next secret. */
+  updateKeys(direction: Direction): void {
+    const way = this.#ways[direction]
+    if (this.#suite === undefined || way.secret === null) return
+    way.secret = deriveNextSecret(way.secret, this.#suite)
+    way.unprotector = new RecordUnprotector(way.secret, this.#suite)
+  }
+
   /** Let go of what waits and take no more. */
   close(direction: Direction): void {
     const way = this.#ways[direction]
@@ -67,11 +75,12 @@ export class SessionDecryptor {
     way.isClosed = true
   }
 
-  #openUnprotector(direction: Direction, phase: Phase): RecordUnprotector | null {
+  #openUnprotector(direction: Direction, way: Way): RecordUnprotector | null {
     const suite = this.#suite
-    const label = LABELS[direction][phase]
+    const label = LABELS[direction][way.phase]
     const line = this.#lines.find((candidate) => candidate.label === label && candidate.clientRandom === this.#clientRandom)
     if (suite === undefined || line === undefined || line.secret.length !== suite.hashBytes) return null
+    way.secret = line.secret
     return new RecordUnprotector(line.secret, suite)
   }
 }
@@ -81,12 +90,14 @@ type Phase = 'handshake' | 'application'
 interface Way {
   readonly waiting: ProtectedRecord[]
   phase: Phase
+  /** What the unprotector was made of. */
+  secret: Uint8Array | null
   unprotector: RecordUnprotector | null
   isClosed: boolean
 }
 
 function openWay(): Way {
-  return { waiting: [], phase: 'handshake', unprotector: null, isClosed: false }
+  return { waiting: [], phase: 'handshake', secret: null, unprotector: null, isClosed: false }
 }
 
 const LABELS: Readonly<Record<Direction, Readonly<Record<Phase, string>>>> = {

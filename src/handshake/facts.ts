@@ -1,5 +1,7 @@
 import type { ClientHello, SeenRecord, ServerHello } from '../contract/handshake.ts'
 import type { Direction, Named, Source } from '../contract/terms.ts'
+import type { SessionTicket } from '../tls/new-session-ticket.ts'
+import type { EcdheParameters } from '../tls/server-key-exchange.ts'
 import type { Sslv2ClientHello } from '../tls/sslv2.ts'
 import type { CertificateRequestSeen, NotTlsAnswer, SeenAlert, SeenMessage, StoppedAt, Transcript } from './transcript.ts'
 
@@ -46,6 +48,9 @@ export interface SessionFacts {
   ocspStapled: boolean | null
   certificateRequest: CertificateRequestSeen | null
   serverKeyExchangeGroup: Named | null
+  ecdheParameters: EcdheParameters | null
+  /** At most 16. */
+  readonly sessionTickets: SessionTicket[]
   /** The client's readable Certificate message had no certificate in it. */
   sentEmptyCertificate: boolean
   notTls: NotTlsAnswer | null
@@ -72,6 +77,8 @@ export function createFacts(): SessionFacts {
     ocspStapled: null,
     certificateRequest: null,
     serverKeyExchangeGroup: null,
+    ecdheParameters: null,
+    sessionTickets: [],
     sentEmptyCertificate: false,
     notTls: null,
     clientAnswer: 'none',

@@ -82,6 +82,7 @@ export class HiddenReader {
     for (const message of this.#sides[direction].hiddenMessages.append(content, offset)) {
       this.#listener.onMessage({ message, direction, source: 'decrypted', atMs }, offset)
       if (message.type === HANDSHAKE_TYPE.finished) this.#decryptor.enterApplication(direction)
+      if (message.type === HANDSHAKE_TYPE.keyUpdate) this.#decryptor.updateKeys(direction)
     }
   }
 

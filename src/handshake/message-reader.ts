@@ -5,8 +5,9 @@ import { type CertificateRequest, parseCertificateRequest12, parseCertificateReq
 import { parseCertificateStatus } from '../tls/certificate-status.ts'
 import { parseClientHello } from '../tls/client-hello.ts'
 import { HANDSHAKE_TYPE, type HandshakeMessage } from '../tls/handshake-message.ts'
+import { parseNewSessionTicket12, parseNewSessionTicket13 } from '../tls/new-session-ticket.ts'
 import { parseEncryptedExtensions, parseServerHello } from '../tls/server-hello.ts'
-import { parseNamedCurve, usesEcdhe } from '../tls/server-key-exchange.ts'
+import { parseEcdheParameters, parseNamedCurve, usesEcdhe } from '../tls/server-key-exchange.ts'
 import { describeName } from './distinguished-name.ts'
 import type { HandshakeEvent } from './event.ts'
 import { findServerHello, isTls13, type MarkName, markOnce, type SessionFacts } from './facts.ts'
@@ -46,6 +47,7 @@ const SERVER_READERS: Readonly<Record<number, MessageReader>> = {
   // Its chain stays unread: go offers no certificate compression.
   [HANDSHAKE_TYPE.compressedCertificate]: (met, facts) => mark('certificate', met, facts),
   [HANDSHAKE_TYPE.certificateStatus]: readCertificateStatus,
+  [HANDSHAKE_TYPE.newSessionTicket]: readNewSessionTicket,
   [HANDSHAKE_TYPE.serverKeyExchange]: readServerKeyExchange,
   [HANDSHAKE_TYPE.certificateRequest]: readCertificateRequest,
   [HANDSHAKE_TYPE.serverHelloDone]: (met, facts) => mark('serverHelloDone', met, facts),
@@ -110,9 +112,18 @@ function readCertificateStatus({ message, atMs }: MetMessage, facts: SessionFact
 }
 
 function readServerKeyExchange(met: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
-  const suite = findServerHello(facts)?.cipherSuite.name ?? ''
-  if (usesEcdhe(suite)) facts.serverKeyExchangeGroup ??= parseNamedCurve(met.message.body)
-  return mark('serverKeyExchange', met, facts)
+  mark('serverKeyExchange', met, facts)
+  const hello = findServerHello(facts)
+  if (!usesEcdhe(hello?.cipherSuite.name ?? '')) return []
+  facts.serverKeyExchangeGroup ??= parseNamedCurve(met.message.body)
+  facts.ecdheParameters ??= parseEcdheParameters(met.message.body, hello?.selectedVersion.id === TLS12)
+  return []
+}
+
+function readNewSessionTicket({ message: { body } }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const ticket = isTls13(facts) ? parseNewSessionTicket13(body) : parseNewSessionTicket12(body)
+  if (facts.sessionTickets.length < MAX_TICKETS) facts.sessionTickets.push(ticket)
+  return []
 }
 
 function readCertificateRequest({ message, source, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
@@ -142,3 +153,4 @@ function readClientFinished({ atMs, source }: MetMessage, facts: SessionFacts): 
 }
 
 const TLS12 = 0x0303
+const MAX_TICKETS = 16

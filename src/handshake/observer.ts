@@ -91,7 +91,7 @@ export class HandshakeObserver {
   /** What was seen so far, as a value that later octets do not change. */
   transcript(): Transcript {
     const facts = this.#facts
-    const { sslv2ClientHello } = facts
+    const { sslv2ClientHello, ecdheParameters, sessionTickets } = facts
     return {
       bytes: { ...this.#bytes },
       tlsOffset: perDirection((direction) => (this.#sides[direction].startsAsTls ? 0 : null)),
@@ -105,6 +105,8 @@ export class HandshakeObserver {
       ocspStapled: facts.ocspStapled,
       certificateRequest: facts.certificateRequest,
       serverKeyExchangeGroup: facts.serverKeyExchangeGroup,
+      ...(ecdheParameters === null ? {} : { ecdheParameters }),
+      ...(sessionTickets.length === 0 ? {} : { sessionTickets: sessionTickets.slice() }),
       alerts: facts.alerts.map(({ alert }) => alert),
       notTls: facts.notTls,
       stoppedAt: { ...facts.stoppedAt },

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Alert, ClientHello, ServerHello } from '../contract/handshake.ts'
 import type { Direction, Named } from '../contract/terms.ts'
+import { recognizeDatagram } from '../tls/datagram.ts'
+import type { SessionTicket } from '../tls/new-session-ticket.ts'
 import { toHex } from '../tls/octets.ts'
 import { RECORD_HEADER_BYTES } from '../tls/record.ts'
+import { readDowngradeMark } from '../tls/server-hello.ts'
+import type { EcdheParameters } from '../tls/server-key-exchange.ts'
 import type { Sslv2ClientHello } from '../tls/sslv2.ts'
 import type { HandshakeEvent } from './event.ts'
 import { HandshakeObserver } from './observer.ts'
@@ -24,8 +28,11 @@ export interface ParseResult {
   readonly records: PerFile<readonly RecordRow[]>
   readonly clientHellos: readonly (ClientHello & { readonly recordOffset: number })[]
   readonly sslv2ClientHellos: readonly Sslv2ClientHello[]
-  readonly serverHellos: readonly ServerHello[]
-  readonly serverKeyExchanges: readonly { readonly namedCurve: Named }[]
+  /** `downgradeMark`: the version that the server says it was brought down to, absent where there is no mark. */
+  readonly serverHellos: readonly (ServerHello & { readonly downgradeMark?: string })[]
+  readonly serverKeyExchanges: readonly ({ readonly namedCurve: Named } & Partial<EcdheParameters>)[]
+  /** Tickets in clear (TLS 1.2), absent where there are none. */
+  readonly sessionTickets?: readonly SessionTicket[]
   readonly certificates: readonly { readonly from: 'c' | 's'; readonly sha256: readonly string[] }[]
   readonly certificateRequests: readonly Omit<CertificateRequestSeen, 'how'>[]
   readonly alerts: readonly ParsedAlert[]
@@ -112,8 +119,9 @@ function composeResult(seen: Transcript, events: readonly HandshakeEvent[], offs
     records: { c2s: listRecords(seen, 'client-to-server'), s2c: listRecords(seen, 'server-to-client') },
     clientHellos: listClientHellos(events, offsets.c2s ?? 0),
     sslv2ClientHellos: sslv2ClientHello === undefined ? [] : [sslv2ClientHello],
-    serverHellos: seen.serverHellos,
-    serverKeyExchanges: serverKeyExchangeGroup === null ? [] : [{ namedCurve: serverKeyExchangeGroup }],
+    serverHellos: seen.serverHellos.map(withDowngradeMark),
+    serverKeyExchanges: serverKeyExchangeGroup === null ? [] : [{ namedCurve: serverKeyExchangeGroup, ...seen.ecdheParameters }],
+    ...(seen.sessionTickets === undefined ? {} : { sessionTickets: seen.sessionTickets }),
     certificates: listCertificates(events),
     certificateRequests: listCertificateRequests(events),
     alerts: seen.alerts.filter(({ how }) => how === 'clear').map(composeAlert),
@@ -121,6 +129,11 @@ function composeResult(seen: Transcript, events: readonly HandshakeEvent[], offs
     stoppedAt: { c2s: findStop(seen, 'client-to-server', offsets, streams), s2c: findStop(seen, 'server-to-client', offsets, streams) },
     ...(error === null ? {} : { error }),
   }
+}
+
+function withDowngradeMark(hello: ServerHello): ParseResult['serverHellos'][number] {
+  const downgradeMark = readDowngradeMark(hello)
+  return downgradeMark === null ? hello : { ...hello, downgradeMark }
 }
 
 function listRecords(seen: Transcript, direction: Direction): RecordRow[] {
@@ -164,12 +177,19 @@ function composeAlert({ sender, level, code, name }: Alert): ParsedAlert {
 function findStop(seen: Transcript, direction: Direction, offsets: Offsets, streams: CapturedStreams): StoppedAt | null {
   const file = direction === 'client-to-server' ? 'c2s' : 's2c'
   const start = offsets[file]
-  if (start === null) return streams[file] === null ? null : { offset: 0, why: 'this side is not TLS' }
+  if (start === null) return describeOther(streams[file])
   const stopped = seen.stoppedAt[direction]
   if (stopped !== null) return { offset: start + stopped.offset, why: stopped.why }
   const partial = seen.partialRecordBytes[direction]
   if (partial === 0) return null
   return { offset: start + seen.bytes[direction] - partial, why: `ends inside a record, after ${partial} octets of it` }
+}
+
+/** Datagrams are named: they carry TLS in another form, which is not read. */
+function describeOther(octets: Uint8Array | null): StoppedAt | null {
+  if (octets === null) return null
+  const name = recognizeDatagram(octets)
+  return { offset: 0, why: name === null ? 'this side is not TLS' : `this side is ${name}: only TLS over TCP is read` }
 }
 
 function findError(seen: Transcript, offsets: Offsets): NonNullable<ParseResult['error']> | null {

@@ -1,6 +1,8 @@
 /** What one TLS session showed so far: the value that the observer hands out and everything else reads. Pure data. */
 import type { Alert, ClientHello, SeenRecord, ServerHello } from '../contract/handshake.ts'
 import type { Direction, Named, Source, Stage } from '../contract/terms.ts'
+import type { SessionTicket } from '../tls/new-session-ticket.ts'
+import type { EcdheParameters } from '../tls/server-key-exchange.ts'
 import type { Sslv2ClientHello } from '../tls/sslv2.ts'
 
 /** A snapshot of one session. All times are milliseconds since the session's time zero; all byte offsets count from the first octet of that direction. */
@@ -25,6 +27,10 @@ export interface Transcript {
   readonly certificateRequest: CertificateRequestSeen | null
   /** The named group of a TLS 1.2 ServerKeyExchange. */
   readonly serverKeyExchangeGroup: Named | null
+  /** All that it says, absent where there was none in clear. */
+  readonly ecdheParameters?: EcdheParameters
+  /** Tickets that could be read, absent where there were none. */
+  readonly sessionTickets?: readonly SessionTicket[]
   readonly alerts: readonly SeenAlert[]
   /** Set once the server's first octets are seen not to be TLS. */
   readonly notTls: NotTlsAnswer | null

@@ -1,4 +1,6 @@
+import type { Extension } from '../contract/handshake.ts'
 import { Cursor } from './cursor.ts'
+import { parseExtensions } from './extension.ts'
 
 /** The certificate_list of a Certificate message. */
 export interface CertificateMessage {
@@ -6,6 +8,8 @@ export interface CertificateMessage {
   readonly chain: readonly Uint8Array[]
   /** Octets of the leaf's OCSP staple (TLS 1.3 status_request extension), null where there is none. */
   readonly ocspStapleBytes: number | null
+  /** TLS 1.3: the extensions of each certificate, in the order of `chain`; [] in older versions. */
+  readonly extensions: readonly (readonly Extension[])[]
 }
 
 /**
@@ -18,7 +22,7 @@ export function parseCertificate12(body: Uint8Array): CertificateMessage {
   cursor.expectEnd('Certificate')
   const chain: Uint8Array[] = []
   while (!list.isAtEnd) chain.push(list.vector(3, 'certificate_list.certificate').rest())
-  return { chain, ocspStapleBytes: null }
+  return { chain, ocspStapleBytes: null, extensions: [] }
 }
 
 /**
@@ -31,23 +35,15 @@ export function parseCertificate13(body: Uint8Array): CertificateMessage {
   const list = cursor.vector(3, 'certificate_list')
   cursor.expectEnd('Certificate')
   const chain: Uint8Array[] = []
-  let ocspStapleBytes: number | null = null
+  const extensions: (readonly Extension[])[] = []
   while (!list.isAtEnd) {
     chain.push(list.vector(3, 'certificate_list.cert_data').rest())
-    const staple = findStaple(list.vector(2, 'certificate_list.extensions'))
-    if (chain.length === 1) ocspStapleBytes = staple
+    // Unlike in a hello, the block may not be left out.
+    if (list.isAtEnd) list.vector(2, 'certificate_list.extensions')
+    extensions.push(parseExtensions(list, {}, 'certificate').extensions)
   }
-  return { chain, ocspStapleBytes }
-}
-
-function findStaple(extensions: Cursor): number | null {
-  let found: number | null = null
-  while (!extensions.isAtEnd) {
-    const id = extensions.u16('certificate_list.extensions.extension_type')
-    const data = extensions.vector(2, 'certificate_list.extensions.extension_data')
-    if (id === STATUS_REQUEST) found = data.remaining
-  }
-  return found
+  const staple = extensions[0]?.find(({ id }) => id === STATUS_REQUEST)
+  return { chain, ocspStapleBytes: staple?.lengthBytes ?? null, extensions }
 }
 
 const STATUS_REQUEST = 5

@@ -31,7 +31,7 @@ function parseFields(body: Uint8Array, recordCount: number): ClientHelloFields {
   const legacySessionId = toHex(cursor.vector(1, 'legacy_session_id').rest())
   const cipherSuites = readNumbers(cursor, 2, 'cipher_suites').map(nameCipherSuite)
   const compressionMethods = [...cursor.vector(1, 'legacy_compression_methods').rest()]
-  const { extensions, fields } = parseExtensions(cursor, CLIENT_EXTENSIONS)
+  const { extensions, fields } = parseExtensions(cursor, CLIENT_EXTENSIONS, 'client-hello')
   cursor.expectEnd('ClientHello')
   const lengthBytes = HANDSHAKE_HEADER_BYTES + body.length
   return {

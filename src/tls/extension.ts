@@ -1,6 +1,7 @@
 import type { Extension } from '../contract/handshake.ts'
 import { Cursor } from './cursor.ts'
 import { TlsDecodeError } from './decode-error.ts'
+import { type ExtensionContent, type ExtensionPlace, readExtensionContent } from './extension-content.ts'
 import { toBase64 } from './octets.ts'
 import { nameExtension } from './registry.ts'
 
@@ -21,6 +22,7 @@ export interface ParsedExtensions<Fields> {
 export function parseExtensions<Fields>(
   cursor: Cursor,
   parsers: Readonly<Record<number, ExtensionParser<Fields>>>,
+  place?: ExtensionPlace,
 ): ParsedExtensions<Fields> {
   if (cursor.isAtEnd) return { extensions: [], fields: {} }
   const block = cursor.vector(2, 'extensions')
@@ -31,10 +33,10 @@ export function parseExtensions<Fields>(
     const id = block.u16('extensions.extension_type')
     const offset = block.offset + 2
     const data = block.vector(2, 'extensions.extension_data').rest()
-    const parsed: ParsedOne<Fields> = seen.has(id) ? { fields: {} } : parseOne(new Cursor(data, offset), parsers[id])
+    const parsed: ParsedOne<Fields> = seen.has(id) ? { fields: {} } : parseOne(new Cursor(data, offset), parsers[id], id, place)
     seen.add(id)
     fields = { ...parsed.fields, ...fields }
-    extensions.push(describeExtension(id, data, parsed.malformed))
+    extensions.push(describeExtension(id, data, parsed))
   }
   return { extensions, fields }
 }
@@ -59,19 +61,27 @@ export function readNumbers(data: Cursor, lengthOctets: 1 | 2, field: string): n
 interface ParsedOne<Fields> {
   readonly fields: Partial<Fields>
   readonly malformed?: string
+  readonly content?: ExtensionContent
 }
 
-function parseOne<Fields>(data: Cursor, parse: ExtensionParser<Fields> | undefined): ParsedOne<Fields> {
-  if (parse === undefined) return { fields: {} }
+function parseOne<Fields>(
+  data: Cursor,
+  parse: ExtensionParser<Fields> | undefined,
+  id: number,
+  place: ExtensionPlace | undefined,
+): ParsedOne<Fields> {
   try {
-    return { fields: parse(data) }
+    if (parse !== undefined) return { fields: parse(data) }
+    const content = place === undefined ? undefined : readExtensionContent(id, place, data)
+    return content === undefined ? { fields: {} } : { fields: {}, content }
   } catch (error) {
     if (!(error instanceof TlsDecodeError)) throw error
     return { fields: {}, malformed: error.message }
   }
 }
 
-function describeExtension(id: number, data: Uint8Array, malformed: string | undefined): Extension {
+function describeExtension(id: number, data: Uint8Array, { malformed, content }: ParsedOne<unknown>): Extension {
   const extension = { ...nameExtension(id), lengthBytes: data.length, raw: toBase64(data) }
-  return malformed === undefined ? extension : { ...extension, malformed }
+  if (malformed !== undefined) return { ...extension, malformed }
+  return content === undefined || Object.keys(content).length === 0 ? extension : { ...extension, content }
 }

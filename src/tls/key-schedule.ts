@@ -34,6 +34,11 @@ export function expandLabel(secret: Uint8Array, label: string, length: number, h
   return new Uint8Array(block.subarray(0, length))
 }
 
+/** The traffic secret behind a KeyUpdate (RFC 8446 section 7.2). */
+export function deriveNextSecret(secret: Uint8Array, suite: SuiteParameters): Uint8Array {
+  return expandLabel(secret, 'traffic upd', suite.hashBytes, suite.hash)
+}
+
 /** Octets of the per-record nonce. */
 export const IV_BYTES = 12
 

@@ -15,16 +15,17 @@ export function parseServerHello(body: Uint8Array): ServerHello {
   const cursor = new Cursor(body)
   const version = cursor.u16('legacy_version')
   const random = toHex(cursor.take(32, 'random'))
+  const isRetry = random === HELLO_RETRY_REQUEST_RANDOM
   const isEarlyDraft = version >> 8 === 0x7f
   const legacySessionId = isEarlyDraft ? '' : toHex(cursor.vector(1, 'legacy_session_id_echo').rest())
   const cipherSuite = nameCipherSuite(cursor.u16('cipher_suite'))
   const compressionMethod = isEarlyDraft ? 0 : cursor.u8('legacy_compression_method')
-  const { extensions, fields } = parseExtensions(cursor, SERVER_EXTENSIONS)
+  const { extensions, fields } = parseExtensions(cursor, SERVER_EXTENSIONS, isRetry ? 'hello-retry-request' : 'server-hello')
   cursor.expectEnd('ServerHello')
   return {
     legacyVersion: toHex16(version),
     cipherSuite,
-    helloRetryRequest: random === HELLO_RETRY_REQUEST_RANDOM,
+    helloRetryRequest: isRetry,
     random,
     legacySessionId,
     compressionMethod,
@@ -40,6 +41,13 @@ export function parseServerHello(body: Uint8Array): ServerHello {
 /** Whether the last 8 octets of the random say that a TLS 1.3 server was brought to an older version (RFC 8446 section 4.1.3). */
 export function carriesDowngradeMark(hello: ServerHello): boolean {
   return /444f574e475244(?:00|01)$/.test(hello.random)
+}
+
+/** Which version the mark in the random says that the server was brought down to although it speaks a newer one; null where there is none. */
+export function readDowngradeMark(hello: Pick<ServerHello, 'random'>): 'TLS 1.2' | 'TLS 1.1 or older' | null {
+  const [, octet] = /444f574e475244(00|01)$/.exec(hello.random) ?? []
+  if (octet === undefined) return null
+  return octet === '01' ? 'TLS 1.2' : 'TLS 1.1 or older'
 }
 
 /** The protocols of an EncryptedExtensions body: the chosen ALPN name, null where there is none (RFC 8446 section 4.3.1). */

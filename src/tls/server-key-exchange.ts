@@ -1,6 +1,6 @@
 import type { Named } from '../contract/terms.ts'
 import { Cursor } from './cursor.ts'
-import { nameGroup } from './registry.ts'
+import { nameGroup, nameSignatureScheme } from './registry.ts'
 
 /**
  * The named curve of an ECDHE ServerKeyExchange body (RFC 8422 section 5.4), null where the parameters are not of a named curve.
@@ -11,6 +11,32 @@ export function parseNamedCurve(body: Uint8Array): Named | null {
   const cursor = new Cursor(body)
   if (cursor.u8('curve_type') !== NAMED_CURVE) return null
   return nameGroup(cursor.u16('named_curve'))
+}
+
+/** What an ECDHE ServerKeyExchange says (RFC 8422 section 5.4). */
+export interface EcdheParameters {
+  readonly namedCurve: Named
+  readonly publicKeyBytes: number
+  /** How the parameters are signed; null before TLS 1.2, where the certificate's key type says it, and in anonymous suites. */
+  readonly signatureScheme: Named | null
+  readonly signatureBytes: number
+}
+
+/**
+ * Parse an ECDHE ServerKeyExchange body; null where the parameters are not of a named curve.
+ * @param hasScheme true for TLS 1.2, whose signature begins with its scheme
+ * @throws TlsDecodeError when a length runs past the end or octets are left over
+ */
+export function parseEcdheParameters(body: Uint8Array, hasScheme: boolean): EcdheParameters | null {
+  const cursor = new Cursor(body)
+  if (cursor.u8('curve_type') !== NAMED_CURVE) return null
+  const namedCurve = nameGroup(cursor.u16('named_curve'))
+  const publicKeyBytes = cursor.vector(1, 'public').remaining
+  if (cursor.isAtEnd) return { namedCurve, publicKeyBytes, signatureScheme: null, signatureBytes: 0 }
+  const signatureScheme = hasScheme ? nameSignatureScheme(cursor.u16('signature.algorithm')) : null
+  const signatureBytes = cursor.vector(2, 'signature').remaining
+  cursor.expectEnd('ServerKeyExchange')
+  return { namedCurve, publicKeyBytes, signatureScheme, signatureBytes }
 }
 
 /** Whether this suite's ServerKeyExchange begins with elliptic curve parameters. */

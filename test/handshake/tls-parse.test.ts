@@ -28,7 +28,9 @@ describe('parseStreams', () => {
     expect(result.clientHellos).toMatchObject([
       { serverName: 'modproxy.example.test', looksLike: 'go 1.26', recordOffset: 0, wireBytes: 1531 },
     ])
-    expect(result.serverKeyExchanges).toEqual([{ namedCurve: { id: 29, name: 'x25519' } }])
+    expect(result.serverKeyExchanges).toMatchObject([
+      { publicKeyBytes: 32, signatureScheme: { name: 'ecdsa_secp256r1_sha256' }, namedCurve: { id: 29, name: 'x25519' } },
+    ])
     expect(result.handshake.map(([from, type]) => `${from}${type}`)).toEqual(['c1', 's2', 's11', 's12', 's14'])
     expect(result.stoppedAt).toEqual({ c2s: null, s2c: null })
     expect(result.error).toBeUndefined()
