@@ -1,12 +1,14 @@
 /** JSON lines in, JSON lines out, in the same order; never more in memory than a line and what the reader of stdout has not taken. */
+
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { jsonText } from '../report/json-text.ts'
 
 /** Answer each line of the input with one line of output; empty lines are skipped. Ends with the input. */
 export async function answerLines(answer: (line: string) => object, { stdin, stdout }: BatchStreams = process): Promise<void> {
   for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue
-    if (!stdout.write(`${JSON.stringify(answer(line))}\n`)) await once(stdout, 'drain')
+    if (!stdout.write(`${jsonText(answer(line))}\n`)) await once(stdout, 'drain')
   }
 }
 

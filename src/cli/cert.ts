@@ -1,8 +1,10 @@
 /** `whytls cert`: show certificates of a file or a server, broken ones too. */
+
 import { existsSync } from 'node:fs'
 import { describeTool } from '../contract/version.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import { type CertReport, certText } from '../report/cert-text.ts'
+import { jsonText } from '../report/json-text.ts'
 import { certBatchLine } from '../x509/batch.ts'
 import type { CertificateFile } from '../x509/certificate-file.ts'
 import { inspectCertificate } from '../x509/inspect.ts'
@@ -33,7 +35,7 @@ export async function certCommand(source: string | undefined, options: CertOptio
   const found = await loadSource(source, options)
   const report = describe(source, found, go)
   const style = chooseStyle(process.stdout, process.env, options)
-  process.stdout.write(options.json === true ? `${JSON.stringify(makeJson(report, found), null, 2)}\n` : certText(report, style))
+  process.stdout.write(options.json === true ? `${jsonText(makeJson(report, found), 2)}\n` : certText(report, style))
   const problems = found.problems.map((problem) => unreadable(source, problem))
   for (const problem of problems) printProblem(problem)
   return problems.length === 0 ? EXIT.fine : EXIT.usage

@@ -1,8 +1,10 @@
 /** `whytls export`: handshakes and diagnoses as one document, as an HTTP archive, or as a capture. */
+
 import { writeFile } from 'node:fs/promises'
 import type { Document } from '../contract/document.ts'
 import { WAITS_FOR_PROBE } from '../recorder/draft.ts'
 import { makeHar } from '../report/har.ts'
+import { jsonText } from '../report/json-text.ts'
 import { exportPcapng } from '../report/pcapng-export.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
@@ -62,7 +64,7 @@ function compose(store: Store, selection: Selection, options: ExportOptions): st
   if (options.pcapng === true) return pcapngOf(store, selection)
   const document = gatherDocument(store, selection)
   if (options.pem === true) return pemOf(document)
-  return `${JSON.stringify(options.har === true ? makeHar(document) : document, null, 2)}\n`
+  return `${jsonText(options.har === true ? makeHar(document) : document, 2)}\n`
 }
 
 /** A handshake is exported with its probes: only those have octets behind ServerHello. */

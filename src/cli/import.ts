@@ -1,4 +1,5 @@
-/** `whytls import FILE…`: TLS connections out of packet captures, judged as live ones. */
+/** `whytls import { jsonText } from '../report/json-text.ts'
+import FILE…`: TLS connections out of packet captures, judged as live ones. */
 import { join } from 'node:path'
 import type { Document } from '../contract/document.ts'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
@@ -35,7 +36,7 @@ export async function importCommand(files: readonly string[], options: ImportOpt
     for (const [index, file] of files.entries()) imported.push(await importCapture(file, `import ${index}`, store, rules))
     store.flush()
     const document = composeDocument(store, imported, rules)
-    if (options.json === true) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    if (options.json === true) process.stdout.write(`${jsonText(document, 2)}\n`)
     else printText(store, imported, document, options.intoMain === true ? null : folder, options)
     for (const { name, error } of imported) {
       if (error !== null) printProblem(new Problem('unreadable', `${name}: offset ${error.offset}, ${error.message}`, null, EXIT.usage))

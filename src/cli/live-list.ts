@@ -1,5 +1,6 @@
 /** The live list of `serve`: one line per handshake, rewritten in place on a terminal while it changes. */
 
+import { jsonText } from '../report/json-text.ts'
 import { serveLine } from '../report/serve-line.ts'
 import type { Style } from '../report/style.ts'
 import type { HandshakeRow, Store } from '../store/store.ts'
@@ -42,7 +43,7 @@ class FoldedLines {
     if (row.mode === 'probe') return
     const { json, stdout, style } = this.#options
     if (json) {
-      stdout.write(`${JSON.stringify(row)}\n`)
+      stdout.write(`${jsonText(row)}\n`)
       return
     }
     const isSettled = row.outcome !== 'open' && row.waitingFor === null

@@ -1,5 +1,7 @@
 /** `whytls ls` and `whytls show`: what the database holds, for people and programs. */
+
 import { FilterError } from '../filter/filter.ts'
+import { jsonText } from '../report/json-text.ts'
 import { listLine } from '../report/ls.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { showHandshake, showRun } from '../report/show.ts'
@@ -22,7 +24,7 @@ export async function lsCommand(words: readonly string[], options: LsOptions): P
   try {
     const style = chooseStyle(process.stdout, process.env, options)
     for (const row of store.rows({ limit: options.limit, filter })) {
-      process.stdout.write(`${options.json === true ? JSON.stringify(row) : listLine(row, style)}\n`)
+      process.stdout.write(`${options.json === true ? jsonText(row) : listLine(row, style)}\n`)
     }
     return EXIT.fine
   } catch (error) {
@@ -58,7 +60,7 @@ function showOne(store: Store, id: number, options: ShowOptions): number {
   if (handshake === undefined)
     throw new Problem('no-such-handshake', `there is no handshake ${id} in ${store.place}`, 'whytls ls', EXIT.usage)
   const run = handshake.runId === null ? null : (store.run(handshake.runId) ?? null)
-  if (options.json === true) write(JSON.stringify({ ...document, run }, null, 2))
+  if (options.json === true) write(jsonText({ ...document, run }, 2))
   else if (options.markdown === true) write(markdownReport({ ...document, run }))
   else {
     const diagnosis = document.diagnoses[0] ?? null
@@ -74,7 +76,7 @@ function showWhole(store: Store, options: ShowOptions): number {
   if (store.run(runId) === undefined)
     throw new Problem('no-such-run', `there is no run ${runId} in ${store.place}`, 'whytls ls', EXIT.usage)
   const document = gatherDocument(store, { runId })
-  if (options.json === true) write(JSON.stringify(document, null, 2))
+  if (options.json === true) write(jsonText(document, 2))
   else if (options.markdown === true) write(markdownReport(document))
   else write(showRun(document, chooseStyle(process.stdout, process.env, options)))
   return options.check === true && document.diagnoses.length > 0 ? EXIT.problem : EXIT.fine

@@ -1,7 +1,9 @@
 /** `whytls parse`: TLS from raw octets, no network and no database. */
+
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { parseStreams } from '../handshake/tls-parse.ts'
+import { escapeJson, jsonText } from '../report/json-text.ts'
 import { parseBatchLine } from '../report/parse-result.ts'
 import { EXIT } from './exit-code.ts'
 import { Problem } from './problem.ts'
@@ -20,7 +22,7 @@ export async function parseCommand(options: ParseOptions): Promise<number> {
   }
   const [c2s, s2c] = await Promise.all([readOctets(options.client), readOctets(options.server)])
   const result = parseStreams({ c2s, s2c })
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  process.stdout.write(`${jsonText(result, 2)}\n`)
   if (result.error === undefined && result.isTls) return EXIT.fine
   const error = result.error ?? { offset: 0, field: 'record', message: 'no TLS record begins here' }
   process.stderr.write(`error[unreadable]: offset ${error.offset}, ${error.field}: ${error.message}\n`)
@@ -40,7 +42,8 @@ async function readOctets(file: string | undefined): Promise<Uint8Array | null> 
 async function parseBatch(): Promise<number> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue
-    if (!process.stdout.write(`${parseBatchLine(line)}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+    if (!process.stdout.write(`${escapeJson(parseBatchLine(line))}\n`))
+      await new Promise((resolve) => process.stdout.once('drain', resolve))
   }
   return EXIT.fine
 }

@@ -7,6 +7,7 @@ import { type ProbeRequest, probe } from '../proxy/probe.ts'
 import { createResolver, type Resolve } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { chooseRoute, listHops, type Route } from '../proxy/route.ts'
+import { jsonText } from '../report/json-text.ts'
 import { probeHeadline, probeStageLine } from '../report/probe-lines.ts'
 import type { Style } from '../report/style.ts'
 import { diagnosisBlocks } from '../report/terminal.ts'
@@ -41,7 +42,7 @@ export async function probeCommand(text: string, options: ProbeOptions): Promise
   try {
     const document = await look(target, options, store)
     const style = chooseStyle(process.stdout, process.env, options)
-    process.stdout.write(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : `\n${verdictText(document, style)}`)
+    process.stdout.write(options.json === true ? `${jsonText(document, 2)}\n` : `\n${verdictText(document, style)}`)
     if (document.diagnoses.length > 0) return EXIT.problem
     return document.handshakes[0]?.certificates?.verified?.ok === true ? EXIT.fine : EXIT.couldNotTell
   } finally {

@@ -1,8 +1,10 @@
 /** What `run` says and writes after the command has ended. */
+
 import { writeFile } from 'node:fs/promises'
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document } from '../contract/document.ts'
 import { readGoErrors } from '../diagnosis/witness.ts'
+import { jsonText } from '../report/json-text.ts'
 import { diagnosisBlocks, successLine } from '../report/terminal.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
@@ -59,7 +61,7 @@ export async function writeRunJson(options: Pick<RunOptions, 'json' | 'store'>, 
 
 async function writeJson(file: string, document: Document): Promise<void> {
   try {
-    await writeFile(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 })
+    await writeFile(file, `${jsonText(document, 2)}\n`, { mode: 0o600 })
   } catch (error) {
     printProblem(
       new Problem(

@@ -1,8 +1,10 @@
 /** `whytls verify`: judge a chain from files as go would. No network, no database. */
+
 import { describeTool } from '../contract/version.ts'
 import { readBundle } from '../host/ca-store/bundle.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
+import { jsonText } from '../report/json-text.ts'
 import { type VerifyReport, verifyText } from '../report/verify-text.ts'
 import { verifyBatchLine } from '../x509/batch.ts'
 import { judgeByGoVersion } from '../x509/by-go-version.ts'
@@ -43,7 +45,7 @@ export async function verifyCommand(options: VerifyOptions): Promise<number> {
   }
   const { request, report } = await judgeFiles(options)
   const style = chooseStyle(process.stdout, process.env, options)
-  process.stdout.write(options.json === true ? `${JSON.stringify(makeJson(request, report), null, 2)}\n` : verifyText(report, style))
+  process.stdout.write(options.json === true ? `${jsonText(makeJson(request, report), 2)}\n` : verifyText(report, style))
   return report.verdict.ok ? EXIT.fine : EXIT.problem
 }
 
