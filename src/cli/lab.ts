@@ -47,7 +47,8 @@ export async function labRunCommand(name: string, options: LabRunOptions): Promi
     const origin = await raise(labCase, folder)
     try {
       const code = await downloadThrough(origin, folder, store, options)
-      if (options.page) await leavePageOpen(store, folder, options, interrupted)
+      // Over 128: go was ended by a signal, so the user wants to go on.
+      if (options.page && code < 128) await leavePageOpen(store, folder, options, interrupted)
       return code === 0 || labCase.id !== 'ok' ? EXIT.fine : EXIT.problem
     } finally {
       await origin.close()

@@ -16,7 +16,7 @@ import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
 import { ProbeProgress } from './progress.ts'
 import { reportRun, writeRunJson } from './run-report.ts'
-import { passSignals } from './signals.ts'
+import { type Interruption, passSignals } from './signals.ts'
 import { startTrace, type Trace } from './trace.ts'
 import { hearWitness } from './witness.ts'
 
@@ -62,18 +62,25 @@ interface Session {
 
 /** Run the command to its end and report. @returns the exit code for this process */
 export async function runCommand(options: RunOptions): Promise<number> {
-  const session = await openSession(options)
-  if (options.verbose) process.stderr.write(describeStart(session))
+  const interruption = passSignals()
+  try {
+    return await runSession(await openSession(options), interruption)
+  } finally {
+    interruption.dispose()
+  }
+}
+
+async function runSession(session: Session, interruption: Interruption): Promise<number> {
+  if (session.options.verbose) process.stderr.write(describeStart(session))
   const child = await startOwnChild(session)
   if (typeof child === 'number') return child
-  const interruption = passSignals(child)
+  interruption.childStarted(child)
   const asked = askGo(session)
   const end = await child.ended
   interruption.childEnded(session.pipeline.stopProbes)
   await asked
   await settle(session, end)
   await record(session, end)
-  interruption.dispose()
   return exitCodeOf(end)
 }
 

@@ -1,34 +1,44 @@
 /** SIGINT, SIGTERM, SIGHUP and SIGQUIT while a command of the user's runs, and after it. */
 import type { RunningChild } from './child.ts'
 
-/** Who hears signals at the moment. */
+/** Who hears signals at the moment: nobody yet, then the child, then whatever is still going on behind it. */
 export interface Interruption {
-  /** From now on signals end what is still going on (`stop`), not the child. Called at once when Ctrl-C came before. */
+  /** From now on the child is told; also of a signal that came while it was being started. */
+  childStarted(child: RunningChild): void
+  /** From now on signals end what is still going on (`stop`), not the child. Called at once when a signal came before. */
   childEnded(stop: () => void): void
   /** Give the signals back to the system. */
   dispose(): void
 }
 
 /** The terminal sends these to its whole foreground group, so the child has them already. */
-const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
 /** These reach this process alone, so the child is told. */
-const FOR_US = ['SIGTERM', 'SIGHUP'] as const
+const FOR_US: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP']
 
 /** While the child runs it alone decides what a signal means; whytls stays to say what is known. */
-export function passSignals(child: RunningChild): Interruption {
-  let stop: (() => void) | null = null
+export function passSignals(): Interruption {
+  let early: NodeJS.Signals | null = null
   let wasInterrupted = false
+  let tell = (signal: NodeJS.Signals) => {
+    early = signal
+  }
   const onSignal = (signal: NodeJS.Signals) => {
     wasInterrupted = true
-    if (stop !== null) stop()
-    else if (!isFromTerminal(signal)) child.signal(signal)
+    tell(signal)
   }
   const signals = [...FROM_TERMINAL, ...FOR_US]
   for (const signal of signals) process.on(signal, onSignal)
   return {
-    childEnded: (stopNow) => {
-      stop = stopNow
-      if (wasInterrupted) stopNow()
+    childStarted: (child) => {
+      if (early !== null) child.signal(early)
+      tell = (signal) => {
+        if (!FROM_TERMINAL.includes(signal)) child.signal(signal)
+      }
+    },
+    childEnded: (stop) => {
+      tell = stop
+      if (wasInterrupted) stop()
     },
     dispose: () => {
       for (const signal of signals) process.off(signal, onSignal)
@@ -60,8 +70,4 @@ function hearInterrupts(count: number): readonly Promise<void>[] {
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   return promises
-}
-
-function isFromTerminal(signal: NodeJS.Signals): boolean {
-  return FROM_TERMINAL.some((one) => one === signal)
 }
