@@ -1,11 +1,11 @@
-/** The octets of the hello messages: hex on the left, fields on the right, highlighted both ways; and the header of every record that passed. */
+/** The octets of the handshake messages: hex on the left, fields on the right, highlighted both ways; and the header of every record that passed. */
 import { useEffect, useState } from 'preact/hooks'
-import type { ClientHello, SeenRecord, ServerHello } from '../src/contract/handshake.ts'
+import type { SeenRecord } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { fetchMessages, type ListedMessage, RequestFailed } from './api.ts'
 import { FailureNote } from './failure-note.tsx'
-import { type Field, layHelloFields } from './hello-fields.ts'
 import { HexView } from './hex-view.tsx'
+import { layMessageFields } from './message-fields.ts'
 import { TabRow } from './tab-row.tsx'
 import { count, counted, offset } from './time-words.ts'
 
@@ -68,11 +68,6 @@ function MessageBytes({
   readonly place: string | null
 }) {
   const octets = decodeBase64(message.octets ?? '')
-  const isHello = message.type === 1 || message.type === 2
-  const fields: readonly Field[] = isHello
-    ? layHelloFields(octets)
-    : [{ offset: 0, lengthBytes: octets.length, name: message.name, extension: null }]
-  const hello = message.type === 1 ? detail.handshake.clientHello : detail.handshake.serverHello
   return (
     <>
       <p class="note first">
@@ -80,55 +75,9 @@ function MessageBytes({
         {offset(message.atMs)}, in the record that begins at byte {count(message.recordOffset)}
         {message.source === 'decrypted' && ', decrypted from a probe'}. Pick a field on either side.
       </p>
-      <HexView octets={octets} fields={fields} place={place} explain={(field) => explainField(field, hello)} />
+      <HexView octets={octets} fields={layMessageFields(octets, message, detail.handshake)} place={place} />
     </>
   )
-}
-
-/** What a field says, in words, from the parsed hello. */
-function explainField(field: Field, hello: ClientHello | ServerHello | null): { readonly name: string; readonly words: string } {
-  if (hello === null) return { name: field.name, words: counted(field.lengthBytes, 'byte') }
-  if (field.extension !== null) return explainExtension(field, hello)
-  if (field.name === 'cipher_suites' && 'cipherSuites' in hello)
-    return { name: field.name, words: hello.cipherSuites.map((suite) => suite.name).join(', ') }
-  if (field.name === 'cipher_suite' && 'cipherSuite' in hello) return { name: field.name, words: hello.cipherSuite.name }
-  return { name: field.name, words: FIELD_WORDS[field.name] ?? counted(field.lengthBytes, 'byte') }
-}
-
-const FIELD_WORDS: Readonly<Record<string, string>> = {
-  'Handshake header': 'type and length of the message',
-  legacy_version: '03 03 always; the real version is in supported_versions',
-  random: '32 bytes',
-  legacy_session_id: 'kept for middleboxes, or a TLS 1.2 session',
-  legacy_compression_methods: 'null only',
-  legacy_compression_method: 'null',
-}
-
-function explainExtension(field: Field, hello: ClientHello | ServerHello): { readonly name: string; readonly words: string } {
-  const name = hello.extensions.find((extension) => extension.id === field.extension)?.name ?? field.name
-  const words = 'supportedGroups' in hello ? clientWords(field.extension, hello) : serverWords(field.extension, hello)
-  return { name, words: words || counted(field.lengthBytes, 'byte') }
-}
-
-function clientWords(extension: number | null, hello: ClientHello): string {
-  const list = (of: readonly { readonly name: string }[]): string => of.map((named) => named.name).join(', ')
-  const words: Readonly<Record<number, string>> = {
-    0: hello.serverName ?? '',
-    10: list(hello.supportedGroups),
-    11: list(hello.ecPointFormats),
-    13: list(hello.signatureAlgorithms),
-    16: hello.alpn.join(', '),
-    43: list(hello.supportedVersions),
-    45: list(hello.pskKeyExchangeModes),
-    51: hello.keyShares.map((share) => `${share.group.name}, ${count(share.lengthBytes)} bytes`).join('; '),
-  }
-  return extension === null ? '' : (words[extension] ?? '')
-}
-
-function serverWords(extension: number | null, hello: ServerHello): string {
-  if (extension === 43) return hello.selectedVersion.name
-  if (extension === 51) return hello.keyShareGroup?.name ?? ''
-  return extension === 16 ? (hello.alpn ?? '') : ''
 }
 
 function decodeBase64(text: string): Uint8Array {

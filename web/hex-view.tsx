@@ -1,6 +1,6 @@
 /** Hex on the left, fields on the right: hover or focus of one marks the other. Long opaque fields are folded. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Field } from './hello-fields.ts'
+import type { Field } from '../src/handshake/fields.ts'
 import { count } from './time-words.ts'
 
 interface HexProps {
@@ -8,14 +8,13 @@ interface HexProps {
   readonly fields: readonly Field[]
   /** "12-40": the field that holds these octets is marked at first. */
   readonly place: string | null
-  readonly explain: (field: Field) => { readonly name: string; readonly words: string }
 }
 
 const FOLD_OVER = 96
 const FOLD_HEAD = 24
 const FOLD_TAIL = 8
 
-export function HexView({ octets, fields, place, explain }: HexProps) {
+export function HexView({ octets, fields, place }: HexProps) {
   const [marked, mark] = useState(() => fieldAt(fields, place))
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -28,30 +27,27 @@ export function HexView({ octets, fields, place, explain }: HexProps) {
         {fields.map((field, at) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the list beside it does the same by keyboard
           <span key={field.offset} class={at === marked ? 'on' : `k${at % 3}`} onMouseEnter={() => mark(at)}>
-            {hexOf(octets.subarray(field.offset, field.offset + field.lengthBytes))}
+            {hexOf(octets.subarray(field.offset, field.offset + field.length))}
           </span>
         ))}
       </section>
       <div class="fields" ref={list}>
-        {fields.map((field, at) => {
-          const { name, words } = explain(field)
-          return (
-            <button
-              type="button"
-              key={field.offset}
-              class={at === marked ? 'on' : ''}
-              onMouseEnter={() => mark(at)}
-              onFocus={() => mark(at)}
-              onClick={() => mark(at)}
-            >
-              <span class="num">{count(field.offset)}</span>
-              <span>
-                <b>{name}</b>
-                <small>{words}</small>
-              </span>
-            </button>
-          )
-        })}
+        {fields.map((field, at) => (
+          <button
+            type="button"
+            key={field.offset}
+            class={at === marked ? 'on' : ''}
+            onMouseEnter={() => mark(at)}
+            onFocus={() => mark(at)}
+            onClick={() => mark(at)}
+          >
+            <span class="num">{count(field.offset)}</span>
+            <span>
+              <b>{field.name}</b>
+              <small>{field.text}</small>
+            </span>
+          </button>
+        ))}
       </div>
     </div>
   )
@@ -59,9 +55,7 @@ export function HexView({ octets, fields, place, explain }: HexProps) {
 
 function fieldAt(fields: readonly Field[], place: string | null): number {
   const from = /^(\d+)-\d+$/.exec(place ?? '')?.[1]
-  return from === undefined
-    ? -1
-    : fields.findIndex((field) => Number(from) >= field.offset && Number(from) < field.offset + field.lengthBytes)
+  return from === undefined ? -1 : fields.findIndex((field) => Number(from) >= field.offset && Number(from) < field.offset + field.length)
 }
 
 function hexOf(octets: Uint8Array): string {

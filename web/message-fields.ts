@@ -1,0 +1,35 @@
+/** Fields of a handshake message for the bytes view. Numbers get the names that the parsed hellos hold, so that the page carries no registries. */
+import type { Handshake } from '../src/contract/handshake.ts'
+import type { Named } from '../src/contract/terms.ts'
+import { type Field, layFields, type NameNumber } from '../src/handshake/fields.ts'
+import type { Kind } from '../src/handshake/fields-schema.ts'
+
+type Hellos = Pick<Handshake, 'clientHello' | 'serverHello'>
+
+/** Fields in wire order, without a hole. */
+export function layMessageFields(octets: Uint8Array, { type, name }: { type: number; name: string }, hellos: Hellos): readonly Field[] {
+  const { serverHello } = hellos
+  const known = knownNames(hellos)
+  const nameNumber: NameNumber = (kind, id) =>
+    kind === 'message' && id === type ? name : known[kind]?.find((named) => named.id === id)?.name
+  return layFields(octets, {
+    version: serverHello?.selectedVersion.id ?? TLS13,
+    cipherSuite: serverHello?.cipherSuite.name ?? '',
+    name: nameNumber,
+  })
+}
+
+function knownNames({ clientHello, serverHello }: Hellos): Partial<Record<Kind, readonly Named[]>> {
+  const chosenGroup = serverHello?.keyShareGroup
+  return {
+    version: [...(clientHello?.supportedVersions ?? []), ...(serverHello ? [serverHello.selectedVersion] : [])],
+    suite: [...(clientHello?.cipherSuites ?? []), ...(serverHello ? [serverHello.cipherSuite] : [])],
+    group: [...(clientHello?.supportedGroups ?? []), ...(chosenGroup ? [chosenGroup] : [])],
+    scheme: clientHello?.signatureAlgorithms ?? [],
+    point: clientHello?.ecPointFormats ?? [],
+    mode: clientHello?.pskKeyExchangeModes ?? [],
+    type: [...(clientHello?.extensions ?? []), ...(serverHello?.extensions ?? [])],
+  }
+}
+
+const TLS13 = 0x0304
