@@ -2,12 +2,15 @@
 
 import { existsSync } from 'node:fs'
 import { describeTool } from '../contract/version.ts'
+import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import { type CertReport, certText } from '../report/cert-text.ts'
+import { describeClientRoots } from '../report/client-roots.ts'
 import { jsonText } from '../report/json-text.ts'
 import { certBatchLine } from '../x509/batch.ts'
 import type { CertificateFile } from '../x509/certificate-file.ts'
 import { inspectCertificate } from '../x509/inspect.ts'
+import { readNames } from '../x509/names.ts'
 import { goRules } from '../x509/rules.ts'
 import { answerLines } from './batch-lines.ts'
 import { loadCertificateFile, unreadable } from './certificate-input.ts'
@@ -33,7 +36,8 @@ export async function certCommand(source: string | undefined, options: CertOptio
   if (source === undefined) throw new Problem('usage', 'cert needs FILE, HOST:PORT or --batch', 'whytls cert chain.pem', EXIT.usage)
   const go = await chooseGo(options.go)
   const found = await loadSource(source, options)
-  const report = describe(source, found, go)
+  const url = found.ocspStapled === undefined ? null : `https://${source}`
+  const report = describe(source, found, go, loadClientRoots(describeMachine(process.env, url)))
   const style = chooseStyle(process.stdout, process.env, options)
   process.stdout.write(options.json === true ? `${jsonText(makeJson(report, found), 2)}\n` : certText(report, style))
   const problems = found.problems.map((problem) => unreadable(source, problem))
@@ -54,14 +58,16 @@ async function loadSource(source: string, { resolve }: CertOptions): Promise<Sou
   return { certificates: chain.map((der) => ({ der, offset: 0 })), problems: [], ocspStapled }
 }
 
-function describe(source: string, { certificates, ocspStapled }: Source, go: GoDescription): CertReport {
+function describe(source: string, { certificates, ocspStapled }: Source, go: GoDescription, clients: readonly ClientRoots[]): CertReport {
   const rules = goRules(go.version, go.godebug)
+  const last = certificates.at(-1)
+  const issuer = last === undefined ? undefined : readNames(last.der)?.issuer
   return {
     source,
     go: go.version,
     now: new Date(),
     certificates: certificates.map(({ der }) => inspectCertificate(der, rules, go.godebug)),
-    stores: [],
+    stores: issuer === undefined ? [] : describeClientRoots(clients, issuer),
     ...(ocspStapled === undefined ? {} : { ocspStapled }),
   }
 }

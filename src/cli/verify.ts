@@ -2,13 +2,16 @@
 
 import { describeTool } from '../contract/version.ts'
 import { readBundle } from '../host/ca-store/bundle.ts'
+import { describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
+import { describeClientRoots } from '../report/client-roots.ts'
 import { jsonText } from '../report/json-text.ts'
 import { type VerifyReport, verifyText } from '../report/verify-text.ts'
 import { verifyBatchLine } from '../x509/batch.ts'
 import { judgeByGoVersion } from '../x509/by-go-version.ts'
 import { readCertificateFile } from '../x509/certificate-file.ts'
+import { readNames } from '../x509/names.ts'
 import { findPath } from '../x509/path.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
@@ -67,7 +70,9 @@ async function judgeFiles(options: VerifyOptions): Promise<{ readonly request: V
     ...(roots.systemRootsError === null ? {} : { systemRootsError: roots.systemRootsError }),
   }
   const nearest = describeNearestRules(go)
-  return { request, report: { ...describe(request, go, roots), notes: nearest === null ? notes : [nearest, ...notes] } }
+  const report = describe(request, go, roots)
+  const others = options.roots === 'system' ? describeOtherClients(request, report) : []
+  return { request, report: { ...report, notes: [...(nearest === null ? [] : [nearest]), ...notes, ...others] } }
 }
 
 function describe(request: VerifyRequest, { version, godebug }: GoDescription, roots: LoadedRoots): Omit<VerifyReport, 'notes'> {
@@ -81,6 +86,15 @@ function describe(request: VerifyRequest, { version, godebug }: GoDescription, r
     byGoVersion: judgeByGoVersion(request, request.rules, godebug),
     roots: { whose: roots.facts.whose, count: roots.facts.count },
   }
+}
+
+/** Where a chain ends at no root: which clients of this machine have one of that name. */
+function describeOtherClients(request: VerifyRequest, { path }: Omit<VerifyReport, 'notes'>): readonly string[] {
+  const end = path.steps.at(-1)?.certificate ?? null
+  const issuer = path.reachesRoot || end === null ? undefined : readNames(request.presented[end] ?? new Uint8Array())?.issuer
+  if (issuer === undefined) return []
+  const url = request.name === '' ? null : `https://${request.name}`
+  return describeClientRoots(loadClientRoots(describeMachine(process.env, url)), issuer)
 }
 
 /** The fields of a batch line, and beside them the chain as every document has it. */

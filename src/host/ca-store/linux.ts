@@ -115,8 +115,8 @@ function readEntry(path: string, rules: GoRules): readonly Uint8Array[] {
   }
 }
 
-/** Never blocks on a pipe or a device. @throws the system's error, EISDIR for a directory */
-function readRegularFile(path: string): Uint8Array {
+/** Read a file of at most 64 MiB; what is larger, or no regular file, reads as empty. Never blocks on a pipe or a device. @throws the system's error, EISDIR for a directory */
+export function readRegularFile(path: string): Uint8Array {
   // O_NONBLOCK: opening a named pipe for reading would wait for a writer.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
