@@ -1,9 +1,9 @@
-/** `whytls import { jsonText } from '../report/json-text.ts'
-import FILE…`: TLS connections out of packet captures, judged as live ones. */
+/** `whytls import FILE…`: TLS connections out of packet captures, judged as live ones. */
 import { join } from 'node:path'
 import type { Document } from '../contract/document.ts'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { escapeText } from '../report/escape.ts'
+import { jsonText } from '../report/json-text.ts'
 import { listLine } from '../report/ls.ts'
 import type { Style } from '../report/style.ts'
 import { StoreError } from '../store/error.ts'

@@ -43,12 +43,12 @@ export function draftHandshake(connection: Connection, goVersion: string): Hands
 }
 
 /** The row of the probe that repeats a failed connection. */
-export function draftProbe(connection: Connection): HandshakeDraft | null {
+export function draftProbe(connection: Connection, goVersion: string): HandshakeDraft | null {
   const { probe, start } = connection
   if (probe === null) return null
   const passed = probe.transcript.isComplete
   return {
-    ...draftHandshake({ ...connection, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null }, ''),
+    ...draftHandshake({ ...connection, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null }, goVersion),
     key: `${start.key}/probe`,
     probeOfKey: start.key,
     mode: 'probe',
@@ -58,7 +58,6 @@ export function draftProbe(connection: Connection): HandshakeDraft | null {
     outcome: passed ? 'passed' : 'failed',
     client: null,
     waitingFor: null,
-    certificates: null,
     messages: probe.transcript.messages,
     ...(probe.flight === undefined ? {} : { flight: probe.flight }),
   }

@@ -33,6 +33,8 @@ export class Recorder {
   readonly #options: RecorderOptions
   readonly #connections = new Map<string, Connection>()
   readonly #probing = new Set<Promise<void>>()
+  /** Looks whose row was written; a handful for each failing host. */
+  readonly #writtenProbes = new Set<string>()
   #total = 0
   #failed = 0
 
@@ -111,6 +113,7 @@ export class Recorder {
   prune(keep: number): void {
     const over = [...this.#connections.values()].filter((connection) => connection.outcome !== 'open')
     for (const connection of over.slice(0, Math.max(0, over.length - keep))) this.#connections.delete(connection.start.key)
+    for (const name of [...this.#writtenProbes].slice(0, -keep)) this.#writtenProbes.delete(name)
   }
 
   #open(start: ConnectionStart): void {
@@ -149,9 +152,19 @@ export class Recorder {
     connection.isProbing = false
     connection.probe = result
     if (result !== null) this.#verify(connection)
-    const draft = draftProbe(connection)
-    if (draft !== null) this.#options.store.put(draft)
+    this.#writeProbe(connection)
     this.#diagnose(connection)
+  }
+
+  /** One look is one row, however many connections share its result. */
+  #writeProbe(connection: Connection): void {
+    const { probe, start } = connection
+    if (probe === null) return
+    const name = `${start.host}:${start.port} ${probe.startedAt.getTime()} ${probe.durationMs}`
+    if (this.#writtenProbes.has(name)) return
+    this.#writtenProbes.add(name)
+    const draft = draftProbe(connection, this.#options.go().version)
+    if (draft !== null) this.#options.store.put(draft)
   }
 
   #verify(connection: Connection): void {

@@ -73,7 +73,7 @@ describe('the row of a connection', () => {
 
 describe('the row of a probe', () => {
   it('is none where there was none', () => {
-    expect(draftProbe(connection())).toBeNull()
+    expect(draftProbe(connection(), '1.26.8')).toBeNull()
   })
   it('stands beside the connection that it repeats, without a client and without a diagnosis', () => {
     const seen = connection({
@@ -84,7 +84,7 @@ describe('the row of a probe', () => {
       probe: probed(LEAF),
       findings: [finding('unknown-authority')],
     })
-    const draft = draftProbe(seen)
+    const draft = draftProbe(seen, '1.26.8')
     expect(draft).toMatchObject({
       key: 'c1/probe',
       probeOfKey: 'c1',
@@ -99,7 +99,7 @@ describe('the row of a probe', () => {
     expect(draft?.stages.filter(({ status }) => status === 'failed')).toEqual([])
   })
   it('is failed where its handshake was not complete', () => {
-    expect(draftProbe(connection({ probe: { ...probed(LEAF), transcript: transcript() } }))?.outcome).toBe('failed')
+    expect(draftProbe(connection({ probe: { ...probed(LEAF), transcript: transcript() } }), '1.26.8')?.outcome).toBe('failed')
   })
 })
 
