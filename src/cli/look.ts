@@ -65,7 +65,8 @@ function showOne(store: Store, id: number, options: ShowOptions): number {
   else {
     const diagnosis = document.diagnoses[0] ?? null
     const style = chooseStyle(process.stdout, process.env, options)
-    write(showHandshake({ handshake, diagnosis, run }, { chain: options.chain === true, full: options.full === true }, style))
+    const messages = options.full === true ? store.messages(handshake.id) : []
+    write(showHandshake({ handshake, diagnosis, run, messages }, { chain: options.chain === true, full: options.full === true }, style))
   }
   return options.check === true && handshake.outcome === 'failed' ? EXIT.problem : EXIT.fine
 }

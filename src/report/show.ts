@@ -3,9 +3,11 @@ import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document, Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import { counted, inTime } from '../diagnosis/units.ts'
+import type { SeenMessage } from '../handshake/transcript.ts'
 import { printable } from './escape.ts'
 import { wrap } from './layout.ts'
 import { chainLines, chainSummary } from './show-chain.ts'
+import { fieldLines } from './show-fields.ts'
 import { diagnosisLines } from './show-fixes.ts'
 import { negotiationLines } from './show-negotiation.ts'
 import { timingLines } from './show-timing.ts'
@@ -16,6 +18,8 @@ export interface ShowInput {
   readonly handshake: Handshake
   readonly diagnosis: Diagnosis | null
   readonly run: Run | null
+  /** Its messages with their octets, for all fields; absent where they are not asked for. */
+  readonly messages?: readonly SeenMessage[]
 }
 
 export interface ShowOptions {
@@ -35,7 +39,9 @@ export function showHandshake(input: ShowInput, options: ShowOptions, style: Sty
         timingLines(handshake, style),
         diagnosis === null ? [] : diagnosisLines(diagnosis, style),
         [...negotiationLines(handshake, options.full, style), ...tail(handshake, options.full, style)],
-        options.full ? [...chainLines(handshake, true, style), ...recordLines(handshake)] : [],
+        options.full
+          ? [...chainLines(handshake, true, style), ...recordLines(handshake), ...fieldLines(handshake, input.messages ?? [], style)]
+          : [],
       ]
   const drawn = [head, ...sections].filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return `${drawn.join('\n\n')}\n`
