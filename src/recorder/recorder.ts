@@ -9,6 +9,7 @@ import { draftHandshake, draftProbe, type GoDescription, observe } from './draft
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
+import { takeIn } from './take-in.ts'
 
 export interface RecorderOptions {
   readonly store: Store
@@ -201,52 +202,6 @@ export class Recorder {
 
 /** Events after which the row looks different. */
 function shows(event: ProxyEvent): boolean {
-  if (event.type !== 'handshake') return event.type !== 'tunnel'
+  if (event.type !== 'handshake') return true
   return event.event.type === 'client-hello' || event.event.type === 'server-hello' || event.event.type === 'stage-passed'
-}
-
-function takeIn(connection: Connection, event: ProxyEvent): void {
-  switch (event.type) {
-    case 'routed':
-      connection.route = event.route
-      connection.resolvedBy = event.resolvedBy
-      return
-    case 'dialed':
-      connection.dialed = event
-      return
-    case 'dial-failed':
-      connection.dialFailure = event.failure
-      connection.dialFailedAtMs = event.atMs
-      return
-    case 'connect-answered':
-      connection.connect = { kind: 'answered', reply: event.reply, afterMs: event.atMs - (connection.dialed?.atMs ?? 0) }
-      connection.connectAtMs = event.atMs
-      return
-    case 'connect-failed':
-      connection.connect = connectFailure(event, connection)
-      connection.connectAtMs = event.atMs
-      return
-    case 'tunnel':
-      connection.tunnelAtMs = event.atMs
-      return
-    case 'handshake':
-      connection.transcript = event.transcript
-      return
-    case 'closed':
-      connection.transcript = event.transcript ?? connection.transcript
-      connection.ending = event.ending
-      connection.closedAtMs = event.atMs
-      return
-    case 'opened':
-    case 'refused':
-      return
-    default:
-      event satisfies never
-  }
-}
-
-function connectFailure(event: Extract<ProxyEvent, { type: 'connect-failed' }>, connection: Connection): Connection['connect'] {
-  const afterMs = event.atMs - (connection.dialed?.atMs ?? 0)
-  if (event.kind === 'not-http') return { kind: 'not-http', afterMs, head: event.head }
-  return { kind: event.kind, afterMs, receivedBytes: event.receivedBytes }
 }

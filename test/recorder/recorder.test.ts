@@ -39,7 +39,7 @@ describe('a connection', () => {
       session.recorder.listen(event)
       return rows(session).at(-1)?.waitingFor
     })
-    expect(waits).toEqual(['a TCP connection', 'a TCP connection', 'the answer to CONNECT', 'the answer to CONNECT', 'ServerHello'])
+    expect(waits).toEqual(['a TCP connection', 'a TCP connection', 'the answer to CONNECT', 'ClientHello', 'ServerHello'])
     expect(rows(session)).toHaveLength(1)
     expect(rows(session)[0]).toMatchObject({ mode: 'observe', outcome: 'open', runId: session.runId })
   })

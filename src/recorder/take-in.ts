@@ -1,0 +1,50 @@
+/** What one event of the proxy adds to a connection. Pure but for the connection itself. */
+import type { ProxyEvent } from '../proxy/event.ts'
+import type { Connection } from './connection.ts'
+
+/** Note what the event says; an event that says nothing of this connection changes nothing. */
+export function takeIn(connection: Connection, event: ProxyEvent): void {
+  switch (event.type) {
+    case 'routed':
+      connection.route = event.route
+      connection.resolvedBy = event.resolvedBy
+      return
+    case 'dialed':
+      connection.dialed = event
+      return
+    case 'dial-failed':
+      connection.dialFailure = event.failure
+      connection.dialFailedAtMs = event.atMs
+      return
+    case 'connect-answered':
+      connection.connect = { kind: 'answered', reply: event.reply, afterMs: event.atMs - (connection.dialed?.atMs ?? 0) }
+      connection.connectAtMs = event.atMs
+      return
+    case 'connect-failed':
+      connection.connect = connectFailure(event, connection)
+      connection.connectAtMs = event.atMs
+      return
+    case 'tunnel':
+      connection.tunnelAtMs = event.atMs
+      return
+    case 'handshake':
+      connection.transcript = event.transcript
+      return
+    case 'closed':
+      connection.transcript = event.transcript ?? connection.transcript
+      connection.ending = event.ending
+      connection.closedAtMs = event.atMs
+      return
+    case 'opened':
+    case 'refused':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+function connectFailure(event: Extract<ProxyEvent, { type: 'connect-failed' }>, connection: Connection): Connection['connect'] {
+  const afterMs = event.atMs - (connection.dialed?.atMs ?? 0)
+  if (event.kind === 'not-http') return { kind: 'not-http', afterMs, head: event.head }
+  return { kind: event.kind, afterMs, receivedBytes: event.receivedBytes }
+}
