@@ -13,6 +13,6 @@ export function describeClientRoots(clients: readonly ClientRoots[], rawIssuer: 
       const shown = facts.filter((fact) => fact !== '').join(', ')
       return shown === '' ? path : `${path} (${shown})`
     })
-    return `${client} ${hasSubject(rawIssuer) ? 'has' : 'has not'} a root of this name: ${formatCount(count, 'root')} in ${where.join(' and ')}`
+    return `${client} has ${hasSubject(rawIssuer) ? 'a' : 'no'} root of its issuer's name: ${formatCount(count, 'root')} in ${where.join(' and ')}`
   })
 }
