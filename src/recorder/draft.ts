@@ -1,6 +1,8 @@
 /** Turn what is known of a connection into the row that the store keeps. Pure. */
+
 import type { Handshake } from '../contract/handshake.ts'
 import type { Ending, Observation } from '../diagnosis/observation.ts'
+import { HandshakeObserver } from '../handshake/observer.ts'
 import type { HandshakeDraft } from '../store/store.ts'
 import type { Connection } from './connection.ts'
 import { describeChain } from './judge.ts'
@@ -124,32 +126,5 @@ function closedBy(ending: Ending): Handshake['closed'] {
 /** `waitingFor` of a failed handshake whose probe has not ended. */
 export const WAITS_FOR_PROBE = 'the probe'
 
-const NO_BYTES = { 'client-to-server': 0, 'server-to-client': 0 } as const
-const NOWHERE = { 'client-to-server': null, 'server-to-client': null } as const
-
 /** The transcript of a connection on which nothing was said. */
-const EMPTY_TRANSCRIPT: Observation['transcript'] = {
-  bytes: NO_BYTES,
-  tlsOffset: NOWHERE,
-  records: [],
-  messages: [],
-  clientHellos: [],
-  serverHellos: [],
-  chain: null,
-  chainSource: null,
-  ocspStapled: null,
-  certificateRequest: null,
-  serverKeyExchangeGroup: null,
-  alerts: [],
-  notTls: null,
-  stoppedAt: NOWHERE,
-  partialRecordBytes: NO_BYTES,
-  encryptedLengths: { 'client-to-server': [], 'server-to-client': [] },
-  clientAnswer: 'none',
-  serverAlertAfterFinished: false,
-  isComplete: false,
-  applicationRecords: NO_BYTES,
-  stages: [],
-  pending: 'client-hello',
-  waitingFor: 'ClientHello',
-}
+const EMPTY_TRANSCRIPT = new HandshakeObserver().transcript()
