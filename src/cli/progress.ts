@@ -1,9 +1,10 @@
 /** One line about probes that still run after the command has ended: rewritten in place on a terminal, every 10 s in CI, else nothing. */
 import type { HandshakeEvent } from '../handshake/event.ts'
 import { escapeText } from '../report/escape.ts'
+import { widthOf } from './style.ts'
 
 export interface ProgressOptions {
-  readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
+  readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>
   readonly env: NodeJS.ProcessEnv
   /** Hosts whose probe has not ended, oldest first; each once. */
   readonly pending: () => readonly string[]
@@ -61,7 +62,9 @@ export class ProbeProgress {
   #rewrite(): void {
     if (this.#options.nowMs() - this.#beganAtMs < PATIENCE_MS) return
     this.#isShown = true
-    this.#say((line) => `${ERASE}${line}`)
+    // A line that wraps could not be erased.
+    const width = widthOf(this.#options.stderr) - 1
+    this.#say((line) => `${ERASE}${line.slice(0, width)}`)
   }
 
   #say(form: (line: string) => string): void {

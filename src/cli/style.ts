@@ -14,11 +14,16 @@ export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>
 /** The style for a stream; NO_COLOR wins, then --color, CLICOLOR_FORCE, TERM=dumb. */
 export function chooseStyle(stream: Terminal, env: NodeJS.ProcessEnv, choice: StyleChoice): Style {
   return {
-    columns: stream.isTTY ? Math.max(20, stream.columns ?? 80) : 80,
+    columns: widthOf(stream),
     colour: usesColour(stream, env, choice.color ?? 'auto'),
     unicode: speaksUnicode(env),
     plain: choice.plain === true || env['WHYTLS_PLAIN'] === '1',
   }
+}
+
+/** A terminal that does not know its width says 0. */
+export function widthOf(stream: Terminal): number {
+  return stream.isTTY && stream.columns > 0 ? Math.max(20, stream.columns) : 80
 }
 
 function usesColour(stream: Terminal, env: NodeJS.ProcessEnv, choice: 'always' | 'never' | 'auto'): boolean {

@@ -9,9 +9,9 @@ const ANSWER: HandshakeEvent = { type: 'server-hello', atMs: 2, hello: serverHel
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function progress(isTTY: boolean, env: NodeJS.ProcessEnv, pending: readonly string[]) {
+function progress(isTTY: boolean, env: NodeJS.ProcessEnv, pending: readonly string[], columns = 80) {
   const written: string[] = []
-  const stderr = { isTTY, write: (text: string | Uint8Array) => written.push(String(text)) > 0 }
+  const stderr = { isTTY, columns, write: (text: string | Uint8Array) => written.push(String(text)) > 0 }
   const made = new ProbeProgress({ stderr, env, pending: () => pending, nowMs: () => Date.now() })
   return { made, written }
 }
@@ -52,6 +52,13 @@ describe('progress on a terminal', () => {
     vi.advanceTimersByTime(1_100)
     made.end()
     expect(written[0]).toBe('\r\u001b[2Kprobing a\\u001b[2Jb.example, 1.0 s')
+  })
+  it('never wraps, since a second line could not be erased', () => {
+    const { made, written } = progress(true, {}, ['a-rather-long-name.modules.example'], 30)
+    made.begin()
+    vi.advanceTimersByTime(1_100)
+    made.end()
+    expect(written[0]).toBe('\r\u001b[2Kprobing a-rather-long-name.mo')
   })
   it('is silent while nothing is pending', () => {
     const { made, written } = progress(true, {}, [])

@@ -39,6 +39,9 @@ describe('the width', () => {
     expect(chooseStyle({ isTTY: false, columns: 200 }, {}, {}).columns).toBe(80)
     expect(chooseStyle({ isTTY: true, columns: 7 }, {}, {}).columns).toBe(20)
   })
+  it('is 80 on a terminal that does not know its own', () => {
+    expect(chooseStyle({ isTTY: true, columns: 0 }, {}, {}).columns).toBe(80)
+  })
 })
 
 describe('sentences only', () => {

@@ -1,14 +1,35 @@
 /** SIGINT, SIGTERM and SIGKILL: what is known is said and written, and the database stays readable. */
 import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
+import type { LabCase } from '../../src/lab/case.ts'
 import { certExpired } from '../../src/lab/cases/cert-expired.ts'
 import { peerSilent } from '../../src/lab/cases/peer-silent.ts'
+import { listenOnLoopback } from '../../src/lab/listener.ts'
+import { describeOrigin, labHost } from '../../src/lab/world.ts'
 import { inFreshFolder } from './go.ts'
 import { endWhytls, type Live, startWhytls, userEnvironment } from './live.ts'
 import { withOrigin } from './scenario.ts'
+
+/** Resets the first connection, then takes a ClientHello and never answers. */
+const RESETS_ONCE: LabCase = {
+  id: 'resets-once',
+  summary: 'resets go, and keeps a probe waiting',
+  expect: { cause: 'peer-reset', leg: 'upstream', stage: 'client-hello' },
+  async up(world) {
+    let count = 0
+    const server = createServer((socket) => {
+      count += 1
+      const isFirst = count === 1
+      socket.on('error', () => undefined).once('data', () => isFirst && socket.resetAndDestroy())
+    })
+    const { port, close } = await listenOnLoopback(server, world.port)
+    return describeOrigin(world, { host: labHost('resets-once'), port, rootsPem: '', close })
+  },
+}
 
 interface Waiting {
   readonly live: Live
@@ -47,6 +68,23 @@ describe('whytls run', () => {
     expect(document.handshakes).toMatchObject([{ mode: 'observe', outcome: 'aborted', serverHello: null }])
     expect(document.handshakes[0]?.clientHello?.serverName).toBe('peer-silent.whytls.test')
     expect(document.diagnoses).toEqual([])
+  })
+  it('Ctrl-C while a probe waits prints and writes at once what is known', async () => {
+    const { end, document } = await withOrigin(RESETS_ONCE, (origin) =>
+      inFreshFolder(async (home) => {
+        const json = join(home, 'result.json')
+        const argv = ['run', '--trace', '--json', json, '--', 'go', 'mod', 'download', origin.module]
+        const live = startWhytls(argv, { env: await userEnvironment(origin, home), cwd: home })
+        await live.until(/\/probe .*ClientHello/)
+        await live.until(/\ngo: .*connection reset by peer/)
+        live.signalGroup('SIGINT')
+        return { end: await live.ended, document: JSON.parse(await readFile(json, 'utf8')) as Document }
+      }),
+    )
+    expect(end.code).toBe(1)
+    expect(end.durationMs).toBeLessThan(8_000)
+    expect(end.stderr).toContain('\nerror[peer-reset]: ')
+    expect(document.diagnoses).toMatchObject([{ cause: 'peer-reset' }])
   })
   it('SIGKILL leaves a database that the next command reads and writes', async () => {
     await whileGoWaits(async ({ live, env, home }) => {
