@@ -1,13 +1,17 @@
 /** `whytls export --pcapng` and `--har` after real runs: what tshark reads in the capture is what whytls said. */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
 import type { Handshake } from '../../src/contract/handshake.ts'
+import { FlightTape } from '../../src/handshake/flight.ts'
 import type { LabOrigin } from '../../src/lab/case.ts'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
 import { LAB_VARIANTS } from '../../src/lab/cases/variants.ts'
 import type { Har } from '../../src/report/har.ts'
+import { exportPcapng } from '../../src/report/pcapng-export.ts'
+import { directionOf, play, readVector } from '../handshake/playbook.ts'
+import { handshakeOf, SEEN } from '../report/samples.ts'
 import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
 import { withOrigin } from './scenario.ts'
 import { countSecrets, findFaults, printAll, readStreams, type SeenStream } from './tshark.ts'
@@ -15,6 +19,10 @@ import { MAIN } from './whytls.ts'
 
 const IDS = ['cert-expired', 'ok', 'client-cert-required', 'ok/tls12', 'cert-expired/stray-tls12', 'peer-reset', 'tcp-refused']
 const CASES = [...Object.values(LAB_CASES), ...LAB_VARIANTS].filter(({ id }) => IDS.includes(id))
+const KEYED = [
+  ...['go-tls13-ok', 'go-tls13-sha256-ok', 'go-tls13-hrr-ok', 'go-tls13-refused', 'go-tls13-client-certificate', 'curl-tls13-refused'],
+  ...['go-tls13-chacha-refused', 'openssl-tls13-ccm-ok', 'openssl-tls13-ccm8-ok', 'git-tls13-refused', 'go-tls12-ok', 'openssl-tls12-ok'],
+]
 const CANARY = { user: 'canaryuser', password: 'canary-4f1d7c' }
 const TLS12_MASTER = /^CLIENT_RANDOM /m
 const TLS13_HANDSHAKE = /^(CLIENT|SERVER)_HANDSHAKE_TRAFFIC_SECRET /m
@@ -84,6 +92,28 @@ describe('export --pcapng', () => {
   })
 })
 
+describe('a capture of sessions that were recorded with their keys', () => {
+  let seen: Pick<Exported, 'streams' | 'faults' | 'secrets'>
+  beforeAll(async () => {
+    seen = await inFreshFolder((folder) => throughTshark(join(folder, 'recorded.pcapng')))
+  }, 60_000)
+
+  it('is read without an error, with the secrets of each', () => {
+    expect(seen.faults).toEqual([])
+    expect(seen.secrets).toBe(KEYED.length)
+  })
+  it.each(KEYED)('%s shows the same messages and certificates after decryption', (name) => {
+    const { transcript } = play(readVector(name), 'before')
+    const { types, served } = seen.streams.find(({ comment }) => idOf(comment) === KEYED.indexOf(name)) ?? expect.fail('there is no stream')
+    const isTls12 = name.includes('tls12')
+    const ours = transcript.messages
+      .filter(({ type, octets }) => octets !== undefined && (isTls12 || type !== TICKET))
+      .map(({ type }) => type)
+    expect(served).toEqual(readVector(name).served)
+    expect([...types].sort(byNumber)).toEqual([...ours, ...(isTls12 ? [FINISHED, FINISHED] : [])].sort(byNumber))
+  })
+})
+
 describe('--keylog', () => {
   it('has handshake secrets only, for its owner only', () => {
     expect(exported.keyLogMode).toBe(0o600)
@@ -112,6 +142,22 @@ describe('all of them', () => {
 })
 
 const FINISHED = 20
+const TICKET = 4
+
+/** Our export of sessions of test/vectors, numbered as in KEYED, as tshark reads it. */
+async function throughTshark(file: string): Promise<Pick<Exported, 'streams' | 'faults' | 'secrets'>> {
+  const all = KEYED.map((name, id) => {
+    const vector = readVector(name)
+    const { transcript } = play(vector, 'before')
+    const tape = new FlightTape()
+    for (const [from, octets] of vector.chunks) tape.addOctets(directionOf(from), Buffer.from(octets, 'base64'))
+    for (const line of vector.keys) tape.addSecret(line)
+    const handshake = handshakeOf(SEEN.expired, { id, mode: 'probe', records: transcript.records, probeOf: null })
+    return { handshake, diagnosis: null, messages: [], flight: tape.cut(transcript) }
+  })
+  await writeFile(file, exportPcapng(all))
+  return { streams: await readStreams(file), faults: await findFaults(file), secrets: await countSecrets(file) }
+}
 
 function basicOf({ user, password }: typeof CANARY): string {
   return Buffer.from(`${user}:${password}`).toString('base64')
