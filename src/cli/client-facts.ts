@@ -1,6 +1,7 @@
 /** In `serve`: whose connection it is, and whose roots therefore count. */
 import { findSocketOwner, loadNamedVariables, type SocketOwner } from '../host/socket-owner.ts'
 import type { Connection } from '../recorder/connection.ts'
+import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
 import { rootsOf } from './pipeline.ts'
 
@@ -8,6 +9,8 @@ export interface LiveClients {
   /** Look for the process behind a connection that was just opened. */
   readonly find: (connection: Connection) => void
   readonly roots: (connection: Connection) => LoadedRoots | null
+  /** The go behind a connection: by its ClientHello where that is of another version than the go of this environment, and with its own GODEBUG. */
+  readonly go: (connection: Connection, own: GoDescription) => GoDescription
 }
 
 const OWN = "whytls's own environment"
@@ -23,11 +26,16 @@ export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
       const roots = pid === null ? undefined : byPid.get(pid)?.roots
       return (roots ?? own)()
     },
+    go: (connection, described) => {
+      const pid = connection.client?.pid ?? null
+      const godebug = (pid === null ? undefined : byPid.get(pid))?.godebug ?? described.godebug
+      return { ...byHello(connection, described), godebug }
+    },
   }
 }
 
 /** Processes that were seen, by pid; a pid that comes back with other variables is another process. */
-type KnownProcesses = Map<number, { readonly variables: string; readonly roots: () => LoadedRoots | null }>
+type KnownProcesses = Map<number, { readonly variables: string; readonly roots: () => LoadedRoots | null; readonly godebug: string }>
 
 const MOST_PROCESSES = 64
 
@@ -44,6 +52,17 @@ function remember(known: KnownProcesses, owner: SocketOwner, variables: Readonly
   const text = JSON.stringify(variables)
   if (known.get(owner.pid)?.variables === text) return
   known.delete(owner.pid)
-  known.set(owner.pid, { variables: text, roots: rootsOf(variables, `the environment of ${owner.process} (pid ${owner.pid})`) })
+  known.set(owner.pid, {
+    variables: text,
+    roots: rootsOf(variables, `the environment of ${owner.process} (pid ${owner.pid})`),
+    godebug: variables['GODEBUG'] ?? '',
+  })
   for (const pid of [...known.keys()].slice(0, -MOST_PROCESSES)) known.delete(pid)
+}
+
+/** A hello that is certainly of another minor version wins over the go command that whytls would start itself. */
+function byHello({ transcript }: Connection, described: GoDescription): GoDescription {
+  const minor = /^go (1\.\d+)(?: |$)/.exec(transcript?.clientHellos[0]?.looksLike ?? '')?.[1]
+  if (minor === undefined || described.version === minor || described.version.startsWith(`${minor}.`)) return described
+  return { ...described, version: minor, isKnown: true }
 }

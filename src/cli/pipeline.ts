@@ -5,7 +5,6 @@ import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
 import type { OwnAddress } from '../proxy/target.ts'
 import type { Connection } from '../recorder/connection.ts'
-import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
 import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
@@ -24,7 +23,7 @@ export interface PipelineOptions {
   /** null: no token is asked for. */
   readonly authorize: ((user: string, password: string) => boolean) | null
   readonly runIdOf: RecorderOptions['runIdOf']
-  readonly go: () => GoDescription
+  readonly go: RecorderOptions['go']
   readonly roots: (connection: Connection) => LoadedRoots | null
   readonly probes: boolean
   readonly findClient: RecorderOptions['findClient']

@@ -1,5 +1,4 @@
 /** `whytls run -- CMD…`: one command through an observing proxy of its own, then what went wrong. */
-import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
@@ -16,6 +15,7 @@ import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
 import { ProbeProgress } from './progress.ts'
 import { reportRun, writeRunJson } from './run-report.ts'
+import { isSameSecret, makeSecret } from './secret.ts'
 import { type Interruption, passSignals } from './signals.ts'
 import { startTrace, type Trace } from './trace.ts'
 import { hearWitness } from './witness.ts'
@@ -89,7 +89,7 @@ async function openSession(options: RunOptions): Promise<Session> {
   const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const startedAt = new Date()
   const runId = options.store.startRun({ argv: maskArguments(options.argv), startedAt: startedAt.toISOString(), go: null })
-  const token = randomBytes(16).toString('hex')
+  const token = makeSecret()
   const trace = startTrace(options.trace)
   const progress: ProbeProgress = new ProbeProgress({
     stderr: process.stderr,
@@ -103,7 +103,7 @@ async function openSession(options: RunOptions): Promise<Session> {
     port: 0,
     env: options.env,
     resolve: options.resolve,
-    authorize: (_user, password) => isSame(password, token),
+    authorize: (_user, password) => isSameSecret(password, token),
     runIdOf: () => runId,
     go: () => describeGo(facts.go, options.env),
     roots: rootsOf(options.env, "the command's own environment"),
@@ -208,12 +208,6 @@ export function environmentOfChild(env: NodeJS.ProcessEnv, proxy: string): NodeJ
   delete child['NO_PROXY']
   delete child['no_proxy']
   return child
-}
-
-function isSame(given: string, token: string): boolean {
-  const a = Buffer.from(given)
-  const b = Buffer.from(token)
-  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 async function endWithoutChild(error: ChildStartError, { options, pipeline, trace, runId }: Session): Promise<number> {

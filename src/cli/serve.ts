@@ -1,5 +1,5 @@
 /** `whytls serve`: the proxy for a whole shell, the page, and a live list. */
-import { randomBytes } from 'node:crypto'
+
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { runIdFromUser } from '../recorder/run-user.ts'
 import { formatCount } from '../report/units.ts'
@@ -16,6 +16,7 @@ import { type RunningPage, startPage } from './page.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, startPipeline } from './pipeline.ts'
 import { Problem } from './problem.ts'
+import { isSameSecret, makeSecret } from './secret.ts'
 import { printBanner } from './serve-banner.ts'
 import { ownShell } from './setup.ts'
 import { untilInterruptedTwice } from './signals.ts'
@@ -74,9 +75,9 @@ async function listen(options: ServeOptions, store: Store, go: GoEnvironment | n
     port: options.port,
     env: process.env,
     resolve: options.resolve,
-    authorize: access === null ? null : (_user, password) => password === access.password,
+    authorize: access === null ? null : (_user, password) => isSameSecret(password, access.password),
     runIdOf: (start) => runIdFromUser(start.user),
-    go: () => described,
+    go: (connection) => clients.go(connection, described),
     roots: clients.roots,
     probes: options.probe,
     findClient: clients.find,
@@ -110,7 +111,7 @@ function refuseUnsupportedParent({ address, isSupported }: ParentFacts): void {
 /** A token is asked for beyond loopback, and where a parent proxy with credentials stands behind us. */
 function chooseAccess(options: ServeOptions, parent: ParentFacts): Access | null {
   const isLoopback = options.listen === '127.0.0.1' || options.listen === '::1' || options.listen === 'localhost'
-  return isLoopback && !parent.hasCredentials ? null : { user: 'whytls', password: randomBytes(16).toString('hex') }
+  return isLoopback && !parent.hasCredentials ? null : { user: 'whytls', password: makeSecret() }
 }
 
 function proxyUrl(pipeline: Pipeline, access: Access | null): string {

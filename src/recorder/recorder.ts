@@ -14,7 +14,8 @@ import { takeIn } from './take-in.ts'
 export interface RecorderOptions {
   readonly store: Store
   readonly runIdOf: (start: ConnectionStart) => number | null
-  readonly go: () => GoDescription
+  /** The go behind this connection, as far as it is known by now. */
+  readonly go: (connection: Connection) => GoDescription
   /** The roots of the client of this connection. */
   readonly roots: (connection: Connection) => LoadedRoots | null
   readonly knownIntermediates: JudgeInput['knownIntermediates']
@@ -164,14 +165,14 @@ export class Recorder {
     const name = `${start.host}:${start.port} ${probe.startedAt.getTime()} ${probe.durationMs}`
     if (this.#writtenProbes.has(name)) return
     this.#writtenProbes.add(name)
-    const draft = draftProbe(connection, this.#options.go().version)
+    const draft = draftProbe(connection, this.#options.go(connection).version)
     if (draft !== null) this.#options.store.put(draft)
   }
 
   #verify(connection: Connection): void {
     const roots = this.#options.roots(connection)
     if (roots === null) return
-    const go = this.#options.go()
+    const go = this.#options.go(connection)
     connection.roots = roots.facts
     connection.judged = judgeChain(connection, {
       roots,
@@ -190,13 +191,13 @@ export class Recorder {
 
   /** The diagnoses of one connection, most important first. */
   findingsOf(connection: Connection): readonly DiagnosisDraft[] {
-    const seen = observe(connection, this.#options.go())
+    const seen = observe(connection, this.#options.go(connection))
     const draft = toDraft(diagnose(seen), seen)
     return draft === undefined ? [] : [draft]
   }
 
   #write(connection: Connection): void {
-    this.#options.store.put(draftHandshake(connection, this.#options.go().version))
+    this.#options.store.put(draftHandshake(connection, this.#options.go(connection).version))
   }
 }
 
