@@ -17,12 +17,15 @@ export type Kind =
 /** One element of a message. Prefixes are the octets of a vector's length (RFC 8446 section 3.4). */
 export type Part =
   | { readonly is: 'number'; readonly name: string; readonly octets: 1 | 2 | 4; readonly kind?: Kind }
-  | { readonly is: 'octets'; readonly name: string; readonly octets: number }
+  | { readonly is: 'octets'; readonly name: string; readonly octets: number; readonly marks?: Marks }
   | { readonly is: 'opaque'; readonly name: string; readonly prefix: 1 | 2 | 3; readonly isText?: true }
   | { readonly is: 'numbers'; readonly name: string; readonly prefix: 1 | 2; readonly octets: 1 | 2; readonly kind?: Kind }
   | { readonly is: 'list'; readonly name: string; readonly prefix: 1 | 2 | 3; readonly parts: readonly Part[] }
   | { readonly is: 'extensions'; readonly by: ExtensionParts }
   | { readonly is: 'rest'; readonly name: string }
+
+/** Octets in hex at the end of a field that say something, and what. */
+export type Marks = Readonly<Record<string, string>>
 
 /** The parts of an extension's data, by its type; others are opaque. */
 export type ExtensionParts = Readonly<Record<number, readonly Part[]>>
@@ -58,6 +61,10 @@ function list(name: string, prefix: 1 | 2 | 3, ...parts: Part[]): Part {
   return { is: 'list', name, prefix, parts }
 }
 
+function random(marks: Marks = {}): Part {
+  return { is: 'octets', name: 'random', octets: 32, marks }
+}
+
 const SERVER_KEY_EXCHANGE = 12
 const CERTIFICATE_REQUEST = 13
 const CERTIFICATE_VERIFY = 15
@@ -68,7 +75,14 @@ const CERTIFICATE_TYPES = numbers('certificate_types', 1, 1, 'certificate')
 const AUTHORITIES = list('certificate_authorities', 2, opaque('distinguished_name', 2))
 const STATUS = [number('status_type', 1), opaque('response', 3)]
 const SHARE = [number('group', 2, 'group'), opaque('key_exchange', 2)]
-const HEAD = [number('legacy_version', 2, 'version'), { is: 'octets', name: 'random', octets: 32 }, opaque('legacy_session_id', 1)] as const
+/** RFC 8446 section 4.1.3. */
+const MARKS: Marks = {
+  cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c: 'HelloRetryRequest',
+  '444f574e47524401': 'downgrade mark: the server can TLS 1.3, TLS 1.2 was agreed',
+  '444f574e47524400': 'downgrade mark: the server can TLS 1.2, an older version was agreed',
+}
+const VERSION = number('legacy_version', 2, 'version')
+const SESSION = opaque('legacy_session_id', 1)
 
 /** RFC 5246 section 7.4.3 and RFC 8422 section 5.4; of other key exchanges nothing is told. */
 function keyExchange(suiteName: string, version: number): readonly Part[] {
@@ -116,12 +130,17 @@ const OF_CERTIFICATE: ExtensionParts = { ...ANYWHERE, 5: STATUS }
 
 const BOTH: Readonly<Record<number, readonly Part[]>> = {
   1: [
-    ...HEAD,
+    ...[VERSION, random(), SESSION],
     numbers('cipher_suites', 2, 2, 'suite'),
     { is: 'numbers', name: 'legacy_compression_methods', prefix: 1, octets: 1 },
     { is: 'extensions', by: OF_CLIENT },
   ],
-  2: [...HEAD, number('cipher_suite', 2, 'suite'), number('legacy_compression_method', 1), { is: 'extensions', by: OF_SERVER }],
+  2: [
+    ...[VERSION, random(MARKS), SESSION],
+    number('cipher_suite', 2, 'suite'),
+    number('legacy_compression_method', 1),
+    { is: 'extensions', by: OF_SERVER },
+  ],
   8: [{ is: 'extensions', by: OF_SERVER }],
   14: [],
   15: SIGNED,

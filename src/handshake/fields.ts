@@ -1,5 +1,5 @@
 /** Where each field of a message lies. Pure, and without anything of Node: the page runs it, too. */
-import { ALERT_PARTS, type ExtensionParts, type Kind, type Part, partsOf } from './fields-schema.ts'
+import { ALERT_PARTS, type ExtensionParts, type Kind, type Marks, type Part, partsOf } from './fields-schema.ts'
 
 /** One field; the fields of a message follow one another without a hole. */
 export interface Field {
@@ -78,7 +78,7 @@ class Walk {
     }
     const name = path + part.name
     if (part.is === 'number') this.number(name, part.octets, part.kind)
-    else if (part.is === 'octets') this.#push(name, part.octets)
+    else if (part.is === 'octets') this.#push(name, part.octets, this.#marked(part.octets, part.marks))
     else if (part.is === 'rest') this.#push(name, this.#end - this.#at)
     else this.#within(name, part.prefix, () => this.#content(part, name))
   }
@@ -137,6 +137,13 @@ class Walk {
     let value = 0
     for (let i = at; i < at + octets; i++) value = value * 256 + (this.#octets[i] ?? 0)
     return value
+  }
+
+  /** Hex, with what a mark at its end says. */
+  #marked(octets: number, marks: Marks = {}): string {
+    const hex = hexOf(this.#octets, this.#at, this.#at + octets)
+    const mark = Object.keys(marks).find((ending) => hex.endsWith(ending))
+    return mark === undefined ? hex : `${hex} (${marks[mark] ?? ''})`
   }
 
   #say(value: number, kind: Kind | undefined): string {

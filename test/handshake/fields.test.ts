@@ -47,6 +47,13 @@ describe('layFields', () => {
     expect(named('0006003300020017')).toEqual(['secp256r1 (23)'])
   })
 
+  it('recognises a HelloRetryRequest and the downgrade marks by the random', () => {
+    const random = (hex: string) => layFields(octets(`02000026 0303 ${hex.padStart(64, '0')} 00 1301 00`), TLS13)[3]?.text
+    expect(random('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c')).toContain('(HelloRetryRequest)')
+    expect(random('444f574e47524401')).toContain('(downgrade mark: the server can TLS 1.3')
+    expect(random('ab'.repeat(32))).toBe('ab'.repeat(32))
+  })
+
   it('reads ServerKeyExchange by the suite: curve, key and scheme', () => {
     const message = octets('0c00000c 03 0017 02 abcd 0804 0002 beef')
     expect(layFields(message, TLS12).map(({ name, text }) => `${name}=${text}`)).toEqual([
