@@ -38,12 +38,14 @@ export function readExtensionList(tbs: DerReader, rules: GoRules, refuse: Refuse
 
 /** Interpret the extensions in `draft.extensions`, in their order, as Go's processExtensions does. */
 export function readExtensions(draft: CertificateDraft, rules: GoRules, refuse: Refuse): void {
+  const unhandled: string[] = []
+  draft.unhandledCritical = unhandled
   for (const extension of draft.extensions) {
     const read = readerOf(extension.oid, rules)
     const reader = new DerReader(draft.raw, extension.offset, extension.offset + extension.value.length)
     const result = read === undefined ? UNHANDLED : read(draft, reader, rules, extension.isCritical)
     if (typeof result === 'string') refuse(result, extension.offset, `tbsCertificate.extensions[${extension.oid}]`)
-    if (result === UNHANDLED && extension.isCritical) draft.unhandledCritical = [...draft.unhandledCritical, extension.oid]
+    if (result === UNHANDLED && extension.isCritical) unhandled.push(extension.oid)
   }
 }
 

@@ -1,0 +1,100 @@
+/** Certificates that are made to be slow: as large as a Certificate message may be, with as much of one thing as fits. */
+import { describe, expect, it } from 'vitest'
+import { inspectCertificate } from '../../src/x509/inspect.ts'
+import { findPath } from '../../src/x509/path.ts'
+import { makeRootPool } from '../../src/x509/root-pool.ts'
+import { goRules } from '../../src/x509/rules.ts'
+import { verifyChain } from '../../src/x509/verify.ts'
+import { type Authority, ca, dns, excluded, mint, newKey, oid, permitted, san, sequence, tlv } from './mint.ts'
+
+const NOW = new Date('2026-06-15T12:00:00Z')
+const key = newKey()
+const root = mint({ subject: { commonName: 'Root' }, key, extensions: [ca()] })
+
+function makeMany<T>(count: number, make: (i: number) => T): readonly T[] {
+  return Array.from({ length: count }, (_, i) => make(i))
+}
+
+/** Milliseconds of the quickest of three tries. */
+function measure(presented: readonly Authority[], version: string): number {
+  const request = {
+    presented: presented.map(({ der }) => der),
+    roots: makeRootPool([root.der]),
+    now: NOW,
+    name: 'x.example',
+    rules: goRules(version),
+  }
+  const tries = [1, 2, 3].map(() => {
+    const startedMs = performance.now()
+    verifyChain(request)
+    findPath(request)
+    for (const der of request.presented) inspectCertificate(der, request.rules)
+    return performance.now() - startedMs
+  })
+  return Math.min(...tries)
+}
+
+const names = makeMany(12_000, (i) => dns(`h${i}.example`))
+const constraints = makeMany(8_000, (i) => dns(`c${i}.example`))
+const leafOf = (issuer: Authority) => mint({ subject: {}, issuer, key, extensions: [san(...names)] })
+const authority = (extension: ReturnType<typeof permitted>) =>
+  mint({ subject: { commonName: 'CA' }, issuer: root, key, extensions: [ca(), extension] })
+const [permitting, excluding] = [authority(permitted(...constraints)), authority(excluded(...constraints))]
+const policies = (prefix: string) => ({ oid: '2.5.29.32', value: sequence(...makeMany(3000, (i) => sequence(oid(`${prefix}.${i}`)))) })
+const mappings = {
+  oid: '2.5.29.33',
+  value: sequence(...makeMany(3000, (i) => sequence(oid(`1.2.3.${i}`), oid(`1.2.3.${(i * 7) % 3000}`)))),
+}
+const mapping = mint({ subject: { commonName: 'CA' }, issuer: root, key, extensions: [ca(), policies('1.2.3'), mappings] })
+
+const CASES: readonly (readonly [string, readonly Authority[]])[] = [
+  ['12,000 names', [mint({ subject: {}, issuer: root, key, extensions: [san(...names)] })]],
+  ['12,000 names below 8,000 permitted subtrees', [leafOf(permitting), permitting]],
+  ['12,000 names below 8,000 excluded subtrees', [leafOf(excluding), excluding]],
+  [
+    '14,000 critical extensions',
+    [
+      mint({
+        subject: {},
+        issuer: root,
+        key,
+        extensions: makeMany(14_000, (i) => ({ oid: `1.2.3.${i}`, critical: true, value: Buffer.alloc(0) })),
+      }),
+    ],
+  ],
+  [
+    '14,000 attributes in the subject',
+    [
+      mint({
+        subject: {},
+        issuer: root,
+        key,
+        rawSubject: sequence(...makeMany(14_000, () => tlv(0x31, sequence(oid('2.5.4.11'), tlv(0x0c, Buffer.from('x')))))),
+      }),
+    ],
+  ],
+  ['3,000 policies with mappings', [mint({ subject: {}, issuer: mapping, key, extensions: [policies('1.2.3')] }), mapping]],
+  [
+    '300 intermediates of one name',
+    [
+      mint({ subject: {}, issuer: mint({ subject: { commonName: 'Loop' }, key }), key }),
+      ...makeMany(300, (i) =>
+        mint({
+          subject: { commonName: 'Loop' },
+          issuer: mint({ subject: { commonName: 'Loop' }, key }),
+          key,
+          serial: Buffer.of(1 + (i >> 8), i & 0xff),
+          extensions: [ca()],
+        }),
+      ),
+    ],
+  ],
+]
+
+describe.each(['1.21.13', '1.26.8'])('hostile certificates by the rules of go %s', (version) => {
+  it.each(CASES)('%s are judged and shown in reasonable time', (what, presented) => {
+    const ms = measure(presented, version)
+    console.info(`hostile, go ${version}: ${what}, ${presented.reduce((sum, { der }) => sum + der.length, 0)} octets: ${ms.toFixed(0)} ms`)
+    expect(ms).toBeLessThan(2000)
+  })
+})
