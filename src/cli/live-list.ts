@@ -9,7 +9,7 @@ export interface LiveListOptions {
   readonly store: Store
   readonly json: boolean
   readonly style: Style
-  readonly stdout: NodeJS.WriteStream
+  readonly stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>
 }
 
 const BATCH = 500
@@ -34,6 +34,8 @@ class FoldedLines {
   readonly #options: LiveListOptions
   /** Row ids behind the line that was written last. */
   #last: { readonly key: string; readonly ids: Set<number> } | null = null
+  /** What was said of the newest rows, where lines are not rewritten. */
+  readonly #said = new Map<number, string>()
 
   constructor(options: LiveListOptions) {
     this.#options = options
@@ -46,12 +48,21 @@ class FoldedLines {
       stdout.write(`${jsonText(row)}\n`)
       return
     }
-    const isSettled = row.outcome !== 'open' && row.waitingFor === null
-    if (!isSettled && !stdout.isTTY) return
+    if (!stdout.isTTY && !this.#isNews(row)) return
     const key = `${row.runId} ${row.host} ${row.cause ?? row.outcome}`
     const sameLine = stdout.isTTY && this.#last !== null && (this.#last.ids.has(row.id) || this.#last.key === key)
     const ids = sameLine && this.#last !== null ? this.#last.ids.add(row.id) : new Set([row.id])
     this.#last = { key, ids }
     stdout.write(`${sameLine ? '\u001b[1A\u001b[2K\r' : ''}${serveLine(row, ids.size, style)}\n`)
+  }
+
+  /** Settled, and not said before with the same result: a `run` beside us judges its rows anew at its end. */
+  #isNews({ id, outcome, waitingFor, cause }: HandshakeRow): boolean {
+    if (outcome === 'open' || waitingFor !== null) return false
+    const result = `${outcome} ${cause}`
+    if (this.#said.get(id) === result) return false
+    this.#said.set(id, result)
+    for (const old of [...this.#said.keys()].slice(0, -BATCH)) this.#said.delete(old)
+    return true
   }
 }
