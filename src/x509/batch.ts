@@ -74,7 +74,7 @@ export function findRefusal(der: Uint8Array, rules: GoRules): string {
 
 /** A pool of the roots of a line: PEM (one or many certificates each) or base64 DER. */
 export function makePoolOf(roots: readonly string[]): RootPool {
-  return makeRootPool(roots.flatMap((root) => decodeAll(root)))
+  return makeRootPool(roots.flatMap((root, i) => decodeAll(root, `roots[${i}]`)))
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -87,7 +87,7 @@ function answer<T extends object>(
   let id: unknown = null
   try {
     const parsed: unknown = JSON.parse(line)
-    if (typeof parsed !== 'object' || parsed === null) throw new Error('not a JSON object')
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('not a JSON object')
     const fields: Fields = { ...parsed }
     id = fields['id'] ?? null
     return { id, ...judge(fields) }
@@ -104,7 +104,9 @@ function timeOf(fields: Fields, fallback: Date | undefined): Date {
 }
 
 function rulesOf(fields: Fields): GoRules {
-  return goRules(text(fields, 'go', '1.26'), text(fields, 'godebug', ''))
+  const version = text(fields, 'go', '1.26')
+  if (!/^(?:go)?1\.\d{1,3}(?:\D.*)?$/.test(version)) throw new Error('go: not a version')
+  return goRules(version, text(fields, 'godebug', ''))
 }
 
 function text(fields: Fields, name: string, fallback?: string): string {
@@ -120,13 +122,14 @@ function texts(fields: Fields, name: string): readonly string[] {
 }
 
 /** PEM may hold several certificates, base64 is one. */
-function decodeAll(encoded: string): readonly Uint8Array[] {
+function decodeAll(encoded: string, field: string): readonly Uint8Array[] {
   if (encoded.includes('-----BEGIN')) return decodePemCertificates(Buffer.from(encoded, 'latin1'), { skipsCutPemBlocks: true })
+  if (!/^[A-Za-z0-9+/\s]*[=\s]*$/.test(encoded)) throw new Error(`${field}: neither PEM nor base64`)
   return [Buffer.from(encoded, 'base64')]
 }
 
 function decodeOne(encoded: string, field: string): Uint8Array {
-  const [der] = decodeAll(encoded)
+  const [der] = decodeAll(encoded, field)
   if (der === undefined) throw new Error(`${field}: no certificate in the PEM text`)
   return der
 }
