@@ -8,6 +8,8 @@ export interface TcpLimits {
   readonly maxStreams?: number
   /** Octets that wait for earlier ones, of all streams together; default 16 MiB. */
   readonly maxWaitingBytes?: number
+  /** A stream without a packet for so long counts as over; default 5 minutes. */
+  readonly idleMs?: number
 }
 
 /** What was left out. */
@@ -27,16 +29,19 @@ export class TcpTable {
   readonly #listener: StreamListener
   readonly #maxStreams: number
   readonly #maxWaitingBytes: number
+  readonly #idleMs: number
   readonly #streams = new Map<string, Entry>()
   /** Keys of streams that are over but still known, oldest first: late packets belong to them. */
   readonly #closed = new Set<string>()
   #count = 0
+  #packets = 0
   #waitingBytes = 0
   #losses = { packetsOverLimit: 0, streamsGivenUp: 0, fragments: 0, unreadable: 0 }
 
   constructor(listener: StreamListener, limits: TcpLimits = {}) {
     this.#listener = listener
     this.#maxStreams = limits.maxStreams ?? 10_000
+    this.#idleMs = limits.idleMs ?? 5 * 60_000
     this.#maxWaitingBytes = limits.maxWaitingBytes ?? 16 * 1024 * 1024
   }
 
@@ -60,6 +65,8 @@ export class TcpTable {
       this.#losses.unreadable += 1
       return
     }
+    this.#packets += 1
+    if (this.#packets % SWEEP_PACKETS === 0) this.#closeIdle(atMs)
     const found = this.#find(packet, segment, atMs)
     if (found === null) this.#losses.packetsOverLimit += 1
     else this.#feed(found, segment, atMs)
@@ -119,6 +126,16 @@ export class TcpTable {
     this.#closed.delete(key)
   }
 
+  /** Streams whose end was not captured must not be kept for ever. */
+  #closeIdle(atMs: number): void {
+    for (const [key, { stream }] of this.#streams) {
+      if (stream.isClosed || atMs - stream.lastAtMs < this.#idleMs) continue
+      this.#waitingBytes -= stream.waitingBytes
+      stream.close(this.#listener)
+      this.#closed.add(key)
+    }
+  }
+
   #giveUpMost(): void {
     let most: TcpStream | null = null
     for (const { stream } of this.#streams.values()) if (most === null || stream.waitingBytes > most.waitingBytes) most = stream
@@ -128,6 +145,9 @@ export class TcpTable {
     this.#losses.streamsGivenUp += 1
   }
 }
+
+/** How often idle streams are looked for. */
+const SWEEP_PACKETS = 4096
 
 interface Entry {
   readonly stream: TcpStream

@@ -6,7 +6,8 @@ import type { CaptureItem } from '../capture/item.ts'
 import { LINK_TYPES } from '../capture/link.ts'
 import { type CaptureSummary, StreamReader } from '../capture/stream-reader.ts'
 import type { StreamListener, TcpStream } from '../capture/tcp-stream.ts'
-import type { Store } from '../store/store.ts'
+import { summarise } from '../store/row.ts'
+import type { HandshakeRow, Store } from '../store/store.ts'
 import { readCaptureBlocks } from './import-file.ts'
 import { type ImportRules, recordCaptured } from './import-record.ts'
 import { SecretBook } from './import-secrets.ts'
@@ -15,14 +16,22 @@ import { type HeldOctets, ImportSession } from './import-session.ts'
 /** What came of one file. */
 export interface ImportedFile {
   readonly name: string
-  /** Keys of the rows, in the order in which the connections began. */
-  readonly keys: readonly string[]
-  /** By key: why a connection was not judged. */
-  readonly unjudged: ReadonlyMap<string, string>
+  /** In the order in which they began. */
+  readonly connections: readonly ImportedConnection[]
   /** What was not read and why, for people. */
   readonly notes: readonly string[]
   /** What made the rest of the file unreadable; null when all of it was read. */
   readonly error: CaptureError | null
+}
+
+/** One connection as it is listed. */
+export interface ImportedConnection {
+  /** Of its row in the store. */
+  readonly key: string
+  readonly row: Omit<HandshakeRow, 'id' | 'seq' | 'runId' | 'probeOf'>
+  readonly looksLike: string | null
+  /** Why nothing was judged; null when it was. */
+  readonly unjudged: string | null
 }
 
 /** Import a file. Rows that were read before an error stay. @param prefix makes keys unique in this process. @throws Problem where the file cannot be opened */
@@ -42,20 +51,19 @@ export async function importCapture(file: string, prefix: string, store: Store, 
     error = thrown
   }
   notes.push(...describeLosses(streams.end(), rows.otherStreams))
-  return { name: rows.name, keys: rows.keysInOrder(), unjudged: rows.unjudged, notes, error }
+  return { name: rows.name, connections: rows.inOrder(), notes, error }
 }
 
 /** Turns streams into rows as they end. */
 class RowWriter implements StreamListener {
   readonly name: string
   readonly secrets = new SecretBook()
-  readonly unjudged = new Map<string, string>()
   otherStreams = 0
   readonly #prefix: string
   readonly #store: Store
   readonly #rules: ImportRules
   readonly #sessions = new Map<TcpStream, ImportSession>()
-  readonly #numbers: number[] = []
+  readonly #connections: { readonly number: number; readonly connection: ImportedConnection }[] = []
   readonly #held: HeldOctets = { bytes: 0 }
 
   constructor(name: string, prefix: string, store: Store, rules: ImportRules) {
@@ -81,20 +89,16 @@ class RowWriter implements StreamListener {
       this.otherStreams += 1
       return
     }
-    const key = this.#keyOf(stream.number)
+    const key = `${this.#prefix} ${stream.number}`
     const { draft, unjudged } = recordCaptured(stream, result, this.name, key, this.#rules)
-    if (unjudged !== null) this.unjudged.set(key, unjudged)
-    this.#numbers.push(stream.number)
+    const connection = { key, row: { ...summarise(draft), stages: [] }, looksLike: draft.clientHello?.looksLike ?? null, unjudged }
+    this.#connections.push({ number: stream.number, connection })
     this.#store.put(draft)
-    if (this.#numbers.length % ROWS_A_WRITE === 0) this.#store.flush()
+    if (this.#connections.length % ROWS_A_WRITE === 0) this.#store.flush()
   }
 
-  keysInOrder(): readonly string[] {
-    return this.#numbers.toSorted((left, right) => left - right).map((number) => this.#keyOf(number))
-  }
-
-  #keyOf(number: number): string {
-    return `${this.#prefix} ${number}`
+  inOrder(): readonly ImportedConnection[] {
+    return this.#connections.toSorted((left, right) => left.number - right.number).map(({ connection }) => connection)
   }
 }
 

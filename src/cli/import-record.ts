@@ -98,7 +98,7 @@ function findDoubt(stream: TcpStream, { transcript, client }: SessionResult): st
   if (missing > 0) return `octets are missing in the capture (${missing} at least)`
   if (transcript.clientHellos.length === 0 && transcript.sslv2ClientHello === undefined) return 'the capture begins behind the ClientHello'
   const isDecided = transcript.notTls !== null || transcript.stoppedAt['server-to-client'] !== null || transcript.clientAnswer === 'alert'
-  return stream.ending === null && !isDecided ? 'the capture ends before the connection does' : null
+  return stream.ending === null && !isDecided ? 'its end was not captured' : null
 }
 
 function judge(connection: Connection): 'passed' | 'failed' | 'aborted' {

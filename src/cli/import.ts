@@ -9,11 +9,11 @@ import type { Style } from '../report/style.ts'
 import { StoreError } from '../store/error.ts'
 import { defaultFolder } from '../store/folder.ts'
 import { openStore } from '../store/open.ts'
-import type { HandshakeRow, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { describeGo } from './go-facts.ts'
-import { type ImportedFile, importCapture } from './import-capture.ts'
+import { type ImportedConnection, type ImportedFile, importCapture } from './import-capture.ts'
 import type { ImportRules } from './import-record.ts'
 import { openStoreOrExplain } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
@@ -35,14 +35,14 @@ export async function importCommand(files: readonly string[], options: ImportOpt
     const imported: ImportedFile[] = []
     for (const [index, file] of files.entries()) imported.push(await importCapture(file, `import ${index}`, store, rules))
     store.flush()
-    const document = composeDocument(store, imported, rules)
-    if (options.json === true) process.stdout.write(`${jsonText(document, 2)}\n`)
-    else printText(store, imported, document, options.intoMain === true ? null : folder, options)
+    const connections = imported.flatMap((file) => file.connections)
+    if (options.json === true) process.stdout.write(`${jsonText(composeDocument(store, imported, rules), 2)}\n`)
+    else printText(store, imported, [summarize(connections), describeRules(rules), ...placeOf(connections, folder, options)], options)
     for (const { name, error } of imported) {
       if (error !== null) printProblem(new Problem('unreadable', `${name}: offset ${error.offset}, ${error.message}`, null, EXIT.usage))
     }
     if (imported.some(({ error }) => error !== null)) return EXIT.usage
-    const hasFailed = document.handshakes.some(({ outcome }) => outcome === 'failed')
+    const hasFailed = connections.some(({ row }) => row.outcome === 'failed')
     return options.check === true && hasFailed ? EXIT.problem : EXIT.fine
   } finally {
     store.close()
@@ -64,7 +64,7 @@ async function chooseRules(): Promise<ImportRules> {
 }
 
 function composeDocument(store: Store, imported: readonly ImportedFile[], rules: ImportRules): Document {
-  const ids = imported.flatMap(({ keys }) => keys).flatMap((key) => store.idOf(key) ?? [])
+  const ids = imported.flatMap(({ connections }) => connections).flatMap(({ key }) => store.idOf(key) ?? [])
   const document = gatherDocument(store, { handshakeIds: ids })
   const findings = [describeRules(rules), ...imported.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`))]
   return { ...document, environment: { ...document.environment, findings } }
@@ -78,41 +78,34 @@ function describeRules({ roots, goVersion }: ImportRules): string {
   return `${judged}, at the time of the capture, by the rules of the go that the ClientHello looks like, else of go ${goVersion}`
 }
 
-function printText(
-  store: Store,
-  imported: readonly ImportedFile[],
-  document: Document,
-  place: string | null,
-  options: ImportOptions,
-): void {
+function printText(store: Store, imported: readonly ImportedFile[], closing: readonly string[], options: ImportOptions): void {
   const style = chooseStyle(process.stdout, process.env, options)
   const say = (line: string) => void process.stdout.write(`${line}\n`)
-  const ids = new Set(document.handshakes.map(({ id }) => id))
-  const rows = new Map(store.rows({ limit: MAX_ROWS }).map((row) => [row.id, row]))
-  for (const { name, keys, unjudged, notes } of imported) {
-    say(`${escapeText(name)}: ${keys.length} TLS ${keys.length === 1 ? 'connection' : 'connections'}`)
-    for (const key of keys) {
-      const row = rows.get(store.idOf(key) ?? 0)
-      if (row !== undefined && ids.has(row.id)) say(connectionLine(row, unjudged.get(key) ?? null, document, style))
-    }
+  for (const { name, connections, notes } of imported) {
+    say(`${escapeText(name)}: ${countConnections(connections)}`)
+    for (const connection of connections) say(connectionLine(connection, store.idOf(connection.key) ?? 0, style))
     for (const note of notes) say(`  note: ${escapeText(note)}`)
   }
-  say(summarize(document))
-  if (place !== null && ids.size > 0)
-    say(`kept apart from what whytls saw itself: WHYTLS_HOME=${escapeText(place)} whytls show ID (or ls, serve)`)
+  for (const line of closing) say(line)
 }
 
 /** The line of `ls`, with what an import knows besides: why nothing is claimed, or which client it was. */
-function connectionLine(row: HandshakeRow, unjudged: string | null, document: Document, style: Style): string {
-  const looksLike = document.handshakes.find(({ id }) => id === row.id)?.clientHello?.looksLike ?? null
-  if (unjudged === null) return `${listLine(row, style)}${looksLike === null ? '' : `  (${escapeText(looksLike)})`}`
-  return `${listLine(row, style).replace(/the client left early$/, 'not judged')}: ${unjudged}`
+function connectionLine({ row, looksLike, unjudged }: ImportedConnection, id: number, style: Style): string {
+  const line = listLine({ ...row, id, seq: 0, runId: null, probeOf: null }, style)
+  if (unjudged === null) return `${line}${looksLike === null ? '' : `  (${escapeText(looksLike)})`}`
+  return `${line.replace(/the client left early$/, 'not judged')}: ${unjudged}`
 }
 
-function summarize({ handshakes, environment }: Document): string {
-  const count = (wanted: string) => handshakes.filter(({ outcome }) => outcome === wanted).length
-  return `${handshakes.length} TLS connections: ${count('passed')} passed, ${count('failed')} failed, ${count('aborted')} not judged\n${environment.findings[0] ?? ''}`
+function summarize(connections: readonly ImportedConnection[]): string {
+  const count = (wanted: string) => connections.filter(({ row }) => row.outcome === wanted).length
+  return `${countConnections(connections)}: ${count('passed')} passed, ${count('failed')} failed, ${count('aborted')} not judged`
 }
 
-/** More rows than the streams of one file can be. */
-const MAX_ROWS = 1_000_000
+function countConnections({ length }: readonly ImportedConnection[]): string {
+  return `${length} TLS ${length === 1 ? 'connection' : 'connections'}`
+}
+
+function placeOf(connections: readonly ImportedConnection[], folder: string, { intoMain }: ImportOptions): readonly string[] {
+  if (connections.length === 0 || intoMain === true) return []
+  return [`kept apart from what whytls saw itself: WHYTLS_HOME=${escapeText(folder)} whytls show ID (or ls, serve)`]
+}

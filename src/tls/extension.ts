@@ -28,14 +28,14 @@ export function parseExtensions<Fields>(
   const block = cursor.vector(2, 'extensions')
   const extensions: Extension[] = []
   const seen = new Set<number>()
-  let fields: Partial<Fields> = {}
+  const fields: Partial<Fields> = {}
   while (!block.isAtEnd) {
     const id = block.u16('extensions.extension_type')
     const offset = block.offset + 2
     const data = block.vector(2, 'extensions.extension_data').rest()
     const parsed: ParsedOne<Fields> = seen.has(id) ? { fields: {} } : parseOne(new Cursor(data, offset), parsers[id], id, place)
     seen.add(id)
-    fields = { ...parsed.fields, ...fields }
+    Object.assign(fields, parsed.fields)
     extensions.push(describeExtension(id, data, parsed))
   }
   return { extensions, fields }
@@ -81,7 +81,14 @@ function parseOne<Fields>(
 }
 
 function describeExtension(id: number, data: Uint8Array, { malformed, content }: ParsedOne<unknown>): Extension {
-  const extension = { ...nameExtension(id), lengthBytes: data.length, raw: toBase64(data) }
-  if (malformed !== undefined) return { ...extension, malformed }
-  return content === undefined || Object.keys(content).length === 0 ? extension : { ...extension, content }
+  // Written out rather than spread: hellos have a dozen of them, and this is the hot place of the parser.
+  const { name } = nameExtension(id)
+  const [lengthBytes, raw] = [data.length, toBase64(data)]
+  if (malformed !== undefined) return { id, name, lengthBytes, raw, malformed }
+  return content === undefined || isEmpty(content) ? { id, name, lengthBytes, raw } : { id, name, lengthBytes, raw, content }
+}
+
+function isEmpty(content: ExtensionContent): boolean {
+  for (const _field in content) return false
+  return true
 }

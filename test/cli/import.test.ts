@@ -32,9 +32,9 @@ const RULES = { roots: null, goVersion: '1.26.8' }
 
 async function importFile(file: string): Promise<{ handshakes: Handshake[]; notes: readonly string[]; error: unknown }> {
   const store = openMemoryStore()
-  const { keys, notes, error } = await importCapture(file, 'test', store, RULES)
+  const { connections, notes, error } = await importCapture(file, 'test', store, RULES)
   store.flush()
-  const handshakes = keys.flatMap((key) => store.handshake(store.idOf(key) ?? 0) ?? [])
+  const handshakes = connections.flatMap(({ key }) => store.handshake(store.idOf(key) ?? 0) ?? [])
   store.close()
   return { handshakes, notes, error }
 }
