@@ -71,10 +71,11 @@ function compose(store: Store, selection: Selection, options: ExportOptions): st
 function pcapngOf(store: Store, selection: Selection): Uint8Array {
   const ids = 'runId' in selection ? store.handshakeIdsOfRun(selection.runId) : withProbes(store, selection.handshakeIds)
   const { handshakes, diagnoses } = gatherDocument(store, { handshakeIds: ids })
+  const diagnosisOf = new Map(diagnoses.flatMap((diagnosis) => diagnosis.handshakes.map((id) => [id, diagnosis] as const)))
   return exportPcapng(
     handshakes.map((handshake) => ({
       handshake,
-      diagnosis: diagnoses.find(({ handshakes: all }) => all.includes(handshake.id)) ?? null,
+      diagnosis: diagnosisOf.get(handshake.id) ?? null,
       messages: store.messages(handshake.id),
       flight: store.flight(handshake.id),
     })),
@@ -82,7 +83,8 @@ function pcapngOf(store: Store, selection: Selection): Uint8Array {
 }
 
 function withProbes(store: Store, ids: readonly number[]): readonly number[] {
-  const probes = store.rows({ limit: MANY, filter: 'mode:probe' }).filter(({ probeOf }) => probeOf !== null && ids.includes(probeOf))
+  const chosen = new Set(ids)
+  const probes = store.rows({ limit: MANY, filter: 'mode:probe' }).filter(({ probeOf }) => probeOf !== null && chosen.has(probeOf))
   return [...new Set([...ids, ...probes.map(({ id }) => id)])].sort((a, b) => a - b)
 }
 

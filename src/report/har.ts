@@ -92,12 +92,13 @@ export interface HarTls {
 
 /** The archive of a document, oldest handshake first. */
 export function makeHar(document: Pick<Document, 'tool' | 'handshakes' | 'diagnoses'>): Har {
+  const byHandshake = new Map(document.diagnoses.flatMap((found) => found.handshakes.map((id) => [id, found] as const)))
   const oldestFirst = [...document.handshakes].sort((a, b) => compare(a.startedAt, b.startedAt) || a.id - b.id)
   return {
     log: {
       version: '1.2',
       creator: { name: 'whytls', version: document.tool.version },
-      entries: oldestFirst.map((handshake) => makeEntry(handshake, findDiagnosis(document.diagnoses, handshake))),
+      entries: oldestFirst.map((handshake) => makeEntry(handshake, byHandshake.get(handshake.id))),
       comment: 'One entry per TLS handshake. whytls reads no HTTP inside TLS: status 200 = the handshake passed, 0 = it failed; see _tls.',
     },
   }
@@ -106,10 +107,6 @@ export function makeHar(document: Pick<Document, 'tool' | 'handshakes' | 'diagno
 function compare(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
-}
-
-function findDiagnosis(diagnoses: readonly Diagnosis[], { id, diagnosis }: Handshake): Diagnosis | undefined {
-  return diagnoses.find((found) => found.id === diagnosis || found.handshakes.includes(id))
 }
 
 function makeEntry(handshake: Handshake, diagnosis: Diagnosis | undefined): HarEntry {

@@ -1,4 +1,5 @@
 /** What the first packet of a conversation says: which handshake it is, the verdict, and what is not in the file. Pure. */
+import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import { escapeText } from './escape.ts'
 import { isStandIn } from './pcapng-address.ts'
@@ -6,13 +7,14 @@ import type { ExportedHandshake } from './pcapng-export.ts'
 import { routeOf, STAGE_NAMES, targetOf } from './words.ts'
 
 /** A few sentences, one a line. @param recordCount records of this handshake that are in the file */
-export function describeLeg(one: ExportedHandshake, recordCount: number, all: readonly ExportedHandshake[]): string {
+export function describeLeg(one: ExportedHandshake, recordCount: number, diagnosisOf: ReadonlyMap<number, Diagnosis | null>): string {
   const { handshake, flight } = one
   return [
     headline(handshake),
-    verdict(one, all),
+    verdict(one, diagnosisOf),
     leftOut(handshake, recordCount),
     secrets(handshake, flight !== undefined && flight.secrets.length > 0),
+    hint(handshake.target.port),
     isStandIn(handshake.target) ? "The server's address is not known: a stand-in is used." : '',
   ]
     .filter((line) => line !== '')
@@ -27,10 +29,9 @@ function headline(handshake: Handshake): string {
   return `whytls #${handshake.id}: ${what}${of} to ${targetOf(handshake)}, ${routeOf(handshake)}, ${handshake.outcome}${source}.`
 }
 
-function verdict({ handshake, diagnosis }: ExportedHandshake, all: readonly ExportedHandshake[]): string {
-  const repeated = all.find((other) => other.handshake.id === handshake.probeOf)
-  const found = diagnosis ?? repeated?.diagnosis ?? null
-  if (found === null) return ''
+function verdict({ handshake, diagnosis }: ExportedHandshake, diagnosisOf: ReadonlyMap<number, Diagnosis | null>): string {
+  const found = diagnosis ?? diagnosisOf.get(handshake.probeOf ?? handshake.id)
+  if (!found) return ''
   const stage = found.stage === null ? '' : ` at ${STAGE_NAMES[found.stage]}`
   const whose = diagnosis === null ? ` of #${handshake.probeOf ?? 0}` : ''
   return `Verdict${whose}: ${found.cause}${stage} (${found.confidence}): ${found.title}`
@@ -40,6 +41,11 @@ function leftOut(handshake: Handshake, recordCount: number): string {
   const missing = handshake.records.length - recordCount
   if (missing <= 0) return ''
   return `${missing} of ${handshake.records.length} records are not in this file: of encrypted ones whose secrets are not known, and of all behind Finished, only lengths are kept.`
+}
+
+/** Wireshark takes the octets on many ports for the protocol that is usual there. */
+function hint(port: number): string {
+  return port === 443 || port === 8443 ? '' : `Where Wireshark shows no TLS here: Decode As, TCP port ${port}, TLS.`
 }
 
 function secrets(handshake: Handshake, areHere: boolean): string {

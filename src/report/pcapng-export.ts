@@ -22,7 +22,8 @@ export interface ExportedHandshake {
 
 /** The octets of a pcapng file: packets in order of time, a Decryption Secrets Block for each handshake whose secrets are known, verdicts as comments. */
 export function exportPcapng(exported: readonly ExportedHandshake[]): Uint8Array {
-  const conversations = exported.map((one, at) => converse(one, at, exported))
+  const diagnosisOf = new Map(exported.map(({ handshake, diagnosis }) => [handshake.id, diagnosis]))
+  const conversations = exported.map((one, at) => converse(one, at, diagnosisOf))
   const packets = conversations.flat().sort((a, b) => a.atMicros - b.atMicros)
   const silent = exported.filter((_, at) => conversations[at]?.length === 0)
   return writePcapng({
@@ -42,7 +43,7 @@ function describeSection(silent: readonly ExportedHandshake[]): string {
   ].join('\n')
 }
 
-function converse(one: ExportedHandshake, at: number, all: readonly ExportedHandshake[]): readonly Packet[] {
+function converse(one: ExportedHandshake, at: number, diagnosisOf: ReadonlyMap<number, Diagnosis | null>): readonly Packet[] {
   const { handshake, flight, messages } = one
   const tcp = handshake.stages.find(({ stage, leg }) => stage === 'tcp' && leg !== 'client')
   const records: readonly FlightRecord[] = flight?.records ?? rebuildRecords(handshake, messages)
@@ -52,7 +53,7 @@ function converse(one: ExportedHandshake, at: number, all: readonly ExportedHand
   const conversation = new Conversation(client, server)
   const zeroMicros = Date.parse(handshake.startedAt) * 1000
   const answeredMicros = zeroMicros + (tcp?.atMs ?? 0) * 1000
-  const comment = describeLeg(one, records.length, all)
+  const comment = describeLeg(one, records.length, diagnosisOf)
   conversation.open(answeredMicros - (tcp?.durationMs ?? 0) * 1000, answeredMicros, isAnswered, comment)
   if (!isAnswered) return conversation.packets
   for (const { dir, octets, atMs } of records) conversation.say(dir, octets, zeroMicros + atMs * 1000)
