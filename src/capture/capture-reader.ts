@@ -1,4 +1,3 @@
-import { OctetQueue } from '../tls/octet-queue.ts'
 import { CaptureError } from './capture-error.ts'
 import type { CaptureItem, ItemReader } from './item.ts'
 import { openPcap, PCAP_HEADER_BYTES, recognizePcap } from './pcap.ts'
@@ -17,7 +16,9 @@ export interface CaptureCut {
  * Memory is bounded by the block that is fed and one packet; nothing is allocated by an announced length.
  */
 export class CaptureReader {
-  readonly #queue = new OctetQueue()
+  /** Octets that are not consumed yet stand at its head; it is used again for every block, so that reading makes no garbage. */
+  #store = new Uint8Array(0)
+  #length = 0
   #offset = 0
   #reader: ItemReader | null = null
 
@@ -26,23 +27,35 @@ export class CaptureReader {
    * @throws CaptureError with the offset and the field that is wrong; nothing can be read after it
    */
   feed(octets: Uint8Array, emit: (item: CaptureItem) => void): void {
-    this.#queue.append(octets)
-    const view = this.#queue.view()
+    this.#append(octets)
+    const view = this.#store.subarray(0, this.#length)
     let at = this.#reader === null ? this.#open(view) : 0
     while (this.#reader !== null) {
       const used = this.#reader.next(view.subarray(at), this.#offset + at, emit)
       if (used === 0) break
       at += used
     }
-    this.#queue.drop(at)
+    this.#store.copyWithin(0, at, this.#length)
+    this.#length -= at
     this.#offset += at
   }
 
   /** The file is over. @returns what was not whole, null when it ended between two items. @throws CaptureError when these octets were no capture */
   end(): CaptureCut | null {
     if (this.#reader === null)
-      throw new CaptureError(0, 'magic number', `the file ends after ${this.#queue.length} octets, before its header is whole`)
-    return this.#queue.length === 0 ? null : { offset: this.#offset, lengthBytes: this.#queue.length }
+      throw new CaptureError(0, 'magic number', `the file ends after ${this.#length} octets, before its header is whole`)
+    return this.#length === 0 ? null : { offset: this.#offset, lengthBytes: this.#length }
+  }
+
+  #append(octets: Uint8Array): void {
+    const needed = this.#length + octets.length
+    if (needed > this.#store.length) {
+      const grown = new Uint8Array(needed * 2)
+      grown.set(this.#store.subarray(0, this.#length))
+      this.#store = grown
+    }
+    this.#store.set(octets, this.#length)
+    this.#length = needed
   }
 
   /** @returns octets of the file header; 0 while it is not whole */

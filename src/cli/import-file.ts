@@ -9,14 +9,29 @@ import { messageOf, Problem } from './problem.ts'
 /** A gzipped capture is unpacked up to here, whatever it expands to: 4 GiB. */
 export const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
 
-/** The octets of the file, unpacked. @throws Problem where it cannot be read, or expands too far */
+/** The octets of the file, unpacked; a block is valid until the next is asked for. @throws Problem where it cannot be read, or expands too far */
 export async function* readCaptureBlocks(file: string, maxUnpackedBytes = MAX_UNPACKED_BYTES): AsyncGenerator<Uint8Array> {
   try {
     if (await isGzipped(file)) yield* unpack(file, maxUnpackedBytes)
-    else for await (const block of createReadStream(file, { highWaterMark: BLOCK_BYTES })) yield block
+    else yield* readPlain(file)
   } catch (error) {
     if (error instanceof Problem) throw error
     throw new Problem('unreadable', `${file} cannot be read: ${messageOf(error)}`, null, EXIT.usage)
+  }
+}
+
+/** One buffer for all blocks. */
+async function* readPlain(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file)
+  try {
+    const buffer = Buffer.alloc(BLOCK_BYTES)
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await handle.close()
   }
 }
 

@@ -63,8 +63,17 @@ export function nameCertificateType(id: number): Named {
 }
 
 function nameBy(registry: Registry, id: number): Named {
-  return { id, name: registry[id] ?? (isGrease(id) ? 'GREASE' : 'unknown') }
+  const known = MEMORY.get(registry)?.get(id)
+  if (known !== undefined) return known
+  const name = registry[id]
+  if (name === undefined) return { id, name: isGrease(id) ? 'GREASE' : 'unknown' }
+  const named: Named = Object.freeze({ id, name })
+  MEMORY.set(registry, (MEMORY.get(registry) ?? new Map<number, Named>()).set(id, named))
+  return named
 }
+
+/** Registered numbers are named again and again: one object each, never more than the registries hold. */
+const MEMORY = new Map<Registry, Map<number, Named>>()
 
 const VERSIONS: Registry = { 2: 'SSL 2.0', 768: 'SSL 3.0', 769: 'TLS 1.0', 770: 'TLS 1.1', 771: 'TLS 1.2', 772: 'TLS 1.3' }
 
