@@ -1,5 +1,6 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
 import { HandshakeObserver } from '../handshake/observer.ts'
+import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
@@ -87,11 +88,21 @@ export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoot
     if (loaded === undefined || performance.now() - loaded.atMs > ROOTS_FRESH_MS) {
       const found = loadRoots(env, whose)
       loaded = {
-        roots:
-          found === null ? null : { pool: makeRootPool(found.certificates), facts: found.facts, systemRootsError: found.systemRootsError },
+        roots: found === null ? null : { ...found, pool: makeRootPool(found.certificates), othersWith: rememberOthers(env) },
         atMs: performance.now(),
       }
     }
     return loaded.roots
+  }
+}
+
+/** Looked up when a chain first ends at an unknown authority: it asks git and reads three lists. */
+function rememberOthers(env: NodeJS.ProcessEnv): (rawName: Uint8Array) => readonly string[] {
+  let clients: readonly ClientRoots[] | undefined
+  return (rawName) => {
+    clients ??= loadClientRoots(describeMachine(env, null)).filter(({ client }) => client !== 'go')
+    return clients
+      .filter(({ hasSubject }) => hasSubject(rawName))
+      .map(({ client, places }) => `${client} (${places.map(({ path }) => path).join(', ')})`)
   }
 }

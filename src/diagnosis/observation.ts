@@ -80,6 +80,8 @@ export interface JudgedChain {
   readonly verdict: ChainVerdict
   /** By go version ("1.21" …): "passes", or the text with which it refuses. Absent where only one version was asked. */
   readonly byGoVersion?: Readonly<Record<string, string>>
+  /** Other clients of the machine ("git (/path)") whose roots have the name at which the chain ends; their text is not escaped. */
+  readonly trustedBy?: readonly string[]
 }
 
 export interface RootsFacts {

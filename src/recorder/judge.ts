@@ -2,6 +2,8 @@
 import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
 import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
+import { readNames } from '../x509/names.ts'
+import { findPath } from '../x509/path.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
 import { fingerprint, summarizeCertificate } from '../x509/summary.ts'
@@ -14,6 +16,8 @@ export interface LoadedRoots {
   readonly facts: RootsFacts
   /** Go's text when nothing could be loaded and a path failed otherwise than by not being there. */
   readonly systemRootsError: string | null
+  /** Other clients of the same machine that have a root of this name (octets of the subject), in words. */
+  readonly othersWith?: (rawName: Uint8Array) => readonly string[]
 }
 
 export interface JudgeInput {
@@ -47,7 +51,17 @@ export function judgeChain(connection: Connection, input: JudgeInput): JudgedCha
     extraIntermediates: input.knownIntermediates(presented.chain),
     timeZoneOffsetMinutes: input.timeZoneOffsetMinutes,
   }
-  return { ...presented, verdict: verifyChain(request), byGoVersion: judgeVersions(request, input.godebug) }
+  const verdict = verifyChain(request)
+  const trustedBy = verdict.defects[0]?.code === 'unknown-authority' ? findOthers(request, input.roots) : []
+  return { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy }
+}
+
+/** Who else on the machine has the authority at which the chain ends. */
+function findOthers(request: VerifyRequest, { othersWith }: LoadedRoots): readonly string[] {
+  if (othersWith === undefined) return []
+  const end = findPath(request).steps.at(-1)?.certificate ?? null
+  const issuer = end === null ? undefined : readNames(request.presented[end] ?? new Uint8Array())?.issuer
+  return issuer === undefined ? [] : othersWith(issuer)
 }
 
 /** The chain as the contract shows it. */

@@ -1,4 +1,5 @@
-import type { AlsoPossible } from '../../contract/diagnosis.ts'
+import type { AlsoPossible, EvidenceLine } from '../../contract/diagnosis.ts'
+import { shown } from '../captured.ts'
 import { type CertificateEvidence, certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { trustFixes } from '../fixes.ts'
 import { mayLackIntermediate } from '../missing-signs.ts'
@@ -19,7 +20,7 @@ export const unknownAuthority = certificateCause({
     return {
       title: `go does not trust the authority that signed for ${hostName(seen)}`,
       why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, ${isNamesake(evidence) ? 'and the store of the client has an authority of that name only with another key' : 'which is in no store of the client'}. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks${mayLackIntermediate(evidence.defect, seen) ? ', or an intermediate whose certificate the server should have sent' : ''}.`,
-      evidence: [verified(poolWords(evidence, issuer)), ...rootPlaces(seen.roots)],
+      evidence: [verified(poolWords(evidence, issuer)), ...trustedElsewhere(seen), ...rootPlaces(seen.roots)],
       fixes: trustFixes('the people who run this CA'),
       alsoPossible: [...fromChain(evidence, seen), ...fromRoots(seen), ...fromRoute(seen)],
     }
@@ -29,6 +30,14 @@ export const unknownAuthority = certificateCause({
 /** go found a certificate of the issuer's name, and the signature does not fit its key. */
 function isNamesake({ defect }: CertificateEvidence): boolean {
   return fact(defect, 'candidate') !== undefined
+}
+
+/** The client's list is the odd one out: the authority is no stranger to this machine. By name only; the others' rules are not asked. */
+function trustedElsewhere({ judged }: Observation): readonly EvidenceLine[] {
+  const others = judged?.trustedBy ?? []
+  if (others.length === 0) return []
+  const text = `a root of that name is in the list of ${others.map(shown).join(' and of ')}, but not in go's`
+  return [{ text, source: 'store', ref: null }]
 }
 
 function poolWords(evidence: CertificateEvidence, issuer = 'the end of the chain'): string {
