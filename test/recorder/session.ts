@@ -8,7 +8,7 @@ import { Recorder, type RecorderOptions } from '../../src/recorder/recorder.ts'
 import { openMemoryStore } from '../../src/store/memory.ts'
 import type { Store } from '../../src/store/store.ts'
 import { makeRootPool } from '../../src/x509/root-pool.ts'
-import { CLIENT_HELLO, ended, NOW, serverHello, transcript } from '../diagnosis/observation-builders.ts'
+import { CLIENT_HELLO, completed, ended, NOW, serverHello, transcript } from '../diagnosis/observation-builders.ts'
 import { type Authority, ca, dns, mint, san } from '../x509/mint.ts'
 
 /** A root that the client trusts, an intermediate, and the leaf of modproxy.example. */
@@ -100,14 +100,7 @@ export const REFUSED: Partial<Transcript> = {
 }
 
 /** Data went both ways. */
-export const PASSED: Partial<Transcript> = {
-  serverHellos: [serverHello()],
-  clientAnswer: 'finished',
-  isComplete: true,
-  pending: null,
-  waitingFor: null,
-  applicationRecords: { 'client-to-server': 3, 'server-to-client': 4 },
-}
+export const PASSED: Partial<Transcript> = completed().transcript
 
 /** What a probe saw that was served this chain. */
 export function probed(...chain: readonly Authority[]): ProbeResult {
