@@ -8,7 +8,7 @@ export interface TcpLimits {
   readonly maxStreams?: number
   /** Octets that wait for earlier ones, of all streams together; default 16 MiB. */
   readonly maxWaitingBytes?: number
-  /** A stream without a packet for so long counts as over; default 5 minutes. */
+  /** A stream without a packet for so long counts as over; default one minute. */
   readonly idleMs?: number
 }
 
@@ -41,7 +41,7 @@ export class TcpTable {
   constructor(listener: StreamListener, limits: TcpLimits = {}) {
     this.#listener = listener
     this.#maxStreams = limits.maxStreams ?? 10_000
-    this.#idleMs = limits.idleMs ?? 5 * 60_000
+    this.#idleMs = limits.idleMs ?? 60_000
     this.#maxWaitingBytes = limits.maxWaitingBytes ?? 16 * 1024 * 1024
   }
 
@@ -79,11 +79,17 @@ export class TcpTable {
     this.#closed.clear()
   }
 
+  #noteClosed(key: string): void {
+    this.#closed.add(key)
+    const [oldest] = this.#closed.size > MAX_CLOSED ? this.#closed : []
+    if (oldest !== undefined) this.#forget(oldest)
+  }
+
   #feed({ key, stream, from }: Found, segment: TcpSegment, atMs: number): void {
     const before = stream.waitingBytes
     stream.accept(from, segment, atMs, this.#listener)
     this.#waitingBytes += stream.waitingBytes - before
-    if (stream.isClosed) this.#closed.add(key)
+    if (stream.isClosed && !this.#closed.has(key)) this.#noteClosed(key)
     if (this.#waitingBytes > this.#maxWaitingBytes) this.#giveUpMost()
   }
 
@@ -132,7 +138,7 @@ export class TcpTable {
       if (stream.isClosed || atMs - stream.lastAtMs < this.#idleMs) continue
       this.#waitingBytes -= stream.waitingBytes
       stream.close(this.#listener)
-      this.#closed.add(key)
+      this.#noteClosed(key)
     }
   }
 
@@ -147,7 +153,10 @@ export class TcpTable {
 }
 
 /** How often idle streams are looked for. */
-const SWEEP_PACKETS = 4096
+const SWEEP_PACKETS = 1024
+
+/** Streams that are over and still known: their late packets begin no new ones. */
+const MAX_CLOSED = 1000
 
 interface Entry {
   readonly stream: TcpStream

@@ -102,7 +102,7 @@ class RowWriter implements StreamListener {
   }
 }
 
-const ROWS_A_WRITE = 64
+const ROWS_A_WRITE = 8
 
 function describeLosses(seen: CaptureSummary, otherStreams: number): string[] {
   const notes: string[] = []

@@ -1,5 +1,6 @@
 /** `whytls import FILE…`: TLS connections out of packet captures, judged as live ones. */
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { Document } from '../contract/document.ts'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { escapeText } from '../report/escape.ts'
@@ -28,6 +29,8 @@ export interface ImportOptions extends StyleChoice {
 
 /** 0 fine, 1 with `--check` when a connection failed, 2 when a file cannot be read to its end. */
 export async function importCommand(files: readonly string[], options: ImportOptions): Promise<number> {
+  // What is kept of a large capture is little; left alone, V8 lets some 100 MiB of garbage stand before it collects.
+  setFlagsFromString('--optimize-for-size')
   const folder = join(defaultFolder(process.env, process.platform), 'imported')
   const store = options.intoMain === true ? openStoreOrExplain(process.env) : openImported(folder)
   try {
