@@ -19,6 +19,7 @@ export function negotiationLines(handshake: Handshake, full: boolean, style: Sty
     style.columns < 70 ? '  offered, then chosen' : head,
     ...rows.flatMap(([label, offered, chosen]) => row(label, offered, chosen, style)),
     ...identity(clientHello, style),
+    ...rewriteNote(handshake, style),
   ]
 }
 
@@ -58,6 +59,18 @@ function identity(hello: ClientHello, style: Style): readonly string[] {
     ...row('size', size, '', style),
     ...row('JA4', `${hello.ja4}${hello.looksLike === null ? '' : `   ${hello.looksLike}`}`, '', style),
   ]
+}
+
+/** A hello of go's that no go sends was changed on its way to whytls. */
+function rewriteNote({ client, clientHello, mode }: Handshake, style: Style): readonly string[] {
+  const isGo = mode !== 'probe' && client?.process === 'go'
+  if (!isGo || clientHello === null || clientHello.looksLike?.startsWith('go ') === true) return []
+  return row(
+    'note',
+    'go opened this connection, but no known go sends such a hello: an antivirus or a proxy may have rewritten it.',
+    '',
+    style,
+  )
 }
 
 /** Offered text wrapped in its column, the choice beside its first line; below 70 columns under it. */
