@@ -7,7 +7,7 @@ import { matchRow } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
-import { readCertificateNames } from './certificate-names.ts'
+import { readNames } from '../x509/names.ts'
 import { type FoundDiagnosis, groupDiagnoses, groupKey } from './group.ts'
 import { summarise } from './row.ts'
 import type { ChangedRun, HandshakeDraft, HandshakeRow, RowQuery, RunEnd, RunStart, Store } from './store.ts'
@@ -165,7 +165,7 @@ class MemoryStore implements Store {
     const authorities = new Map(chains.filter(({ isCa }) => isCa).map(({ sha256, der }) => [sha256, Buffer.from(der, 'base64')]))
     const wanted = Buffer.from(subjectDer)
     return [...authorities.values()].filter((der) => {
-      const names = readCertificateNames(der)
+      const names = readNames(der)
       return names !== null && wanted.equals(names.subject) && !wanted.equals(names.issuer)
     })
   }

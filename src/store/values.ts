@@ -1,7 +1,7 @@
 /** Which column of which table takes which part of a draft: a table of tables, read by write.ts. Pure. */
 import type { Handshake } from '../contract/handshake.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import { readCertificateNames } from './certificate-names.ts'
+import { readNames } from '../x509/names.ts'
 import { summarise } from './row.ts'
 import type { HandshakeDraft } from './store.ts'
 import { json, number, octets, type Value } from './value.ts'
@@ -158,7 +158,7 @@ export const CERTIFICATE_COLUMNS = [
 /** The values of CERTIFICATE_COLUMNS. */
 export function certificateValues(seen: NonNullable<Handshake['certificates']>['chain'][number]): Value[] {
   const der = Buffer.from(seen.der, 'base64')
-  const names = readCertificateNames(der)
+  const names = readNames(der)
   return [
     ...[seen.sha256, der, names && octets(names.subject), names && octets(names.issuer), number(seen.parsed)],
     ...[seen.subject, seen.issuer, seen.serialNumber, seen.notBefore, seen.notAfter, json(seen.dnsNames), json(seen.ipAddresses)],
