@@ -3,7 +3,7 @@
  * Pure data; whatever was not learned is null, never guessed.
  */
 
-import type { ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
+import type { HttpExchange, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
 import type { Leg, Outcome } from '../contract/terms.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
@@ -28,6 +28,75 @@ export interface Observation {
   readonly witness: Witness | null
   /** The wall clock when the connection was made. */
   readonly now: Date
+  /** What edited copies of go's own ClientHello met, by the same route; absent where none was sent. */
+  readonly trials?: readonly HelloTrial[]
+  /** Whether this machine's clock is right; absent where it was not asked. */
+  readonly clock?: ClockFacts
+  /** The TLS session with an https parent proxy; absent without one. */
+  readonly parentTls?: ParentTls
+  /** Who else's chains were issued by the authority that issued this one; absent where nobody looked. */
+  readonly resigning?: ResigningSigns
+  /** How the parent proxy was configured, where that matters; absent where no variable names one. */
+  readonly proxySetting?: ProxySetting
+  /** HTTP seen inside TLS (intercept mode); absent where it was not decrypted. */
+  readonly exchanges?: readonly HttpExchange[]
+}
+
+/** One change of go's own ClientHello, and how each try with it fared. */
+export interface HelloTrial {
+  /** For people and JSON: "unchanged", "no ML-KEM", "TLS 1.2 only", "no server name" … */
+  readonly change: string
+  /** Octets on the wire, record headers included. */
+  readonly wireBytes: number
+  readonly tries: readonly HelloTry[]
+}
+
+export interface HelloTry {
+  /** `server-hello` is the one that passed. */
+  readonly met: 'server-hello' | 'alert' | 'fin' | 'rst' | 'silence' | 'not-tls' | 'dial-failure'
+  /** Name of the alert in RFC 8446, null where there was none. */
+  readonly alert: string | null
+  readonly afterMs: number
+}
+
+/** The machine's clock beside others. Offsets: this machine's clock minus the other's, in ms. */
+export interface ClockFacts {
+  /** What the system's time service says of itself; null where none could be asked. */
+  readonly ntp: { readonly synchronized: boolean; readonly source: string } | null
+  /** Times that others told. */
+  readonly others: readonly OtherClock[]
+}
+
+export interface OtherClock {
+  /** host[:port] that told its time. */
+  readonly host: string
+  readonly offsetMs: number
+  /** The failing host itself: whoever holds an expired key can also send an old Date. */
+  readonly isFailingHost: boolean
+  /** Its own chain is valid at the time that it told; null where it has none (plain HTTP, parent proxy). */
+  readonly chainHolds: boolean | null
+}
+
+export interface ParentTls {
+  readonly transcript: Transcript
+  readonly judged: JudgedChain | null
+  readonly ending: Ending | null
+}
+
+export interface ResigningSigns {
+  /** Hosts unrelated to the failing one whose chains end at the same authority, by the same route. */
+  readonly alsoIssuedFor: readonly string[]
+  /** Issuer of the same host in earlier connections, where it was another; null where none is known. */
+  readonly earlierIssuer: string | null
+}
+
+export interface ProxySetting {
+  /** The variable that go reads ("HTTPS_PROXY", "https_proxy"), or one that it does not ("ALL_PROXY"). */
+  readonly variable: string
+  /** Its value, user information masked. */
+  readonly value: string
+  /** What go makes of it. */
+  readonly reads: 'used' | 'ignored-unparsable' | 'taken-for-a-name' | 'unknown-scheme' | 'not-read-by-go'
 }
 
 export interface DialFailure {
