@@ -34,7 +34,7 @@ ${cases}
     *) words="${commands.map(({ name }) => name).join(' ')}" ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then words="${commands.map(({ name }) => name).join(' ')} --help --version"; fi
-  if [ "\${COMP_WORDS[1]}" = lab ] && [ "\${COMP_WORDS[2]}" = run ]; then words="$(whytls lab list --names 2>/dev/null)"; fi
+  if [ "\${COMP_WORDS[1]}" = lab ] && [[ "\${COMP_WORDS[2]}" = @(run|up) ]]; then words="$(whytls lab list --names 2>/dev/null)"; fi
   COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
 complete -o default -F _whytls whytls

@@ -269,4 +269,19 @@ function addLab(program: Command, end: End): void {
     .action(async (name: string, _options, command: Command) =>
       end(await (await import('./lab.ts')).labRunCommand(name, command.optsWithGlobals())),
     )
+  lab
+    .command('up')
+    .description('serve broken worlds until Ctrl-C, and print what to paste into another shell')
+    .argument('[case...]', 'names of `whytls lab list`; all if none is given')
+    .option('--json', 'one JSON object a line')
+    .option('--port <n>', 'port of the first world, counted up from there; 0 = any free ones', parsePort, 0)
+    .addHelpText('after', '\nExamples:\n  whytls lab up\n  whytls lab up cert-expired missing-intermediate\n  whytls lab up --json ok')
+    .action(async (names: string[], _options, command: Command) =>
+      end(await (await import('./lab-up.ts')).labUpCommand(names, command.optsWithGlobals())),
+    )
+  addStyle(lab.command('drill'))
+    .description('a world is broken in one way that is not told: name the cause, then see the answer')
+    .option('--seed <n>', 'the same number gives the same world', parseCount)
+    .addHelpText('after', '\nExamples:\n  whytls lab drill\n  whytls lab drill --seed 7\n\nExit code: 0 right, 1 wrong.')
+    .action(async (_options, command: Command) => end(await (await import('./lab-drill.ts')).labDrillCommand(command.optsWithGlobals())))
 }

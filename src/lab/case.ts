@@ -23,6 +23,8 @@ export interface LabWorld {
   readonly folder: string
   /** Port to ask for on 127.0.0.1; 0 = any free one. */
   readonly port: number
+  /** First label of the host name; absent = the case's id. A drill must not tell the cause by the name. */
+  readonly label?: string
 }
 
 export interface LabOrigin {

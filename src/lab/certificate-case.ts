@@ -45,7 +45,7 @@ function defineChainCase(data: CertificateCase, start: Start): LabCase {
 }
 
 async function raise(data: CertificateCase, world: LabWorld, start: Start): Promise<LabOrigin> {
-  const host = labHost(data.id)
+  const host = labHost(data.id, world)
   const chain = await mintChain(data.recipe ?? data.id, world.now, { host })
   const server = await start(chain, world)
   return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })

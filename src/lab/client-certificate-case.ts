@@ -21,7 +21,7 @@ export function defineClientCertificateCase(data: ClientCertificateCase): LabCas
     summary: data.summary,
     expect: { cause: 'client-cert-required', leg: 'upstream', stage: data.stage },
     async up(world) {
-      const host = labHost(data.id)
+      const host = labHost(data.id, world)
       const chain = await mintChain('client-certificate', world.now, { host })
       const clients = chain.byName.get('clients')
       if (chain.key === null || clients === undefined) throw new Error('the recipe lacks a key or the clients’ authority')

@@ -11,9 +11,9 @@ export function defineDnsCase(data: { readonly id: string; readonly summary: str
     expect: { cause: data.id, leg: 'upstream', stage: 'dns' },
     needsNamespace: true,
     async up(world) {
-      const { rootsPem } = await mintChain('ok', world.now, { host: labHost(data.id) })
+      const { rootsPem } = await mintChain('ok', world.now, { host: labHost(data.id, world) })
       const close = await useDnsServer()
-      return describeOrigin(world, { host: labHost(data.id), port: 443, address: null, rootsPem, close })
+      return describeOrigin(world, { host: labHost(data.id, world), port: 443, address: null, rootsPem, close })
     },
   }
 }

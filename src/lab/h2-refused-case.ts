@@ -15,7 +15,7 @@ export function defineH2RefusedCase(id: string, summary: string, goAway: GoAway)
     summary,
     ...(isEndless ? { expect: NOTHING, takesMs: Number.POSITIVE_INFINITY } : { expect: REFUSED }),
     async up(world) {
-      const host = labHost(id)
+      const host = labHost(id, world)
       const chain = await mintChain('ok', world.now, { host })
       if (chain.key === null) throw new Error('the leaf has no private key')
       const server = await startH2Refuser({ sent: chain.sent, key: chain.key, goAway }, world.port)

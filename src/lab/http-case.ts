@@ -23,7 +23,7 @@ export function defineHttpCase(data: HttpCase): LabCase {
     summary: data.summary,
     expect: data.expect ?? { cause: data.id, leg: 'upstream', stage: 'application-data', needsWitness: true },
     async up(world) {
-      const host = labHost(data.id)
+      const host = labHost(data.id, world)
       const chain = await mintChain('ok', world.now, { host })
       if (chain.key === null) throw new Error('the leaf has no private key')
       let authority = host

@@ -22,7 +22,7 @@ export function defineParentCase(data: ParentCase): LabCase {
     expect: data.expect ?? { cause: data.id, leg: 'parent', stage: 'proxy-connect' },
     ...(data.takesMs !== undefined && { takesMs: data.takesMs }),
     async up(world) {
-      const host = labHost(data.id)
+      const host = labHost(data.id, world)
       const chain = await mintChain('ok', world.now, { host })
       if (chain.key === null) throw new Error('the leaf has no private key')
       const origin = await startTlsOrigin({ sent: chain.sent, key: chain.key }, world.port)

@@ -20,7 +20,7 @@ export function defineTcpCase(data: TcpCase): LabCase {
     expect: data.expect,
     ...(data.takesMs !== undefined && { takesMs: data.takesMs }),
     async up(world) {
-      const host = labHost(data.id)
+      const host = labHost(data.id, world)
       const { rootsPem } = await mintChain('ok', world.now, { host })
       const server = await startTcpServer(data.behaviour, world.port)
       return describeOrigin(world, { host, port: server.port, rootsPem, close: server.close })

@@ -19,9 +19,9 @@ export interface Raised {
   readonly close: () => Promise<void>
 }
 
-/** The name under which a case is reached. */
-export function labHost(id: string): string {
-  return `${id.replaceAll('/', '-')}.whytls.test`
+/** The name under which a case is reached; the world's own label in its place where the cause must not be told. */
+export function labHost(id: string, world?: Pick<LabWorld, 'label'>): string {
+  return `${world?.label ?? id.replaceAll('/', '-')}.whytls.test`
 }
 
 /** Describe a raised case: environment with the lab's roots alone, GOPROXY, `--resolve` lines. */

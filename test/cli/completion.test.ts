@@ -28,6 +28,7 @@ describe('completion in bash', () => {
   it('offers the cases behind `lab run`', () => {
     expect(offered('whytls', 'lab', '')).toEqual(expect.arrayContaining(['list', 'run']))
     expect(offered('whytls', 'lab', 'run', 'cert')).toEqual(['cert-expired'])
+    expect(offered('whytls', 'lab', 'up', 'cert')).toEqual(['cert-expired'])
   })
 })
 

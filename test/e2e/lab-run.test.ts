@@ -1,10 +1,12 @@
 /** `whytls lab`: what the README shows first must work on a machine where nothing is broken. */
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
 import { inFreshFolder } from './go.ts'
 import { anyToolchain, endWhytls, type LiveEnd, startWhytls } from './live.ts'
+import { MAIN } from './whytls.ts'
 
 /** A user with go in PATH, a proxy and roots of their own, which the lab must not mind. */
 function userOf(home: string): { env: Record<string, string>; cwd: string } {
@@ -90,6 +92,42 @@ describe('whytls lab run', () => {
     expect(await labRun('cert-exp')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('  fix       whytls lab run cert-expired\n'),
+    })
+  })
+})
+
+describe('whytls lab up', () => {
+  it('serves until Ctrl-C, and the line to paste meets the failure', async () => {
+    await inFreshFolder(async (home) => {
+      const live = startWhytls(['lab', 'up', 'cert-expired', 'proxy-forbidden'], userOf(home))
+      await live.until(/2 worlds up\./)
+      for (const cause of ['cert-expired', 'proxy-forbidden']) {
+        const [, paste = ''] = await live.until(new RegExp(`^${cause}: .*\\n {2}(\\(.*\\))$`, 'm'))
+        const script = `whytls() { '${process.execPath}' '${MAIN}' "$@"; }\n${paste}`
+        const { stderr } = spawnSync('sh', ['-c', script], { env: userOf(home).env, cwd: home, encoding: 'utf8' })
+        expect(stderr).toContain(`\nerror[${cause}]: `)
+      }
+      live.signalGroup('SIGINT')
+      expect(await live.ended).toMatchObject({ code: 0, signal: null })
+      expect(labFolders(home)).toEqual([])
+    })
+  })
+})
+
+describe('whytls lab drill', () => {
+  it('lets go fail without naming the cause, then asks, then answers', async () => {
+    await inFreshFolder(async (home) => {
+      const { code, stdout, stderr } = await endWhytls(['lab', 'drill', '--seed', '7'], userOf(home))
+      const [question = '', answer = ''] = stdout.split('Number or name: ')
+      const cause = /\((\S+)\)\.\nWhat whytls says/.exec(answer)?.[1] ?? 'none'
+      expect(answer).toContain(`error[${cause}]: `)
+      expect(question).toContain(`(${cause})\n`)
+      expect(question.split('Which cause')[0]).not.toContain(cause)
+      expect(stderr).toContain('modproxy.whytls.test')
+      expect(stderr).not.toContain(cause)
+      // Nobody answered: input was at its end.
+      expect(code).toBe(1)
+      expect(labFolders(home)).toEqual([])
     })
   })
 })

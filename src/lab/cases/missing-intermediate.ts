@@ -10,7 +10,7 @@ export const missingIntermediate: LabCase = {
   summary: 'the server does not send its intermediate certificate',
   expect: { cause: 'missing-intermediate', leg: 'upstream', stage: 'certificate' },
   async up(world) {
-    const host = labHost('missing-intermediate')
+    const host = labHost('missing-intermediate', world)
     const issuers = await startIssuerServer()
     const chain = await mintChain('missing-intermediate', world.now, { host, aia: `http://127.0.0.1:${issuers.port}/issuing-ca.cer` })
     issuers.publish(chain.byName.get('intermediate'))

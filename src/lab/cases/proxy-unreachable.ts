@@ -9,7 +9,7 @@ export const proxyUnreachable: LabCase = {
   summary: 'nothing listens at HTTPS_PROXY',
   expect: { cause: 'proxy-unreachable', leg: 'parent', stage: 'tcp' },
   async up(world) {
-    const host = labHost('proxy-unreachable')
+    const host = labHost('proxy-unreachable', world)
     const { rootsPem } = await mintChain('ok', world.now, { host })
     const { port, close } = await holdClosedPort()
     const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` }

@@ -9,7 +9,7 @@ export const tcpRefused: LabCase = {
   summary: 'nothing listens on the port',
   expect: { cause: 'tcp-refused', leg: 'upstream', stage: 'tcp' },
   async up(world) {
-    const host = labHost('tcp-refused')
+    const host = labHost('tcp-refused', world)
     const { rootsPem } = await mintChain('ok', world.now, { host })
     const { port, close } = await holdClosedPort()
     return describeOrigin(world, { host, port, rootsPem, close })

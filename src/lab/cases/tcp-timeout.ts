@@ -10,7 +10,7 @@ export const tcpTimeout: LabCase = {
   expect: { cause: 'tcp-timeout', leg: 'upstream', stage: 'tcp' },
   takesMs: 30_000,
   async up(world) {
-    const host = labHost('tcp-timeout')
+    const host = labHost('tcp-timeout', world)
     const { rootsPem } = await mintChain('ok', world.now, { host })
     const { port, close } = await startFullBacklog()
     return describeOrigin(world, { host, port, rootsPem, close })

@@ -9,7 +9,7 @@ export const tcpUnreachable: LabCase = {
   expect: { cause: 'tcp-unreachable', leg: 'upstream', stage: 'tcp' },
   needsNamespace: true,
   async up(world) {
-    const host = labHost('tcp-unreachable')
+    const host = labHost('tcp-unreachable', world)
     const { rootsPem } = await mintChain('ok', world.now, { host })
     return describeOrigin(world, { host, port: 443, address: '203.0.113.7', rootsPem, close: async () => {} })
   },
