@@ -1,4 +1,5 @@
 /** IPv4 (RFC 791) and IPv6 (RFC 8200) headers. */
+import { readU16 } from './number.ts'
 
 /** What an IP packet carries; octets are views. */
 export interface IpPacket {
@@ -7,24 +8,23 @@ export interface IpPacket {
   /** IANA protocol number: 6 TCP, 17 UDP. */
   readonly protocol: number
   readonly payload: Uint8Array
-  /** Part of a packet that was cut up on the way; fragments are not joined. */
-  readonly isFragment: boolean
+  /** Which part of a packet this is that was cut up on the way; null when it is whole. */
+  readonly fragment: Fragment | null
 }
 
-/** Parse an IP packet of either version; tunnels (IP in IP, GTP-U) are looked through. Null where the octets are none. */
-export function parseIp(octets: Uint8Array, depth = 0): IpPacket | null {
+/** A part of an IP packet (RFC 791 section 3.2, RFC 8200 section 4.5). */
+export interface Fragment {
+  /** Equal in all parts of one packet between the same addresses. */
+  readonly identification: number
+  /** Where the part begins in the packet's payload. */
+  readonly offset: number
+  readonly isLast: boolean
+}
+
+/** Parse an IP packet of either version. Null where the octets are none. */
+export function parseIp(octets: Uint8Array): IpPacket | null {
   const version = (octets[0] ?? 0) >> 4
-  const packet = version === 4 ? parseIpv4(octets) : version === 6 ? parseIpv6(octets) : null
-  const inner = packet === null || packet.isFragment || depth >= MAX_TUNNELS ? null : findInnerPacket(packet)
-  return inner === null ? packet : (parseIp(inner, depth + 1) ?? packet)
-}
-
-/** The IP packet that this one carries: IP in IP, or GTP-U of mobile networks (3GPP TS 29.281); null where it carries something else. */
-function findInnerPacket({ protocol, payload }: IpPacket): Uint8Array | null {
-  if (protocol === IP_IN_IP || protocol === IPV6_IN_IP) return payload
-  if (protocol !== UDP || readU16(payload, 2) !== GTP_PORT || (payload[8] ?? 0) >> 4 !== 3 || payload[9] !== GTP_DATA) return null
-  const hasOptions = ((payload[8] ?? 0) & 0x07) !== 0
-  return payload.subarray(8 + (hasOptions ? 12 : 8))
+  return version === 4 ? parseIpv4(octets) : version === 6 ? parseIpv6(octets) : null
 }
 
 /** An address as people write it; of IPv6 the form of RFC 5952. */
@@ -51,24 +51,38 @@ function parseIpv4(octets: Uint8Array): IpPacket | null {
     destination: octets.subarray(16, 20),
     protocol: octets[9] ?? 0,
     payload: octets.subarray(headerBytes, end),
-    isFragment: (readU16(octets, 6) & 0x3fff) !== 0,
+    fragment: readFragment(octets),
   }
+}
+
+function readFragment(octets: Uint8Array): Fragment | null {
+  const field = readU16(octets, 6)
+  if ((field & 0x3fff) === 0) return null
+  return { identification: readU16(octets, 4), offset: (field & 0x1fff) * 8, isLast: (field & 0x2000) === 0 }
 }
 
 function parseIpv6(octets: Uint8Array): IpPacket | null {
   if (octets.length < 40) return null
   const announced = readU16(octets, 4)
   const end = announced === 0 ? octets.length : Math.min(40 + announced, octets.length)
-  let [protocol, at, isFragment] = [octets[6] ?? 0, 40, false]
+  let [protocol, at] = [octets[6] ?? 0, 40]
+  let fragment: Fragment | null = null
   for (let headers = 0; EXTENSIONS.has(protocol) && headers < MAX_EXTENSIONS; headers += 1) {
     if (at + 8 > end) return null
-    if (protocol === FRAGMENT) isFragment ||= (readU16(octets, at + 2) & 0xfff9) !== 0
+    if (protocol === FRAGMENT) fragment ??= readFragmentHeader(octets, at)
     const length = lengthOfExtension(protocol, octets[at + 1] ?? 0)
     protocol = octets[at] ?? 0
     at += length
+    if (fragment !== null && fragment.offset > 0) break
   }
   if (at > end) return null
-  return { source: octets.subarray(8, 24), destination: octets.subarray(24, 40), protocol, payload: octets.subarray(at, end), isFragment }
+  return { source: octets.subarray(8, 24), destination: octets.subarray(24, 40), protocol, payload: octets.subarray(at, end), fragment }
+}
+
+function readFragmentHeader(octets: Uint8Array, at: number): Fragment | null {
+  const field = readU16(octets, at + 2)
+  if ((field & 0xfff9) === 0) return null
+  return { identification: readU16(octets, at + 4) * 65536 + readU16(octets, at + 6), offset: field & 0xfff8, isLast: (field & 1) === 0 }
 }
 
 function lengthOfExtension(protocol: number, length: number): number {
@@ -76,17 +90,6 @@ function lengthOfExtension(protocol: number, length: number): number {
   return protocol === AUTHENTICATION ? (length + 2) * 4 : (length + 1) * 8
 }
 
-function readU16(octets: Uint8Array, at: number): number {
-  return (octets[at] ?? 0) * 256 + (octets[at + 1] ?? 0)
-}
-
-const IP_IN_IP = 4
-const IPV6_IN_IP = 41
-const UDP = 17
-const GTP_PORT = 2152
-/** G-PDU. */
-const GTP_DATA = 255
-const MAX_TUNNELS = 3
 const FRAGMENT = 44
 const AUTHENTICATION = 51
 const MAX_EXTENSIONS = 8

@@ -18,8 +18,6 @@ export interface TcpLosses {
   readonly packetsOverLimit: number
   /** Streams whose holes were given up, since too much waited. */
   readonly streamsGivenUp: number
-  /** Cut-up IP packets that carried TCP; they are not joined. */
-  readonly fragments: number
   /** TCP packets whose header could not be read. */
   readonly unreadable: number
 }
@@ -36,7 +34,7 @@ export class TcpTable {
   #count = 0
   #packets = 0
   #waitingBytes = 0
-  #losses = { packetsOverLimit: 0, streamsGivenUp: 0, fragments: 0, unreadable: 0 }
+  #losses = { packetsOverLimit: 0, streamsGivenUp: 0, unreadable: 0 }
 
   constructor(listener: StreamListener, limits: TcpLimits = {}) {
     this.#listener = listener
@@ -56,10 +54,6 @@ export class TcpTable {
 
   /** Take in one IP packet that carries TCP. */
   accept(packet: IpPacket, atMs: number): void {
-    if (packet.isFragment) {
-      this.#losses.fragments += 1
-      return
-    }
     const segment = parseTcp(packet.payload)
     if (segment === null) {
       this.#losses.unreadable += 1

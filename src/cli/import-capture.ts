@@ -113,7 +113,7 @@ function describeLosses(seen: CaptureSummary, otherStreams: number): string[] {
   for (const [linkType, count] of seen.unreadLinkTypes) {
     say(count, `packets of link type ${linkType}, which is not read (read are: ${[...new Set(LINK_TYPES.values())].join(', ')})`)
   }
-  say(seen.fragments, 'fragments of IP packets with TCP: they are not joined')
+  say(seen.fragments, 'fragments of IP packets could not be joined: other parts of their packets are missing')
   say(seen.cutPackets, 'packets were cut by the snapshot length')
   say(seen.unreadable, 'TCP packets have an unreadable header')
   say(seen.packetsOverLimit, 'packets belong to streams beyond the 10,000 that are followed at one time')

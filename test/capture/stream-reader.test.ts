@@ -124,9 +124,64 @@ describe('limits', () => {
   })
 })
 
+describe('packets that were cut up', () => {
+  const whole = tcp({ from: 'client', sequence: 1, payload: 'abcdefghijklmnopqrstuvwxyz'.repeat(4) })
+  const cut4 = (from: number, to: number, identification = 7) => {
+    const packet = ipv4(6, whole.subarray(from, to), true, (to < whole.length ? 0x2000 : 0) | (from / 8))
+    packet.writeUInt16BE(identification, 4)
+    return { linkType: 101, octets: packet }
+  }
+  const cut6 = (from: number, to: number) => {
+    const header = Buffer.alloc(7)
+    header.writeUInt16BE(from | (to < whole.length ? 1 : 0), 1)
+    header.writeUInt32BE(77, 3)
+    return { linkType: 101, octets: ipv6(whole.subarray(from, to), [[44, header]]) }
+  }
+  const text = [`0${'abcdefghijklmnopqrstuvwxyz'.repeat(4)}`]
+
+  it('are joined in every order, also with parts that came twice', () => {
+    const parts = [cut4(0, 40), cut4(40, 80), cut4(80, 124), cut4(40, 80)]
+    fc.assert(
+      fc.property(fc.shuffledSubarray(parts, { minLength: parts.length }), (order) => {
+        expect(read(order).text).toEqual(text)
+      }),
+    )
+    expect(read(parts).summary.fragments).toBe(1)
+  })
+
+  it('are joined in IPv6', () => {
+    expect(read([cut6(80, 124), cut6(0, 80)]).text).toEqual(text)
+  })
+
+  it('are joined inside and outside of a tunnel', () => {
+    const inside = [cut4(0, 80), cut4(80, 124)].map(({ octets }) => ({ linkType: 101, octets: ipv4(4, octets) }))
+    expect(read(inside).text).toEqual(text)
+    const tunnel = Buffer.from(ipv4(6, whole))
+    const outside = [ipv4(4, tunnel.subarray(0, 64), true, 0x2000), ipv4(4, tunnel.subarray(64), true, 8)]
+    expect(read(outside.map((octets) => ({ linkType: 101, octets }))).text).toEqual(text)
+  })
+
+  it('take the first copy of octets that overlap', () => {
+    const other = ipv4(6, Buffer.alloc(40, '!'), true, 0x2000 | 5)
+    other.writeUInt16BE(7, 4)
+    expect(read([cut4(0, 80), { linkType: 101, octets: other }, cut4(80, 124)]).text).toEqual(text)
+  })
+
+  it('hold no more than allowed, and count what was never joined', () => {
+    const lone = Array.from({ length: 3000 }, (_, at) => cut4(0, 40, at))
+    expect(read(lone).summary).toMatchObject({ fragments: 3000, tcpStreams: 0 })
+  })
+})
+
 describe('the way to TCP', () => {
   const segment = tcp({ from: 'client', sequence: 1, payload: 'here' })
   const ip = ipv4(6, segment)
+  const SNAP = Buffer.from('aaaa030000000800', 'hex')
+  const IPV4_TYPE = Buffer.from('0800', 'hex')
+  const radiotap = Buffer.from('00000a00000000000000', 'hex')
+  const netfilterField = ({ length }: Buffer) => Buffer.from([(length + 4) & 0xff, (length + 4) >> 8, 9, 0])
+  const datagram = (port: number, ...payload: Buffer[]) =>
+    ipv4(17, Buffer.concat([Buffer.from([0xc3, 0x50, port >> 8, port & 0xff, 0, 0, 0, 0]), ...payload]))
   it.each([
     ['Ethernet', 1, [Buffer.alloc(12), Buffer.from('0800', 'hex'), ip]],
     ['a VLAN', 1, [Buffer.alloc(12), Buffer.from('8100000a0800', 'hex'), ip]],
@@ -150,6 +205,38 @@ describe('the way to TCP', () => {
     ['IPv6 over loopback of macOS', 0, [Buffer.from('1e000000', 'hex'), ipv6(segment)]],
     ['IP in IP', 101, [ipv4(4, ip)]],
     ['GTP-U', 101, [ipv4(17, Buffer.concat([Buffer.from('0868086800000000' + '30ff000000000001', 'hex'), ip]))]],
+    ['PPPoE', 1, [Buffer.alloc(12), Buffer.from('8864' + '110000010000' + '0021', 'hex'), ip]],
+    ['MPLS', 1, [Buffer.alloc(12), Buffer.from('8847' + '0001003f' + '0002013f', 'hex'), ip]],
+    ['an 802.3 frame with SNAP', 1, [Buffer.alloc(12), Buffer.from('0040' + 'aaaa030000000800', 'hex'), ip]],
+    ['PPP', 9, [Buffer.from('ff030021', 'hex'), ip]],
+    ['PPP with a short protocol number', 9, [Buffer.from('21', 'hex'), ip]],
+    ['wireless', 105, [Buffer.from('0801', 'hex'), Buffer.alloc(22), SNAP, ip]],
+    ['wireless with quality of service, behind radiotap', 127, [radiotap, Buffer.from('8801', 'hex'), Buffer.alloc(24), SNAP, ip]],
+    ['a log of netfilter', 239, [Buffer.from('0200000008000100' + '00000000', 'hex'), netfilterField(ip), ip]],
+    ['GRE', 101, [ipv4(47, Buffer.concat([Buffer.from('00000800', 'hex'), ip]))]],
+    ['GRE with checksum, key and sequence number', 101, [ipv4(47, Buffer.concat([Buffer.from(`b0000800${'00'.repeat(12)}`, 'hex'), ip]))]],
+    ['GRE with an Ethernet frame', 101, [ipv4(47, Buffer.concat([Buffer.from('00006558', 'hex'), Buffer.alloc(12), IPV4_TYPE, ip]))]],
+    [
+      'ERSPAN',
+      101,
+      [ipv4(47, Buffer.concat([Buffer.from('100088be' + '00000001' + '1001000000000000', 'hex'), Buffer.alloc(12), IPV4_TYPE, ip]))],
+    ],
+    ['PPTP', 101, [ipv4(47, Buffer.concat([Buffer.from('3001880b' + '00000000' + '00000001' + 'ff030021', 'hex'), ip]))]],
+    ['VXLAN', 101, [datagram(4789, Buffer.from('0800000000000100', 'hex'), Buffer.alloc(12), IPV4_TYPE, ip)]],
+    ['Geneve with options', 101, [datagram(6081, Buffer.from('0100655800000100' + '00000000', 'hex'), Buffer.alloc(12), IPV4_TYPE, ip)]],
+    ['Teredo', 101, [datagram(3544, Buffer.from('0000' + 'aaaabbbbbbbb', 'hex'), ipv6(segment))]],
+    ['L2TP', 101, [datagram(1701, Buffer.from('4002' + '0000' + '00010001' + 'ff030021', 'hex'), ip)]],
+    ['GTP-U with an extension header', 101, [datagram(2152, Buffer.from('34ff000000000001' + '00000085' + '01000000', 'hex'), ip)]],
+    [
+      'wireless inside CAPWAP',
+      101,
+      [datagram(5247, Buffer.from('0010030000000000', 'hex'), Buffer.from('0801', 'hex'), Buffer.alloc(22), SNAP, ip)],
+    ],
+    [
+      'the same as Cisco writes it',
+      101,
+      [datagram(5247, Buffer.from('0010030000000000', 'hex'), Buffer.from('1108', 'hex'), Buffer.alloc(22), SNAP, ip)],
+    ],
   ])('goes through %s', (_name, linkType, parts) => {
     expect(read([{ linkType, octets: Buffer.concat(parts) }]).text).toEqual(['0here'])
   })
@@ -164,17 +251,17 @@ describe('the way to TCP', () => {
     const quic = Buffer.concat([Buffer.from('c300000001', 'hex'), Buffer.alloc(1195)])
     const { summary } = read([
       { linkType: 101, octets: ipv4(6, segment, true, 0x2000) },
-      { linkType: 105, octets: ip },
+      { linkType: 147, octets: ip },
       { linkType: 101, octets: udp(dtls) },
       { linkType: 101, octets: udp(quic) },
     ])
     expect(summary).toMatchObject({ fragments: 1, dtls: 1, quic: 1, tcpStreams: 0 })
-    expect([...summary.unreadLinkTypes]).toEqual([[105, 1]])
+    expect([...summary.unreadLinkTypes]).toEqual([[147, 1]])
   })
 
   it('takes any octets for a packet without throwing', () => {
     fc.assert(
-      fc.property(fc.constantFrom(0, 1, 101, 113, 276), fc.uint8Array({ maxLength: 120 }), (linkType, octets) => {
+      fc.property(fc.constantFrom(0, 1, 9, 101, 105, 113, 127, 239, 276), fc.uint8Array({ maxLength: 120 }), (linkType, octets) => {
         read([{ linkType, octets }])
         parseIp(octets)
       }),

@@ -13,6 +13,7 @@ import { findDevelopmentData } from '../tls/development-data.ts'
 interface ExpectedStream {
   readonly stream: number
   readonly client: string
+  readonly server: string
   readonly features: readonly string[]
   readonly crosscheck: { readonly agreed: boolean }
   readonly client_hellos: readonly { readonly random: string; readonly ja3: string; readonly sni: string | null }[]
@@ -22,10 +23,9 @@ interface ExpectedStream {
 
 /** Streams that are read otherwise than expected, each with its reason. */
 const KNOWN: Readonly<Record<string, string>> = {
-  'ndpi__KakaoTalk_chat 2': 'two SYN-ACKs disagree: tshark follows the second, all octets fit the first, so more is read here',
-  'ndpi__capwap_data 0': 'TCP inside 802.11 frames inside CAPWAP, which is not read',
-  'ndpi__riot 0': 'the capture begins behind both hellos',
-  'suricata-verify__tcp-fastopen-10-syn-data-ignore_input 0': 'two SYN-ACKs disagree, as above',
+  'ndpi__KakaoTalk_chat 2': 'two SYN-ACKs disagree: the client acknowledges the first, tshark follows the second and loses the answer',
+  'suricata-verify__tcp-fastopen-10-syn-data-ignore_input 0':
+    'two SYN-ACKs disagree: the client acknowledges the second, tshark follows the first and loses the answer',
 }
 
 const RULES = { roots: null, goVersion: '1.26.8' }
@@ -63,12 +63,16 @@ function describeExpected(stream: ExpectedStream) {
   }
 }
 
-function isBetween({ client }: Handshake, stream: ExpectedStream): boolean {
-  return client?.address.replace(/[[\]]/g, '') === stream.client.replace(' ', ':')
+/** Without a hello, tshark's first sender counts as the client: a capture that begins inside the server's flight has its ends swapped. */
+function isBetween({ client, clientHello, serverHello }: Handshake, stream: ExpectedStream): boolean {
+  const ends = clientHello === null && serverHello === null ? [stream.client, stream.server] : [stream.client]
+  const address = client?.address.replace(/[[\]]/g, '')
+  return ends.some((end) => end.replace(' ', ':') === address)
 }
 
 function hasChain(handshake: Handshake, stream: ExpectedStream): boolean {
-  const expected = stream.certificates.find(({ from }) => from === 's')?.sha256
+  const isWithoutHellos = stream.client_hellos.length + stream.server_hellos.length === 0
+  const expected = stream.certificates.find(({ from }) => from === 's' || isWithoutHellos)?.sha256
   const chain = handshake.certificates?.source === 'wire' ? handshake.certificates.chain.map(({ sha256 }) => sha256) : null
   return expected === undefined || JSON.stringify(chain) === JSON.stringify(expected)
 }
@@ -92,6 +96,9 @@ describe('importing real captures', () => {
     }
     expect(differing).toEqual([])
     expect(compared).toBeGreaterThan(150)
+    console.info(
+      `import: ${compared - Object.keys(KNOWN).length} of ${compared} streams as tshark reads them, in 2 tshark follows the wrong SYN-ACK`,
+    )
   }, 120_000)
 
   it('marks every row with its file, and says what it did not read', async () => {
