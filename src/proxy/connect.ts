@@ -1,18 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Direction } from '../contract/terms.ts'
 import { answerAndClose } from './answer.ts'
 import { watchReply } from './await-reply.ts'
 import { type Connection, openConnection, type ProxyContext } from './context.ts'
 import { DialError, type Dialed, dial, LoopError } from './dial.ts'
-import { type SessionTap, tapSession } from './observe.ts'
+import type { SessionTap } from './observe.ts'
 import { describeUnsupported, writeConnectRequest } from './parent.ts'
 import { createReadBuffer, type ReadBuffer } from './read-buffer.ts'
 import { refuse, refuseUnlessAdmitted, refuseUnlessTarget } from './refuse.ts'
-import { type Relay, type RelayEnding, relay } from './relay.ts'
 import { findMapping } from './resolve-mapping.ts'
 import { chooseRoute, listHops, type ParentProxy, type Route } from './route.ts'
 import { isOwnAddress, type Target } from './target.ts'
+import { joinTunnel, observe } from './tunnel.ts'
 
 /**
  * Serve one CONNECT: admission, route, dial, and only then 200 and the tunnel. Whatever fails is answered so that go prints what it would
@@ -124,52 +123,6 @@ function openThroughParent(context: ProxyContext, connection: Connection, client
     if (rest.length > 0) tap?.feed('server-to-client', rest)
   })
 }
-
-/** Relay, and tell the end. */
-function joinTunnel(
-  context: ProxyContext,
-  connection: Connection,
-  client: Socket,
-  dialed: Dialed,
-  currentTap: () => SessionTap | null,
-  beforeClosed?: (ending: RelayEnding) => void,
-): Relay {
-  const { key, atMs } = connection
-  const tellClosed = (end: RelayEnding) => {
-    beforeClosed?.(end)
-    const tap = currentTap()
-    const at = atMs()
-    const ending = { ...end, atMs: at, afterHelloMs: tap?.helloAtMs == null ? null : at - tap.helloAtMs }
-    context.emit({ type: 'closed', key, atMs: at, ending, transcript: tap?.observer.transcript() ?? null, bytes: link.bytes })
-  }
-  const link = relay(client, dialed.socket, {
-    onClosed: tellClosed,
-    onReleased: () => context.relays.delete(link),
-    serverOctets: dialed.readBuffer,
-    // A parent proxy's answer passes unchanged, and in the segments that it came in.
-    clientSpeaksFirst: beforeClosed === undefined,
-  })
-  context.relays.add(link)
-  return link
-}
-
-/** The tunnel stands: from here on both directions are read until the reader has seen enough. */
-function observe(context: ProxyContext, connection: Connection, link: Relay): SessionTap | null {
-  const { key, atMs } = connection
-  context.emit({ type: 'tunnel', key, atMs: atMs() })
-  if (context.createObserver === null) return null
-  const observer = context.createObserver({ leg: 'upstream', limitBytes: context.limitBytes })
-  const tap = tapSession(
-    observer,
-    atMs,
-    (event, transcript) => context.emit({ type: 'handshake', key, event, transcript: transcript() }),
-    context.limitBytes,
-  )
-  for (const direction of DIRECTIONS) link.tap(direction, (octets) => tap.feed(direction, octets))
-  return tap
-}
-
-const DIRECTIONS: readonly Direction[] = ['client-to-server', 'server-to-client']
 
 /** The client left while we dialled. */
 function abandon(context: ProxyContext, connection: Connection, dialed: Dialed): void {

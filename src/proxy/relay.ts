@@ -18,6 +18,8 @@ export interface Relay {
   finish(): void
   /** End both sides at once. */
   destroy(): void
+  /** Let go of both sockets as they are: nothing more is passed on and nothing is told. The client is paused. */
+  detach(): void
 }
 
 /** How a relay is made. */
@@ -56,12 +58,12 @@ const RESET_PATIENCE_MS = 5_000
  * both directions are open.
  */
 export function relay(client: Socket, server: Socket, options: RelayOptions): Relay {
-  const end: End = { first: null, isOurs: false, isTold: false }
+  const end: End = { first: null, isOurs: false, isTold: false, isDetached: false }
   let openSockets = 2
   let clientGone: NodeJS.Timeout | undefined
   const close = () => {
     clearTimeout(clientGone)
-    if (!end.isTold) options.onClosed(end.first ?? { by: 'us', how: 'fin' })
+    if (!end.isTold && !end.isDetached) options.onClosed(end.first ?? { by: 'us', how: 'fin' })
     end.isTold = true
   }
   for (const gone of ['end', 'close']) {
@@ -83,7 +85,7 @@ export function relay(client: Socket, server: Socket, options: RelayOptions): Re
     socket.setNoDelay(true)
     socket.once('close', () => {
       openSockets -= 1
-      if (openSockets > 0) return
+      if (openSockets > 0 || end.isDetached) return
       close()
       options.onReleased?.()
     })
@@ -109,6 +111,13 @@ export function relay(client: Socket, server: Socket, options: RelayOptions): Re
       noteEnd(end, { by: 'us', how: 'fin' })
       for (const socket of [client, server]) socket.destroy()
     },
+    detach() {
+      end.isOurs = true
+      end.isDetached = true
+      clearTimeout(clientGone)
+      client.off('data', up.passOn)
+      client.pause()
+    },
   }
 }
 
@@ -125,6 +134,8 @@ interface End {
   /** We end both sides ourselves: nothing is passed on any more. */
   isOurs: boolean
   isTold: boolean
+  /** The sockets are somebody else's from now on. */
+  isDetached: boolean
 }
 
 function noteEnd(end: End, ending: RelayEnding): void {
@@ -133,10 +144,10 @@ function noteEnd(end: End, ending: RelayEnding): void {
 
 function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: End): Pump {
   const resume = () => {
-    if (to.writableLength === 0 && from.isPaused()) from.resume()
+    if (to.writableLength === 0 && from.isPaused() && !end.isDetached) from.resume()
   }
   const passOn = (octets: Buffer): boolean => {
-    if (pump.isMuted) return true
+    if (pump.isMuted || end.isDetached) return true
     const isTaken = to.writable ? write(octets) : true
     const { tap } = pump
     // The tap may have put another in its place meanwhile.
@@ -153,6 +164,7 @@ function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: E
   const pump: Pump = { passOn, bytes: 0, tap: null, isMuted: false }
   from.once('end', () => {
     ifStillStanding(from, () => {
+      if (end.isDetached) return
       noteEnd(end, { by, how: 'fin' })
       to.end()
       watchHalfOpen(from, to)
