@@ -91,7 +91,8 @@ function showNewest(store: Store, options: ShowOptions): number {
   return EXIT.fine
 }
 
-function lastFailedRun(store: Store): number | null {
+/** The newest run with a diagnosis, null when there is none. */
+export function lastFailedRun(store: Store): number | null {
   const failed = store.runs(200).find((run) => store.diagnoses({ runId: run.id }).length > 0)
   return failed?.id ?? null
 }

@@ -14,3 +14,10 @@ export function parseCount(value: string): number {
   if (!/^\d+$/.test(value) || count < 1 || !Number.isSafeInteger(count)) throw new InvalidArgumentError('it is a whole number from 1.')
   return count
 }
+
+/** A whole number, 0 included. @throws InvalidArgumentError */
+export function parseNumber(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('it is a whole number from 0.')
+  return number
+}

@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import { VERSION } from '../contract/version.ts'
 import { EXIT } from './exit-code.ts'
 import { nearestWord } from './nearest.ts'
-import { parseCount, parsePort } from './number-option.ts'
+import { parseCount, parseNumber, parsePort } from './number-option.ts'
 import { Problem } from './problem.ts'
 import { collectResolve } from './resolve-option.ts'
 
@@ -21,6 +21,7 @@ export function buildProgram(end: End): Command {
   addStyle(program)
   addServe(program, end)
   addRun(program, end)
+  addRetry(program, end)
   addProbe(program, end)
   addLook(program, end)
   addExport(program, end)
@@ -102,6 +103,22 @@ function addRun(program: Command, end: End): void {
     )
     .action(async (argv: string[], _options, command: Command) =>
       end(await (await import('./run-command.ts')).runFromOptions(argv, command.optsWithGlobals())),
+    )
+}
+
+function addRetry(program: Command, end: End): void {
+  addStyle(program.command('retry'))
+    .description('fetch once more what failed in a run, with one of its fixes in the environment; changes nothing of the machine')
+    .argument('[run]', 'number of the run (default: the last failed one)', parseCount)
+    .option('--with <fix>', 'number of the fix, as --list counts; 0 = none (default: the first)', parseNumber)
+    .option('--list', 'name the fixes of the run that can be tried')
+    .addOption(resolveOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls retry\n  whytls retry 9 --list\n  whytls retry 9 --with 2\n\nExit code: 0 it passes, 1 it still fails.',
+    )
+    .action(async (run: number | undefined, _options, command: Command) =>
+      end(await (await import('./retry.ts')).retryCommand(run, command.optsWithGlobals())),
     )
 }
 

@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly report: 'full' | 'quiet' | 'none'
   /** One line about the proxy before the command starts. */
   readonly verbose: boolean
+  /** Told the number of the run when it begins. */
+  readonly onRun?: (runId: number) => void
 }
 
 /** One run: what stands before the command starts. */
@@ -89,6 +91,7 @@ async function openSession(options: RunOptions): Promise<Session> {
   const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const startedAt = new Date()
   const runId = options.store.startRun({ argv: maskArguments(options.argv), startedAt: startedAt.toISOString(), go: null })
+  options.onRun?.(runId)
   const token = makeSecret()
   const trace = startTrace(options.trace)
   const progress: ProbeProgress = new ProbeProgress({
