@@ -11,6 +11,8 @@ export interface LiveClients {
   readonly roots: (connection: Connection) => LoadedRoots | null
   /** The go behind a connection: by its ClientHello where that is of another version than the go of this environment, and with its own GODEBUG. */
   readonly go: (connection: Connection, own: GoDescription) => GoDescription
+  /** GOPROXY and GOSUMDB of the client's own environment, where they are set. */
+  readonly settings: (connection: Connection) => Readonly<Record<string, string>>
 }
 
 const OWN = "whytls's own environment"
@@ -31,11 +33,20 @@ export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
       const godebug = (pid === null ? undefined : byPid.get(pid))?.godebug ?? described.godebug
       return { ...byHello(connection, described), godebug }
     },
+    settings: (connection) => byPid.get(connection.client?.pid ?? -1)?.settings ?? {},
   }
 }
 
 /** Processes that were seen, by pid; a pid that comes back with other variables is another process. */
-type KnownProcesses = Map<number, { readonly variables: string; readonly roots: () => LoadedRoots | null; readonly godebug: string }>
+type KnownProcesses = Map<
+  number,
+  {
+    readonly variables: string
+    readonly roots: () => LoadedRoots | null
+    readonly godebug: string
+    readonly settings: Readonly<Record<string, string>>
+  }
+>
 
 const MOST_PROCESSES = 64
 
@@ -56,6 +67,7 @@ function remember(known: KnownProcesses, owner: SocketOwner, variables: Readonly
     variables: text,
     roots: rootsOf(variables, `the environment of ${owner.process} (pid ${owner.pid})`),
     godebug: variables['GODEBUG'] ?? '',
+    settings: Object.fromEntries(Object.entries(variables).filter(([name, value]) => /^GO(?:PROXY|SUMDB)$/.test(name) && value !== '')),
   })
   for (const pid of [...known.keys()].slice(0, -MOST_PROCESSES)) known.delete(pid)
 }

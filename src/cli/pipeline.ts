@@ -10,6 +10,7 @@ import type { LoadedRoots } from '../recorder/judge.ts'
 import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
+import { type ClockTarget, clockTargets, makeClockAsker } from './clock.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
 
@@ -27,6 +28,8 @@ export interface PipelineOptions {
   readonly go: RecorderOptions['go']
   readonly roots: (connection: Connection) => LoadedRoots | null
   readonly probes: boolean
+  /** go's settings for a connection, which name hosts that may be asked for the time; null: they are not known. */
+  readonly goSettings?: (connection: Connection) => Promise<Readonly<Record<string, string | undefined>> | null>
   readonly findClient: RecorderOptions['findClient']
   readonly onEvent?: RecorderOptions['onEvent']
   readonly onProbeEvent?: ProberOptions['onEvent']
@@ -52,7 +55,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     ...(options.onProbeEvent === undefined ? {} : { onEvent: options.onProbeEvent }),
     ...(options.onProbed === undefined ? {} : { onProbed: options.onProbed }),
   })
-  const recorder = new Recorder({
+  const askClock = makeClockAsker({ proxy: () => proxy, signal: stop.signal })
+  const recorder: Recorder = new Recorder({
     store: options.store,
     runIdOf: options.runIdOf,
     go: options.go,
@@ -60,6 +64,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     knownIntermediates: (presented) => findKnownIntermediates(options.store, presented),
     timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
     probe: options.probes ? probe : null,
+    clock: options.probes ? async (connection) => askClock(connection.start, await othersThan(connection, recorder, options)) : null,
     findClient: options.findClient,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.onJudged === undefined ? {} : { onJudged: options.onJudged }),
@@ -76,6 +81,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     listener: recorder.listen,
   })
   return { proxy, recorder, stopProbes: () => stop.abort(), addOwnAddress: (address, port) => void ownAddresses.push({ address, port }) }
+}
+
+/** Whom go went to in the same run, those that it came through to first; then the hosts that its settings name. */
+async function othersThan(connection: Connection, recorder: Recorder, { goSettings }: PipelineOptions): Promise<readonly ClockTarget[]> {
+  const settings = (await goSettings?.(connection)) ?? null
+  const visited = recorder.connections().filter((other) => other.runId === connection.runId && other.tunnelAtMs !== null)
+  const passed = visited.filter(({ outcome }) => outcome === 'passed')
+  const targets = [...passed.map(({ start }) => start), ...clockTargets(settings), ...visited.map(({ start }) => start)]
+  return [...new Map(targets.map(({ host, port }) => [`${host.toLowerCase()}:${port}`, { host, port }])).values()]
 }
 
 /** After this time roots are read again: a CA may have been installed meanwhile. */

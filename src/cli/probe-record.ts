@@ -5,6 +5,7 @@ import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { ProbeResult } from '../diagnosis/observation.ts'
 import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
+import { type ClockAnswers, isClockNeeded, judgeClock } from '../recorder/clock.ts'
 import { type Connection, openConnection } from '../recorder/connection.ts'
 import { draftHandshake, type GoDescription, observe, withoutClient } from '../recorder/draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
@@ -19,6 +20,8 @@ export interface ProbeRecord {
   readonly go: GoDescription
   readonly roots: LoadedRoots | null
   readonly knownIntermediates: JudgeInput['knownIntermediates']
+  /** What others said about the time, where they were asked. */
+  readonly answers?: ClockAnswers | null
   /** Ctrl-C ended it: what did not come by then says nothing of the peer. */
   readonly wasStopped?: boolean
 }
@@ -34,6 +37,13 @@ export function recordProbe(store: Store, record: ProbeRecord): string {
   const flight = record.result.flight === undefined ? {} : { flight: record.result.flight }
   store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages), ...flight })
   return connection.start.key
+}
+
+/** The chain is outside its validity, so that the time decides what is wrong. */
+export function needsTime(record: ProbeRecord): boolean {
+  const connection = connectionOf(record)
+  judge(connection, record)
+  return isClockNeeded(connection)
 }
 
 /** go took no part in a probe: what its records would have told is left out. */
@@ -57,18 +67,22 @@ function connectionOf({ host, port, route, result }: ProbeRecord): Connection {
 }
 
 function judge(connection: Connection, record: ProbeRecord): void {
-  if (record.roots !== null) {
-    connection.roots = record.roots.facts
-    connection.judged = judgeChain(connection, {
-      roots: record.roots,
-      goVersion: record.go.version,
-      godebug: record.go.godebug,
-      timeZoneOffsetMinutes: -connection.start.startedAt.getTimezoneOffset(),
-      knownIntermediates: record.knownIntermediates,
-    })
-  }
+  const input = record.roots === null ? null : { ...judgeInput(connection, record), roots: record.roots }
+  connection.roots = record.roots?.facts ?? null
+  if (input !== null) connection.judged = judgeChain(connection, input)
   const verdict = connection.judged?.verdict ?? null
   if (connection.transcript !== null) connection.transcript = asGoWouldEnd(connection.transcript, verdict)
   if (verdict !== null && !verdict.ok) connection.outcome = 'failed'
   else connection.outcome = record.wasStopped === true ? 'aborted' : judgeOutcome(connection)
+  connection.answers = record.answers ?? null
+  if (input !== null && isClockNeeded(connection)) connection.clock = judgeClock(connection, input)
+}
+
+function judgeInput({ start }: Connection, { go, knownIntermediates }: ProbeRecord): Omit<JudgeInput, 'roots'> {
+  return {
+    goVersion: go.version,
+    godebug: go.godebug,
+    timeZoneOffsetMinutes: -start.startedAt.getTimezoneOffset(),
+    knownIntermediates,
+  }
 }

@@ -3,6 +3,7 @@
 import type { Document } from '../contract/document.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
+import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { type ProbeRequest, probe } from '../proxy/probe.ts'
 import { createResolver, type Resolve } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
@@ -13,6 +14,7 @@ import type { Style } from '../report/style.ts'
 import { diagnosisBlocks } from '../report/terminal.ts'
 import type { Store } from '../store/store.ts'
 import { chooseGo } from './choose-go.ts'
+import { clockTargets, makeClockAsker } from './clock.ts'
 import { EXIT } from './exit-code.ts'
 import { fetchIssuers } from './fetch-issuers.ts'
 import { gatherDocument } from './gather.ts'
@@ -21,7 +23,7 @@ import { findKnownIntermediates } from './known-intermediates.ts'
 import { localShell, localSystem } from './local-system.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
-import { recordProbe } from './probe-record.ts'
+import { needsTime, type ProbeRecord, recordProbe } from './probe-record.ts'
 import { serverNameOf } from './prober.ts'
 import { untilInterrupted } from './signals.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -68,7 +70,7 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
   writeSecrets?.(result.flight)
   const how = { env: process.env, resolve, failingAddress: addresses[0] ?? null, signal: stop.signal }
   const issuers = options.aia === true && result.chain !== null ? await fetchIssuers(result.chain, how, say) : []
-  const key = recordProbe(store, {
+  const record: ProbeRecord = {
     host,
     port,
     route: listHops(route),
@@ -77,10 +79,21 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
     roots: rootsOf(process.env, "whytls's own environment")(),
     knownIntermediates: (chain) => [...issuers, ...findKnownIntermediates(store, chain)],
     wasStopped: stop.signal.aborted,
+  }
+  const askClock = makeClockAsker({
+    proxy: () => ({ resolve, routeTo: async (...to) => chooseRoute(process.env, 'https', ...to) }),
+    signal: stop.signal,
   })
+  const answers = needsTime(record) ? await askClock(target, clockTargets(await goSettings())) : null
+  const key = recordProbe(store, { ...record, answers })
   store.flush()
   const id = store.idOf(key)
   return gatherDocument(store, { handshakeIds: id === undefined ? [] : [id] })
+}
+
+/** What go would read here; its version was asked before, this only where the time is in doubt. */
+async function goSettings(): Promise<Readonly<Record<string, string>> | null> {
+  return (await loadGoEnvironment(goProgram([]), process.env, process.cwd()))?.env ?? null
 }
 
 function requestFor({ host, port }: Target, route: Route, resolve: Resolve, say: Say, signal: AbortSignal): ProbeRequest {

@@ -59,7 +59,7 @@ interface Session {
   /** Password of the proxy port. */
   readonly token: string
   /** Filled once go has answered. */
-  readonly facts: { go: GoEnvironment | null }
+  readonly facts: { go: GoEnvironment | null; asked: Promise<void> }
 }
 
 /** Run the command to its end and report. @returns the exit code for this process */
@@ -77,17 +77,17 @@ async function runSession(session: Session, interruption: Interruption): Promise
   const child = await startOwnChild(session)
   if (typeof child === 'number') return child
   interruption.childStarted(child)
-  const asked = askGo(session)
+  session.facts.asked = askGo(session)
   const end = await child.ended
   interruption.childEnded(session.pipeline.stopProbes)
-  await asked
+  await session.facts.asked
   await settle(session, end)
   await record(session, end)
   return exitCodeOf(end)
 }
 
 async function openSession(options: RunOptions): Promise<Session> {
-  const facts: Session['facts'] = { go: null }
+  const facts: Session['facts'] = { go: null, asked: Promise.resolve() }
   const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const startedAt = new Date()
   const runId = options.store.startRun({ argv: maskArguments(options.argv), startedAt: startedAt.toISOString(), go: null })
@@ -111,6 +111,10 @@ async function openSession(options: RunOptions): Promise<Session> {
     go: () => describeGo(facts.go, options.env),
     roots: rootsOf(options.env, "the command's own environment"),
     probes: options.probes,
+    goSettings: async () => {
+      await facts.asked
+      return facts.go?.env ?? null
+    },
     findClient: null,
     ...(trace === null ? {} : { onEvent: trace.onEvent }),
     onProbeEvent: (event, connection) => {

@@ -80,6 +80,7 @@ async function listen(options: ServeOptions, store: Store, go: GoEnvironment | n
     go: (connection) => clients.go(connection, described),
     roots: clients.roots,
     probes: options.probe,
+    goSettings: async (connection) => ({ ...go?.env, ...clients.settings(connection) }),
     findClient: clients.find,
     onJudged: () => pipeline.recorder.prune(KEPT),
   }).catch((error: unknown) => explainListenError(error, options.listen, options.port, 'whytls --port 0'))

@@ -30,6 +30,8 @@ export interface EvidenceLine {
   readonly source: Source
   /** What it points at ("418/records/1"), null where nothing can be opened. */
   readonly ref: string | null
+  /** The moment that this line tells, ISO 8601; absent where it tells none. */
+  readonly moment?: string
 }
 
 export interface Fix {

@@ -21,6 +21,8 @@ export interface Explanation {
   readonly alsoPossible?: readonly AlsoPossible[]
   readonly alsoTrue?: readonly string[]
   readonly notChecked?: readonly string[]
+  /** The most that go's own words may raise the confidence to, where they cannot tell this cause from another; absent = certain. */
+  readonly limit?: Confidence
 }
 
 export interface CauseDefinition<Id extends string, E> {

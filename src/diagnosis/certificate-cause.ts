@@ -34,6 +34,9 @@ export interface CertificateWords {
   readonly fixes: readonly Fix[]
   readonly willNotHelp?: Explanation['willNotHelp']
   readonly alsoPossible?: readonly AlsoPossible[]
+  /** Replaces the list of further defects. */
+  readonly alsoTrue?: readonly string[]
+  readonly limit?: Confidence
 }
 
 export interface CertificateCauseParts<Id extends string> {
@@ -107,7 +110,7 @@ function explainDefect(words: CertificateWords, evidence: CertificateEvidence, s
     ...words,
     willNotHelp: words.willNotHelp ?? NO_HELP_FOR_CERTIFICATES,
     evidence: [...words.evidence, ...versionsLine(evidence), chainLine(evidence), refusalLine(evidence.refusal)],
-    alsoTrue: evidence.further.map(furtherSentence),
+    alsoTrue: words.alsoTrue ?? evidence.further.map(furtherSentence),
     notChecked: notChecked(evidence, seen),
   }
 }
@@ -194,7 +197,8 @@ function notChecked(evidence: CertificateEvidence, seen: Observation): readonly 
   ]
 }
 
-function furtherSentence(defect: Defect): string {
+/** What a further defect adds, as a sentence without a full stop. */
+export function furtherSentence(defect: Defect): string {
   const about = defect.subject === '' ? '' : ` (${shown(defect.subject)})`
   return `${FURTHER[defect.code]}${about}`
 }

@@ -87,8 +87,12 @@ function weighWords(finding: Finding, seen: Observation): Finding {
 
 function raised(finding: Finding): Confidence {
   if (isUndecidedByText(finding)) return finding.confidence
-  if (finding.confidence === 'high') return 'certain'
-  return finding.confidence === 'likely' ? 'high' : finding.confidence
+  return atMost(moreThan(finding.confidence), finding.explanation.limit ?? 'certain')
+}
+
+function moreThan(confidence: Confidence): Confidence {
+  if (confidence === 'high') return 'certain'
+  return confidence === 'likely' ? 'high' : confidence
 }
 
 /** One sentence of go stands for an unknown CA and for a missing intermediate: it cannot decide between the two. */

@@ -65,6 +65,8 @@ export interface ClockFacts {
   readonly ntp: { readonly synchronized: boolean; readonly source: string } | null
   /** Times that others told. */
   readonly others: readonly OtherClock[]
+  /** The chain judged by our verifier at the time that the others agree on (`findTrueTime`); absent where there is no such time. */
+  readonly atTrueTime?: { readonly at: Date; readonly verdict: ChainVerdict }
 }
 
 export interface OtherClock {

@@ -9,7 +9,7 @@ export interface SocketOwner {
 }
 
 /** Variables that decide how go verifies; nothing else of a foreign environment is looked at. */
-const NAMED_VARIABLES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GODEBUG', 'GOPROXY'] as const
+const NAMED_VARIABLES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GODEBUG', 'GOPROXY', 'GOSUMDB'] as const
 /** Processes that are looked through, newest first: a client is most often one that was just started. */
 const MOST_PROCESSES = 2_000
 

@@ -25,11 +25,11 @@ export function refuseConnect(status: string, headers: readonly string[], body: 
   return (socket) => socket.end(head.join('\r\n') + body)
 }
 
-/** Make the tunnel: whatever the host's name, the lab's origins are on loopback. */
-export function tunnelToLoopback(socket: Socket, head: string): void {
+/** Make the tunnel, with these header fields in the answer: whatever the host's name, the lab's origins are on loopback. */
+export function tunnelToLoopback(socket: Socket, head: string, fields: readonly string[] = []): void {
   const port = Number(/^CONNECT \S+:(\d+) /.exec(head)?.[1] ?? 0)
   const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true }, () => {
-    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    socket.write(['HTTP/1.1 200 Connection established', ...fields, '', ''].join('\r\n'))
     socket.pipe(upstream).pipe(socket)
   })
   upstream.on('error', () => socket.destroy())

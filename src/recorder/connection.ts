@@ -2,9 +2,19 @@
 import type { ClientProcess, RouteHop } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { ConnectOutcome, DialFailure, Ending, JudgedChain, ProbeResult, RootsFacts, Witness } from '../diagnosis/observation.ts'
+import type {
+  ClockFacts,
+  ConnectOutcome,
+  DialFailure,
+  Ending,
+  JudgedChain,
+  ProbeResult,
+  RootsFacts,
+  Witness,
+} from '../diagnosis/observation.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { ConnectionStart } from '../proxy/event.ts'
+import type { ClockAnswers } from './clock.ts'
 
 /** One name resolution and TCP connection that succeeded. */
 export interface Dialed {
@@ -40,6 +50,9 @@ export interface Connection {
   roots: RootsFacts | null
   witness: Witness | null
   findings: readonly DiagnosisDraft[]
+  /** What others said about the time; null while nobody was asked. */
+  answers: ClockAnswers | null
+  clock: ClockFacts | null
 }
 
 /** A connection of which only its start is known. */
@@ -66,5 +79,7 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     roots: null,
     witness: null,
     findings: [],
+    answers: null,
+    clock: null,
   }
 }

@@ -87,6 +87,7 @@ export function observe(connection: Connection, go: GoDescription): Observation 
     go,
     witness: connection.witness,
     now: start.startedAt,
+    ...(connection.clock === null ? {} : { clock: connection.clock }),
   }
 }
 

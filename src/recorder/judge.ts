@@ -41,19 +41,29 @@ export function presentedChain(connection: Connection): Pick<JudgedChain, 'sourc
 export function judgeChain(connection: Connection, input: JudgeInput): JudgedChain | null {
   const presented = presentedChain(connection)
   if (presented === null) return null
-  const request: VerifyRequest = {
-    presented: presented.chain,
-    roots: input.roots.pool,
-    ...(input.roots.systemRootsError === null ? {} : { systemRootsError: input.roots.systemRootsError }),
-    now: connection.start.startedAt,
-    name: connection.start.host,
-    rules: goRules(input.goVersion, input.godebug),
-    extraIntermediates: input.knownIntermediates(presented.chain),
-    timeZoneOffsetMinutes: input.timeZoneOffsetMinutes,
-  }
+  const { startedAt, host } = connection.start
+  const request = { ...requestOf(presented.chain, host, startedAt, input), extraIntermediates: input.knownIntermediates(presented.chain) }
   const verdict = verifyChain(request)
   const trustedBy = verdict.defects[0]?.code === 'unknown-authority' ? findOthers(request, input.roots) : []
   return { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy }
+}
+
+/** What the verifier is asked of a chain, for one host at one time. */
+export function requestOf(
+  presented: readonly Uint8Array[],
+  name: string,
+  now: Date,
+  input: Omit<JudgeInput, 'knownIntermediates'>,
+): VerifyRequest {
+  return {
+    presented,
+    roots: input.roots.pool,
+    ...(input.roots.systemRootsError === null ? {} : { systemRootsError: input.roots.systemRootsError }),
+    now,
+    name,
+    rules: goRules(input.goVersion, input.godebug),
+    timeZoneOffsetMinutes: input.timeZoneOffsetMinutes,
+  }
 }
 
 /** Who else on the machine has the authority at which the chain ends. */

@@ -4,6 +4,7 @@ import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { ProbeResult, Witness } from '../diagnosis/observation.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
+import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
@@ -22,6 +23,8 @@ export interface RecorderOptions {
   readonly timeZoneOffsetMinutes: (at: Date) => number
   /** null: probes are switched off. */
   readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
+  /** Asks others for the time, once a certificate is outside its validity; absent or null: nobody is asked. */
+  readonly clock?: ((connection: Connection) => Promise<ClockAnswers>) | null
   /** Finds the process behind a client socket; null where that is not needed. */
   readonly findClient: ((connection: Connection) => void) | null
   /** Every event, after the recorder took it in. */
@@ -135,6 +138,7 @@ export class Recorder {
     this.#failed += 1
     this.#verify(connection)
     this.#startProbe(connection)
+    this.#askClock(connection)
     this.#diagnose(connection)
   }
 
@@ -155,6 +159,27 @@ export class Recorder {
     connection.probe = result
     if (result !== null) this.#verify(connection)
     this.#writeProbe(connection)
+    this.#askClock(connection)
+    this.#diagnose(connection)
+  }
+
+  /** Only where the time decides: a healthy run asks nobody. */
+  #askClock(connection: Connection): void {
+    const ask = this.#options.clock ?? null
+    if (ask === null || connection.answers !== null || !isClockNeeded(connection)) return
+    connection.isProbing = true
+    const task = ask(connection).then(
+      (answers) => this.#heardTime(connection, answers),
+      () => this.#heardTime(connection, null),
+    )
+    this.#probing.add(task)
+    void task.finally(() => this.#probing.delete(task))
+  }
+
+  #heardTime(connection: Connection, answers: ClockAnswers | null): void {
+    connection.isProbing = false
+    connection.answers = answers
+    this.#verify(connection)
     this.#diagnose(connection)
   }
 
@@ -174,13 +199,15 @@ export class Recorder {
     if (roots === null) return
     const go = this.#options.go(connection)
     connection.roots = roots.facts
-    connection.judged = judgeChain(connection, {
+    const input = {
       roots,
       goVersion: go.version,
       godebug: go.godebug,
       timeZoneOffsetMinutes: this.#options.timeZoneOffsetMinutes(connection.start.startedAt),
       knownIntermediates: this.#options.knownIntermediates,
-    })
+    }
+    connection.judged = judgeChain(connection, input)
+    connection.clock = isClockNeeded(connection) ? judgeClock(connection, input) : null
   }
 
   #diagnose(connection: Connection): void {

@@ -6,6 +6,7 @@ import type { DefectCode } from '../../src/x509/verdict.ts'
 import {
   alert,
   answered,
+  clock,
   completed,
   connect,
   defect,
@@ -18,6 +19,7 @@ import {
   refusedUnread,
   reply,
   serverHello,
+  teller,
   transcript,
   verdict,
 } from './observation-builders.ts'
@@ -36,6 +38,7 @@ export interface Row {
 }
 
 const PASSED = completed()
+const EXPIRED = verdict([defect('cert-expired', { notAfter: '2026-01-04T00:00:00Z' })])
 
 /** A certificate cause: refused in clear with this defect; not when go finished, the client left early, or the chain is fine. */
 function certificate(code: DefectCode, title: string, facts: Readonly<Record<string, string>> = {}, parts: Partial<Row> = {}): Row {
@@ -303,6 +306,25 @@ export const ROWS = {
   }),
   'intermediate-expired': certificate('intermediate-expired', 'an intermediate certificate that modproxy.example sends has expired'),
   'root-expired': certificate('root-expired', 'the root certificate under modproxy.example has expired'),
+  'client-clock-wrong': certificate(
+    'cert-expired',
+    "this machine's clock is 365 days ahead, the certificate of modproxy.example is fine",
+    { notAfter: '2026-01-04T00:00:00Z' },
+    {
+      seen: refusedInClear(EXPIRED, 42, { clock: clock([teller('goproxy.example', 365), teller('gosums.example', 365)]) }),
+      nearMisses: [
+        refusedInClear(EXPIRED),
+        refusedInClear(EXPIRED, 42, { clock: clock([]) }),
+        refusedInClear(EXPIRED, 42, { clock: clock([teller('modproxy.example', 365, { isFailingHost: true })]) }),
+        refusedInClear(EXPIRED, 42, { clock: clock([teller('goproxy.example', 365, { chainHolds: false })]) }),
+        refusedInClear(EXPIRED, 42, { clock: clock([teller('goproxy.example', 365), teller('gosums.example', 0)]) }),
+        refusedInClear(EXPIRED, 42, { clock: clock([teller('goproxy.example', 365), teller('gosums.example', 30)]) }),
+        refusedInClear(EXPIRED, 42, { clock: clock([teller('goproxy.example', 365)], EXPIRED) }),
+        refusedInClear(verdict([defect('cert-name-mismatch')]), 42, { clock: clock([teller('goproxy.example', 365)]) }),
+        PASSED,
+      ],
+    },
+  ),
   'cert-name-mismatch': certificate('cert-name-mismatch', 'the server answered with a certificate for another name', {
     offered: 'goproxy.acme.example',
   }),

@@ -1,6 +1,15 @@
 /** Small builders of observations: a tunnel that stood, then what each test adds. */
 import type { ClientHello, ServerHello } from '../../src/contract/handshake.ts'
-import type { ConnectOutcome, DialFailure, Ending, Observation, ProbeResult, Witness } from '../../src/diagnosis/observation.ts'
+import type {
+  ClockFacts,
+  ConnectOutcome,
+  DialFailure,
+  Ending,
+  Observation,
+  OtherClock,
+  ProbeResult,
+  Witness,
+} from '../../src/diagnosis/observation.ts'
 import type { SeenAlert, Transcript } from '../../src/handshake/transcript.ts'
 import type { ChainVerdict, Defect, DefectCode } from '../../src/x509/verdict.ts'
 
@@ -249,4 +258,14 @@ export function completed(parts: Partial<Transcript> = {}, more: Partial<Observa
 /** go's words about an answer behind a good handshake. */
 export function answered(text: string, line: string): Observation {
   return completed({}, { witness: witness(text, line) })
+}
+
+/** Other clocks, and the chain at the time they tell: sound unless said. */
+export function clock(others: readonly OtherClock[], atTrueTime: ChainVerdict = verdict([]), ntp: ClockFacts['ntp'] = null): ClockFacts {
+  return { ntp, others, atTrueTime: { at: NOW, verdict: atTrueTime } }
+}
+
+/** A host with a sound chain whose time this machine is ahead of by so many days. */
+export function teller(host: string, daysAhead: number, parts: Partial<OtherClock> = {}): OtherClock {
+  return { host, offsetMs: daysAhead * 86_400_000, isFailingHost: false, chainHolds: true, ...parts }
 }

@@ -41,6 +41,7 @@ const RESET = /read tcp [0-9.:]+->[0-9.:]+: read: connection reset by peer/
 
 const UNKNOWN = verify('certificate signed by unknown authority')
 const EXPIRED = verify(`certificate has expired or is not yet valid: current time ${TIME} is after ${TIME}`)
+const EARLY = verify(`certificate has expired or is not yet valid: current time ${TIME} is before ${TIME}`)
 const NAME = String.raw`[a-z0-9.-]+\.whytls\.test`
 const READING = String.raw`go: lab\.whytls\.test/hello@v1\.0\.0: reading https://[^ ]+/@v/v1\.0\.0\.info: `
 const WANTS_CERTIFICATE =
@@ -96,6 +97,16 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'unknown-authority': { afterUrl: UNKNOWN },
   'unknown-authority/tls12': { afterUrl: UNKNOWN },
   'missing-intermediate': { afterUrl: UNKNOWN },
+  'client-clock-wrong': { afterUrl: EXPIRED },
+  'client-clock-wrong/behind': { afterUrl: EARLY },
+  'client-clock-wrong/hours': { afterUrl: EARLY },
+  'client-clock-wrong/tls12': { afterUrl: EXPIRED },
+  'client-clock-wrong/parent': { afterUrl: EXPIRED },
+  'client-clock-wrong/intermediate': { afterUrl: EXPIRED },
+  'cert-expired/liar': { afterUrl: EXPIRED },
+  'cert-expired/liar-alone': { afterUrl: EXPIRED },
+  'cert-expired/two-liars': { afterUrl: EXPIRED },
+  'cert-expired/clock-too': { afterUrl: EXPIRED },
   'client-roots-missing': { afterUrl: UNKNOWN },
   'cert-negative-serial': { afterUrl: unparsed('negative serial number') },
   'cert-malformed': { afterUrl: duplicateExtension('2\\.5\\.29\\.15') },

@@ -1,5 +1,7 @@
-import { certificateCause, factDate, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { certificateCause, factDate, furtherSentence, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { weighClock } from '../clock-words.ts'
 import { serverFix } from '../fixes.ts'
+import { atMost } from '../refusal.ts'
 import { fromNow, inInstant, inMinute, inSpan } from '../units.ts'
 
 /** The leaf's notAfter lies before the client's clock. */
@@ -7,7 +9,9 @@ export const certExpired = certificateCause({
   id: 'cert-expired',
   meaning: 'The leaf certificate has expired',
   fault: 'upstream',
+  confidence: (base, _verdict, seen) => atMost(base, weighClock(seen).limit),
   words(evidence, seen) {
+    const clock = weighClock(seen)
     const notAfter = factDate(evidence.defect, 'notAfter')
     const ago = notAfter === undefined ? '' : ` ${inSpan(seen.now.getTime() - notAfter.getTime())} ago`
     return {
@@ -17,9 +21,12 @@ export const certExpired = certificateCause({
         verified(
           `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${inInstant(notAfter)} (${fromNow(notAfter, seen.now)})`}`,
         ),
+        ...clock.evidence,
       ],
       fixes: [serverFix(seen, 'renew the certificate on the server')],
-      alsoPossible: [{ cause: 'client-clock-wrong', confidence: 'possible', test: 'date -u' }],
+      alsoPossible: clock.alsoPossible,
+      limit: clock.limit,
+      alsoTrue: [...evidence.further.map(furtherSentence), ...clock.alsoTrue],
     }
   },
 })

@@ -13,6 +13,7 @@ import { chainOrder } from './chain-order.ts'
 import { chainSignatureInvalid } from './chain-signature-invalid.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { clientCertRequired } from './client-cert-required.ts'
+import { clientClockWrong } from './client-clock-wrong.ts'
 import { clientRootsMissing } from './client-roots-missing.ts'
 import { dnsNoAddress } from './dns-no-address.ts'
 import { dnsNxdomain } from './dns-nxdomain.ts'
@@ -91,6 +92,7 @@ export const CAUSES = [
   certMalformed,
   rsaKeyTooLarge,
   chainOrder,
+  clientClockWrong,
   certExpired,
   certNotYetValid,
   certNameMismatch,

@@ -1,5 +1,7 @@
-import { certificateCause, factDate, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { certificateCause, factDate, furtherSentence, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { weighClock } from '../clock-words.ts'
 import { serverFix } from '../fixes.ts'
+import { atMost } from '../refusal.ts'
 import { fromNow, inInstant, inMinute } from '../units.ts'
 
 /** Every usable chain leads through an intermediate that has expired; go prints what it prints for an expired leaf. */
@@ -7,7 +9,9 @@ export const intermediateExpired = certificateCause({
   id: 'intermediate-expired',
   meaning: 'An intermediate certificate of the only usable chain has expired',
   fault: 'upstream',
+  confidence: (base, _verdict, seen) => atMost(base, weighClock(seen).limit),
   words(evidence, seen) {
+    const clock = weighClock(seen)
     const notAfter = factDate(evidence.defect, 'notAfter')
     return {
       title: `an intermediate certificate that ${hostName(seen)} sends has expired`,
@@ -16,8 +20,12 @@ export const intermediateExpired = certificateCause({
         verified(
           `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${inInstant(notAfter)} (${fromNow(notAfter, seen.now)})`}`,
         ),
+        ...clock.evidence,
       ],
       fixes: [serverFix(seen, 'serve the present intermediate of the CA instead of the expired one')],
+      alsoPossible: clock.alsoPossible,
+      limit: clock.limit,
+      alsoTrue: [...evidence.further.map(furtherSentence), ...clock.alsoTrue],
     }
   },
 })

@@ -15,6 +15,7 @@ import { chainOrder } from './chain-order.ts'
 import { chainSignatureInvalid } from './chain-signature-invalid.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { clientCertRequired } from './client-cert-required.ts'
+import { clientClockWrong } from './client-clock-wrong.ts'
 import { clientRootsMissing } from './client-roots-missing.ts'
 import { dnsNoAddress } from './dns-no-address.ts'
 import { dnsNxdomain } from './dns-nxdomain.ts'
@@ -103,6 +104,7 @@ export const LAB_CASES = {
   'cert-self-signed': certSelfSigned,
   'unknown-authority': unknownAuthority,
   'missing-intermediate': missingIntermediate,
+  'client-clock-wrong': clientClockWrong,
   'client-roots-missing': clientRootsMissing,
   'cert-negative-serial': certNegativeSerial,
   'cert-malformed': certMalformed,

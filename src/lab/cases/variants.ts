@@ -9,6 +9,7 @@ import { tunnelToLoopback } from '../parent-proxy.ts'
 import { record } from '../raw-messages.ts'
 import { defineTcpCase } from '../tcp-case.ts'
 import { defineTruncatedCase } from './body-truncated.ts'
+import { CLOCK_VARIANTS } from './clock-variants.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
@@ -29,6 +30,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     origin: { maxVersion: 'TLSv1.2' },
   }),
   defineParentCase({ id: 'ok/parent', summary: 'through a sound parent proxy', behaviour: tunnelToLoopback, expect: NOTHING }),
+  ...CLOCK_VARIANTS,
   certificateTls12('cert-expired'),
   certificateTls12('unknown-authority'),
   certificateTls12('cert-name-mismatch'),
