@@ -93,6 +93,7 @@ function addRun(program: Command, end: End): void {
     .option('--no-witness', "do not read the command's stderr (it stays a terminal)")
     .option('--quiet', 'only the error and its fix')
     .option('--no-report', 'print nothing of our own')
+    .option('--summary', 'append the Markdown report to the job summary of GitHub Actions')
     .option('-v, --verbose', 'say where proxy and store are before the command starts')
     .addOption(resolveOption())
     .addOption(noProbeOption())

@@ -13,6 +13,7 @@ export interface RunCommandOptions extends StyleChoice {
   readonly witness: boolean
   readonly quiet?: boolean
   readonly report: boolean
+  readonly summary?: boolean
   readonly probe: boolean
   readonly resolve: readonly string[]
 }
@@ -36,6 +37,7 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
       json: options.json ?? null,
       ...(options.keylog === undefined ? {} : { keylog: options.keylog }),
       report: options.report ? (options.quiet === true ? 'quiet' : 'full') : 'none',
+      summary: options.summary === true,
       verbose: options.verbose === true,
     })
   } finally {

@@ -1,11 +1,13 @@
 /** What `run` says and writes after the command has ended. */
 
-import { writeFile } from 'node:fs/promises'
+import { appendFile, writeFile } from 'node:fs/promises'
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document } from '../contract/document.ts'
 import { readGoErrors } from '../diagnosis/witness.ts'
 import { jsonText } from '../report/json-text.ts'
+import { markdownReport } from '../report/markdown.ts'
 import { diagnosisBlocks, successLine } from '../report/terminal.ts'
+import { disarm, errorAnnotations } from '../report/workflow-commands.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { localShell, localSystem } from './local-system.ts'
@@ -25,7 +27,24 @@ export async function reportRun({ runId, nothing, options, stderrTail }: RunRepo
   const gathered = gatherDocument(options.store, { runId })
   const document = { ...gathered, diagnoses: lastSaidFirst(gathered.diagnoses, stderrTail) }
   if (options.json !== null) await writeJson(options.json, document)
-  if (options.report !== 'none') process.stderr.write(describeRun(document, nothing, options, runId))
+  if (options.summary === true) await appendSummary(options.env['GITHUB_STEP_SUMMARY'] ?? '', document)
+  if (options.report !== 'none') process.stderr.write(forRunner(describeRun(document, nothing, options, runId), document, options.env))
+}
+
+/** In GitHub Actions each cause is an annotation as well, and no line of what was captured is taken for one. */
+function forRunner(text: string, { diagnoses }: Document, env: NodeJS.ProcessEnv): string {
+  return env['GITHUB_ACTIONS'] === 'true' ? disarm(text) + errorAnnotations(diagnoses) : text
+}
+
+/** The Markdown report behind what the job has written there before. */
+async function appendSummary(file: string, document: Document): Promise<void> {
+  try {
+    if (file === '') throw new Error('GITHUB_STEP_SUMMARY is not set')
+    await appendFile(file, `${markdownReport(document)}\n`)
+  } catch (error) {
+    const fix = 'it is set in jobs of GitHub Actions; elsewhere: whytls show --markdown > report.md'
+    printProblem(new Problem('unwritable', `the summary could not be written: ${messageOf(error)}`, fix, EXIT.fine))
+  }
 }
 
 function describeRun(document: Document, nothing: string | null, options: RunOptions, runId: number): string {

@@ -41,6 +41,8 @@ export interface RunOptions {
   /** Where the handshake secrets of probes go; absent: nowhere. */
   readonly keylog?: string
   readonly report: 'full' | 'quiet' | 'none'
+  /** Append the Markdown report to the file that GITHUB_STEP_SUMMARY names. */
+  readonly summary?: boolean
   /** One line about the proxy before the command starts. */
   readonly verbose: boolean
   /** Told the number of the run when it begins. */

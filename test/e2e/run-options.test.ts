@@ -1,6 +1,7 @@
 /** The options of `whytls run`, each against the same expired certificate. */
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { certExpired } from '../../src/lab/cases/cert-expired.ts'
 import { inFreshFolder } from './go.ts'
@@ -59,6 +60,21 @@ describe('whytls run', () => {
       })
       expect(mode('out.json')).toBe(0o600)
     })
+  })
+  it('in GitHub Actions annotates each cause, and --summary appends the report', async () => {
+    await run(['--summary'], ({ end }) => expect(end.stderr).toContain('GITHUB_STEP_SUMMARY is not set'))
+    const summary = join(mkdtempSync(join(tmpdir(), 'whytls-summary-')), 'summary.md')
+    await run(
+      ['--summary'],
+      ({ end, goSaid }) => {
+        expect(end.code).toBe(1)
+        expect(end.stderr.startsWith(`${goSaid}\nerror[cert-expired]: `)).toBe(true)
+        expect(end.stderr).toMatch(/\n::error title=cert-expired::the certificate of [^\n]+\n$/)
+        expect(readFileSync(summary, 'utf8')).toContain('cert-expired')
+      },
+      { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+    )
+    rmSync(dirname(summary), { recursive: true })
   })
   it('--trace writes its lines to stderr and never takes the command for its file', async () => {
     await run(['--trace'], ({ end }) => {
