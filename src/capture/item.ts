@@ -12,6 +12,8 @@ export interface CapturedPacket {
   readonly octets: Uint8Array
   /** Octets on the wire; more than were captured where a snapshot length cut the packet. */
   readonly wireBytes: number
+  /** The head of the comment that the file gives it; absent where there is none. Text of others. */
+  readonly comment?: string
 }
 
 /** Secrets that the file brings along (pcapng Decryption Secrets Block): lines of an NSS key log. */

@@ -50,7 +50,9 @@ export class PcapngReader implements ItemReader {
     const ticks = block.u32(12) * 4294967296 + block.u32(16)
     this.#lastMs = ticks / found.ticksPerMs + found.offsetMs
     const octets = block.take(28, block.u32(20), 'Captured Packet Length')
-    emit({ type: 'packet', offset: block.offset + 28, atMs: this.#lastMs, linkType: found.linkType, octets, wireBytes: block.u32(24) })
+    const comment = readComment(block, 28 + Math.ceil(octets.length / 4) * 4)
+    const packet = { offset: block.offset + 28, atMs: this.#lastMs, linkType: found.linkType, octets, wireBytes: block.u32(24) }
+    emit({ type: 'packet', ...packet, ...(comment === null ? {} : { comment }) })
   }
 
   /** It has no time of its own and no captured length: the packet fills the block, up to the snapshot length. */
@@ -163,6 +165,13 @@ function readResolution(octet: number): number {
   return exponent > 63 ? 1e3 : ticksPerSecond / 1e3
 }
 
+/** A comment that stands first among a packet's options; damaged options are left alone. */
+function readComment(block: Block, at: number): string | null {
+  if (at + 4 > block.end || block.u16(at) !== OPT_COMMENT) return null
+  const length = Math.min(block.u16(at + 2), block.end - at - 4, MAX_COMMENT_BYTES)
+  return new TextDecoder().decode(block.take(at + 4, length, 'opt_comment'))
+}
+
 function* listOptions(block: Block, start: number): Generator<{ readonly code: number; readonly at: number; readonly length: number }> {
   for (let at = start; at + 4 <= block.end; ) {
     const [code, length] = [block.u16(at), block.u16(at + 2)]
@@ -184,6 +193,8 @@ const SIMPLE_PACKET = 3
 const ENHANCED_PACKET = 6
 const DECRYPTION_SECRETS = 10
 const TLS_KEY_LOG = 0x544c534b
+const OPT_COMMENT = 1
+const MAX_COMMENT_BYTES = 200
 const IF_TSRESOL = 9
 const IF_TSOFFSET = 14
 const MIN_BLOCK_BYTES = 12

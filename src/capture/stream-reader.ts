@@ -42,7 +42,7 @@ export class StreamReader {
     }
     const octets = findIpPacket(packet.linkType, packet.octets)
     const ip = octets === null ? null : this.#unwrap(octets, packet.atMs)
-    if (ip?.protocol === TCP) this.#table.accept(ip, packet.atMs)
+    if (ip?.protocol === TCP) this.#table.accept(ip, packet.atMs, packet.comment ?? null)
     else if (ip?.protocol === UDP) this.#nameDatagram(ip.payload.subarray(UDP_HEADER_BYTES))
   }
 

@@ -42,14 +42,17 @@ export class TcpStream {
   /** Octets that are missing in each direction, which ends before them; 0 = none. */
   readonly missingBytes: [number, number] = [0, 0]
   isClosed = false
+  /** Comment of its first packet. */
+  readonly comment: string | null
   readonly #queues = [new SegmentQueue(), new SegmentQueue()] as const
   #initialSequence: number | null = null
 
-  constructor(number: number, ends: readonly [Endpoint, Endpoint], startedAtMs: number) {
+  constructor(number: number, ends: readonly [Endpoint, Endpoint], startedAtMs: number, comment: string | null = null) {
     this.number = number
     this.ends = ends
     this.startedAtMs = startedAtMs
     this.lastAtMs = startedAtMs
+    this.comment = comment
   }
 
   get waitingBytes(): number {

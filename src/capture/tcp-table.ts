@@ -53,7 +53,7 @@ export class TcpTable {
   }
 
   /** Take in one IP packet that carries TCP. */
-  accept(packet: IpPacket, atMs: number): void {
+  accept(packet: IpPacket, atMs: number, comment: string | null = null): void {
     const segment = parseTcp(packet.payload)
     if (segment === null) {
       this.#losses.unreadable += 1
@@ -61,7 +61,7 @@ export class TcpTable {
     }
     this.#packets += 1
     if (this.#packets % SWEEP_PACKETS === 0) this.#closeIdle(atMs)
-    const found = this.#find(packet, segment, atMs)
+    const found = this.#find({ packet, segment, atMs, comment })
     if (found === null) this.#losses.packetsOverLimit += 1
     else this.#feed(found, segment, atMs)
   }
@@ -87,7 +87,7 @@ export class TcpTable {
     if (this.#waitingBytes > this.#maxWaitingBytes) this.#giveUpMost()
   }
 
-  #find(packet: IpPacket, segment: TcpSegment, atMs: number): Found | null {
+  #find({ packet, segment, atMs, comment }: Arrival): Found | null {
     const source = makeKey(packet.source, segment.sourcePort)
     const destination = makeKey(packet.destination, segment.destinationPort)
     const key = source < destination ? source + destination : destination + source
@@ -99,15 +99,15 @@ export class TcpTable {
     known?.stream.close(this.#listener)
     this.#forget(key)
     if (!this.#makeRoom()) return null
-    return { key, stream: this.#open(key, source, packet, segment, atMs), from: 0 }
+    return { key, stream: this.#open(key, source, { packet, segment, atMs, comment }), from: 0 }
   }
 
-  #open(key: string, first: string, packet: IpPacket, segment: TcpSegment, atMs: number): TcpStream {
+  #open(key: string, first: string, { packet, segment, atMs, comment }: Arrival): TcpStream {
     const ends = [
       { address: formatAddress(packet.source), port: segment.sourcePort },
       { address: formatAddress(packet.destination), port: segment.destinationPort },
     ] as const
-    const stream = new TcpStream(this.#count, ends, atMs)
+    const stream = new TcpStream(this.#count, ends, atMs, comment)
     this.#count += 1
     this.#streams.set(key, { stream, first })
     return stream
@@ -151,6 +151,13 @@ const SWEEP_PACKETS = 1024
 
 /** Streams that are over and still known: their late packets begin no new ones. */
 const MAX_CLOSED = 1000
+
+interface Arrival {
+  readonly packet: IpPacket
+  readonly segment: TcpSegment
+  readonly atMs: number
+  readonly comment: string | null
+}
 
 interface Entry {
   readonly stream: TcpStream

@@ -9,9 +9,10 @@ import type { StreamListener, TcpStream } from '../capture/tcp-stream.ts'
 import { summarise } from '../store/row.ts'
 import type { HandshakeRow, Store } from '../store/store.ts'
 import { readCaptureBlocks } from './import-file.ts'
-import { type ImportRules, recordCaptured } from './import-record.ts'
+import { type ImportRules, type Kin, recordCaptured } from './import-record.ts'
 import { SecretBook } from './import-secrets.ts'
 import { type HeldOctets, ImportSession } from './import-session.ts'
+import { type Captured, findOwner, findWitness, isHidden, isProbe, isWitness } from './import-witness.ts'
 
 /** What came of one file. */
 export interface ImportedFile {
@@ -50,7 +51,9 @@ export async function importCapture(file: string, prefix: string, store: Store, 
     if (!(thrown instanceof CaptureError)) throw thrown
     error = thrown
   }
-  notes.push(...describeLosses(streams.end(), rows.otherStreams))
+  const seen = streams.end()
+  rows.end()
+  notes.push(...describeLosses(seen, rows.otherStreams))
   return { name: rows.name, connections: rows.inOrder(), notes, error }
 }
 
@@ -64,6 +67,8 @@ class RowWriter implements StreamListener {
   readonly #rules: ImportRules
   readonly #sessions = new Map<TcpStream, ImportSession>()
   readonly #connections: { readonly number: number; readonly connection: ImportedConnection }[] = []
+  readonly #witnesses: Captured[] = []
+  readonly #hidden: Captured[] = []
   readonly #held: HeldOctets = { bytes: 0 }
 
   constructor(name: string, prefix: string, store: Store, rules: ImportRules) {
@@ -89,8 +94,32 @@ class RowWriter implements StreamListener {
       this.otherStreams += 1
       return
     }
-    const key = `${this.#prefix} ${stream.number}`
-    const { draft, unjudged } = recordCaptured(stream, result, this.name, key, this.#rules)
+    const captured = { stream, result }
+    const isKept = isWitness(captured) && this.#witnesses.length < MAX_WITNESSES
+    if (isKept) this.#witnesses.push(captured)
+    if (isHidden(captured) && this.#hidden.length < MAX_HIDDEN) this.#hidden.push(captured)
+    else if (!(isKept && isProbe(captured))) this.#record(captured)
+  }
+
+  /** The capture is over: what waited for a session that shows its chain is judged. */
+  end(): void {
+    for (const hidden of this.#hidden) this.#record(hidden, { witness: findWitness(hidden, this.#witnesses) })
+    for (const probe of this.#witnesses.filter(isProbe)) {
+      const owner = findOwner(probe, this.#hidden)
+      this.#record(probe, { probeOfKey: owner === null ? null : this.#keyOf(owner) })
+    }
+    this.#hidden.length = 0
+    this.#witnesses.length = 0
+  }
+
+  #keyOf({ stream }: Captured): string {
+    return `${this.#prefix} ${stream.number}`
+  }
+
+  #record(captured: Captured, kin: Kin = {}): void {
+    const { stream } = captured
+    const key = this.#keyOf(captured)
+    const { draft, unjudged } = recordCaptured(captured, { file: this.name, key, rules: this.#rules }, kin)
     const connection = { key, row: { ...summarise(draft), stages: [] }, looksLike: draft.clientHello?.looksLike ?? null, unjudged }
     this.#connections.push({ number: stream.number, connection })
     this.#store.put(draft)
@@ -103,6 +132,8 @@ class RowWriter implements StreamListener {
 }
 
 const ROWS_A_WRITE = 8
+const MAX_WITNESSES = 64
+const MAX_HIDDEN = 1000
 
 function describeLosses(seen: CaptureSummary, otherStreams: number): string[] {
   const notes: string[] = []

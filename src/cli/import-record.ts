@@ -1,7 +1,8 @@
 /** From a captured TLS session to the row that the store keeps, judged as a live one. */
 import type { TcpStream } from '../capture/tcp-stream.ts'
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
-import type { Ending } from '../diagnosis/observation.ts'
+import type { Ending, ProbeResult } from '../diagnosis/observation.ts'
+import { sameFlight } from '../handshake/same-flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import { type Connection, openConnection } from '../recorder/connection.ts'
 import { draftHandshake, observe, withoutClient } from '../recorder/draft.ts'
@@ -9,6 +10,7 @@ import { judgeChain, type LoadedRoots } from '../recorder/judge.ts'
 import { judgeOutcome } from '../recorder/outcome.ts'
 import type { HandshakeDraft } from '../store/store.ts'
 import type { SessionResult } from './import-session.ts'
+import type { Captured } from './import-witness.ts'
 
 /** The rules and roots by which captured chains are judged. */
 export interface ImportRules {
@@ -24,13 +26,32 @@ export interface ImportedRow {
   readonly unjudged: string | null
 }
 
-/** Judge it by what was captured, at the time of the capture. @param file as it is shown @param key unique in this process */
-export function recordCaptured(stream: TcpStream, session: SessionResult, file: string, key: string, rules: ImportRules): ImportedRow {
+/** Where the row belongs. */
+export interface ImportPlace {
+  /** As it is shown. */
+  readonly file: string
+  /** Unique in this process. */
+  readonly key: string
+  readonly rules: ImportRules
+}
+
+/** What other sessions of the same capture have to do with this one. */
+export interface Kin {
+  /** Its probe, or a decrypted session with the same server whose flight has the same record lengths. */
+  readonly witness?: Captured | null
+  /** Given where it is a probe itself, by our own export: the row that it was made for, null where that is not in the capture. */
+  readonly probeOfKey?: string | null
+}
+
+/** Judge it by what was captured, at the time of the capture. */
+export function recordCaptured({ stream, result: session }: Captured, { file, key, rules }: ImportPlace, kin: Kin = {}): ImportedRow {
+  const isProbe = kin.probeOfKey !== undefined
   const connection = connectionOf(stream, session, file, key)
   const unjudged = findDoubt(stream, session)
   const go = goOf(session.transcript, rules.goVersion)
   connection.outcome = unjudged === null ? judge(connection) : 'aborted'
-  if (connection.outcome === 'failed') {
+  if (connection.outcome === 'failed' && !isProbe) {
+    connection.probe = kin.witness ? asProbe(kin.witness, session) : null
     verify(connection, rules, go.version)
     const seen = observe(connection, go)
     const draft = toDraft(diagnose(seen), seen)
@@ -40,7 +61,8 @@ export function recordCaptured(stream: TcpStream, session: SessionResult, file: 
   const stages = withoutClient(row.stages).map((state) =>
     state.stage === 'dns' ? { ...state, status: 'not-seen' as const, atMs: null } : state,
   )
-  return { draft: { ...row, stages, waitingFor: null, imported: file }, unjudged }
+  const draft = { ...row, stages, waitingFor: null, imported: file }
+  return { draft: isProbe ? { ...draft, mode: 'probe', probeOfKey: kin.probeOfKey ?? null, client: null } : draft, unjudged }
 }
 
 function connectionOf(stream: TcpStream, session: SessionResult, file: string, key: string): Connection {
@@ -105,6 +127,19 @@ function judge(connection: Connection): 'passed' | 'failed' | 'aborted' {
   const { ending, transcript } = connection
   if (ending !== null || transcript === null) return judgeOutcome(connection)
   return transcript.isComplete && transcript.notTls === null ? 'passed' : 'failed'
+}
+
+/** A session beside this one tells what a probe would have told. */
+function asProbe({ stream, result }: Captured, session: SessionResult): ProbeResult {
+  return {
+    startedAt: dateOf(stream.startedAtMs),
+    durationMs: stream.lastAtMs - stream.startedAtMs,
+    transcript: result.transcript,
+    dialFailure: null,
+    ending: endingOf(stream, result),
+    chain: result.transcript.chain,
+    sameAsGoSaw: sameFlight(session.transcript, result.transcript),
+  }
 }
 
 function verify(connection: Connection, { roots }: ImportRules, goVersion: string): void {

@@ -4,15 +4,21 @@ import type { Handshake } from '../contract/handshake.ts'
 import { escapeText } from './escape.ts'
 import { isStandIn } from './pcapng-address.ts'
 import type { ExportedHandshake } from './pcapng-export.ts'
+import type { RebuiltRecord } from './pcapng-records.ts'
 import { routeOf, STAGE_NAMES, targetOf } from './words.ts'
 
-/** A few sentences, one a line. @param recordCount records of this handshake that are in the file */
-export function describeLeg(one: ExportedHandshake, recordCount: number, diagnosisOf: ReadonlyMap<number, Diagnosis | null>): string {
+/** A few sentences, one a line. @param records of this handshake that are in the file */
+export function describeLeg(
+  one: ExportedHandshake,
+  records: readonly RebuiltRecord[],
+  diagnosisOf: ReadonlyMap<number, Diagnosis | null>,
+): string {
   const { handshake, flight } = one
   return [
     headline(handshake),
     verdict(one, diagnosisOf),
-    leftOut(handshake, recordCount),
+    filled(handshake, records),
+    leftOut(handshake, records.length),
     secrets(handshake, flight !== undefined && flight.secrets.length > 0),
     hint(handshake.target.port),
     isStandIn(handshake.target) ? "The server's address is not known: a stand-in is used." : '',
@@ -37,10 +43,15 @@ function verdict({ handshake, diagnosis }: ExportedHandshake, diagnosisOf: Reado
   return `Verdict${whose}: ${found.cause}${stage} (${found.confidence}): ${found.title}`
 }
 
+function filled({ records: all }: Handshake, records: readonly RebuiltRecord[]): string {
+  const count = records.filter(({ isKept }) => !isKept).length
+  return count === 0 ? '' : `Of ${count} of ${all.length} records only the lengths are kept: a filler stands in the place of their octets.`
+}
+
 function leftOut(handshake: Handshake, recordCount: number): string {
   const missing = handshake.records.length - recordCount
   if (missing <= 0) return ''
-  return `${missing} of ${handshake.records.length} records are not in this file: of encrypted ones whose secrets are not known, and of all behind Finished, only lengths are kept.`
+  return `${missing} of ${handshake.records.length} records are not in this file: of those behind Finished only lengths are kept.`
 }
 
 /** Wireshark takes the octets on many ports for the protocol that is usual there. */

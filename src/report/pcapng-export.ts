@@ -2,12 +2,12 @@
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import { VERSION } from '../contract/version.ts'
-import type { Flight, FlightRecord } from '../handshake/flight.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import { type Packet, writePcapng } from './pcapng.ts'
 import { endpointsOf } from './pcapng-address.ts'
 import { describeLeg } from './pcapng-comment.ts'
-import { rebuildRecords } from './pcapng-records.ts'
+import { type RebuiltRecord, rebuildRecords } from './pcapng-records.ts'
 import { Conversation } from './pcapng-tcp.ts'
 import { targetOf } from './words.ts'
 
@@ -38,7 +38,7 @@ function describeSection(silent: readonly ExportedHandshake[]): string {
   const without = silent.map(({ handshake }) => `#${handshake.id} ${targetOf(handshake)}`)
   return [
     `whytls ${VERSION}: the TLS octets are those that were seen; Ethernet, IP and TCP around them, the client's addresses and ports are made up.`,
-    'There is no application data in this file.',
+    'There is no application data in this file: where an encrypted record stood whose octets are not kept, a filler of its length stands.',
     ...(without.length === 0 ? [] : [`Without a packet, since no TCP connection was tried: ${without.join(', ')}.`]),
   ].join('\n')
 }
@@ -46,14 +46,15 @@ function describeSection(silent: readonly ExportedHandshake[]): string {
 function converse(one: ExportedHandshake, at: number, diagnosisOf: ReadonlyMap<number, Diagnosis | null>): readonly Packet[] {
   const { handshake, flight, messages } = one
   const tcp = handshake.stages.find(({ stage, leg }) => stage === 'tcp' && leg !== 'client')
-  const records: readonly FlightRecord[] = flight?.records ?? rebuildRecords(handshake, messages)
+  const records: readonly RebuiltRecord[] =
+    flight?.records.map((record) => ({ ...record, isKept: true })) ?? rebuildRecords(handshake, messages)
   const isAnswered = tcp?.status === 'passed' || handshake.records.length > 0
   if (!isAnswered && tcp?.status !== 'failed') return []
   const { client, server } = endpointsOf(handshake.target, at)
   const conversation = new Conversation(client, server)
   const zeroMicros = Date.parse(handshake.startedAt) * 1000
   const answeredMicros = zeroMicros + (tcp?.atMs ?? 0) * 1000
-  const comment = describeLeg(one, records.length, diagnosisOf)
+  const comment = describeLeg(one, records, diagnosisOf)
   conversation.open(answeredMicros - (tcp?.durationMs ?? 0) * 1000, answeredMicros, isAnswered, comment)
   if (!isAnswered) return conversation.packets
   for (const { dir, octets, atMs } of records) conversation.say(dir, octets, zeroMicros + atMs * 1000)

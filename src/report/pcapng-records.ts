@@ -5,21 +5,40 @@ import type { FlightRecord } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import { CONTENT_TYPE } from '../tls/record.ts'
 
+/** A record as it is written into a capture. */
+export interface RebuiltRecord extends FlightRecord {
+  /** False: only its length is known, and {@link FILLER} stands where its octets were. */
+  readonly isKept: boolean
+}
+
 /**
- * Put records together again from the messages that were read in clear and from the lengths of the records that carried them. Each side ends at
- * its first record whose content is not known; what follows there was encrypted.
+ * Put records together again from the messages that were read in clear and from the lengths of the records that carried them. Each side's known
+ * content ends at its first record whose content is not known; from there on a filler of the same length stands in the place of what was encrypted,
+ * so that the file tells how long each record was, as the wire did.
  */
-export function rebuildRecords(handshake: Pick<Handshake, 'records' | 'alerts'>, messages: readonly SeenMessage[]): FlightRecord[] {
+export function rebuildRecords(handshake: Pick<Handshake, 'records' | 'alerts'>, messages: readonly SeenMessage[]): RebuiltRecord[] {
   const sides = {
     'client-to-server': openSide('client-to-server', handshake, messages),
     'server-to-client': openSide('server-to-client', handshake, messages),
   }
+  let fillerBytes = 0
   return handshake.records.flatMap((record) => {
     const side = sides[record.dir]
     const content = side.isOver ? null : takeContent(side, record)
     side.isOver = content === null
-    return content === null ? [] : [{ dir: record.dir, atMs: record.atMs, octets: frameRecord(record, content) }]
+    fillerBytes += content === null ? record.lengthBytes : 0
+    if (fillerBytes > MAX_FILLER_BYTES) return []
+    const octets = frameRecord(record, content ?? fill(record.lengthBytes))
+    return [{ dir: record.dir, atMs: record.atMs, octets, isKept: content !== null }]
   })
+}
+
+/** Begins with no handshake type and no alert level, so that nobody takes it for a message. */
+const FILLER = Buffer.from('[whytls keeps no encrypted octets: this is a filler] ', 'latin1')
+const MAX_FILLER_BYTES = 256 * 1024
+
+function fill(lengthBytes: number): Uint8Array {
+  return Buffer.alloc(lengthBytes, FILLER)
 }
 
 interface Side {

@@ -73,7 +73,7 @@ describe('Conversation', () => {
 
 describe('rebuildRecords', () => {
   it.each(['go-tls12-ok', 'go-tls12-refused', 'go-tls13-ok', 'go-tls13-hrr-ok', 'go-no-common-cipher', 'go-tls12-client-certificate'])(
-    'gives back the very octets of %s, up to the first that were encrypted',
+    'gives back the very octets of %s up to the first that were encrypted, and the lengths of all records',
     (name) => {
       const vector = readVector(name)
       const observer = new HandshakeObserver()
@@ -81,7 +81,13 @@ describe('rebuildRecords', () => {
       const { records, messages, alerts } = observer.transcript()
       const rebuilt = rebuildRecords({ records, alerts }, messages)
       for (const from of ['c', 's'] as const) {
-        const own = Buffer.concat(rebuilt.filter(({ dir }) => dir === directionOf(from)).map(({ octets }) => octets))
+        const side = rebuilt.filter(({ dir }) => dir === directionOf(from))
+        const lengths = records.filter(({ dir }) => dir === directionOf(from)).map(({ lengthBytes }) => lengthBytes + 5)
+        expect(side.map(({ octets }) => octets.length)).toEqual(lengths)
+        expect(
+          side.slice(side.findIndex(({ isKept }) => !isKept)).every(({ isKept }) => !isKept) || side.every(({ isKept }) => isKept),
+        ).toBe(true)
+        const own = Buffer.concat(side.filter(({ isKept }) => isKept).map(({ octets }) => octets))
         const all = Buffer.concat(vector.chunks.filter(([side]) => side === from).map(([, octets]) => Buffer.from(octets, 'base64')))
         expect(own.length).toBeGreaterThan(0)
         expect(own.equals(all.subarray(0, own.length))).toBe(true)
