@@ -4,12 +4,15 @@ import type { RouteHop } from '../contract/handshake.ts'
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { ProbeResult } from '../diagnosis/observation.ts'
+import { checkFinishedProof } from '../handshake/finished-proof.ts'
+import type { ServerProof } from '../handshake/server-proof.ts'
 import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from '../recorder/clock.ts'
 import { type Connection, openConnection } from '../recorder/connection.ts'
 import { draftHandshake, type GoDescription, observe, withoutClient } from '../recorder/draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
 import { judgeOutcome } from '../recorder/outcome.ts'
+import { proveServer } from '../recorder/prove.ts'
 import type { Store } from '../store/store.ts'
 
 export interface ProbeRecord {
@@ -30,7 +33,8 @@ export interface ProbeRecord {
 export function recordProbe(store: Store, record: ProbeRecord): string {
   const connection = connectionOf(record)
   judge(connection, record)
-  const seen = observe(connection, record.go)
+  const own = observe(connection, record.go)
+  const seen = { ...own, proof: proveOwn(record.result) }
   const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined
   connection.findings = draft === undefined ? [] : [withoutGosPart(draft)]
   const row = draftHandshake(connection, record.go.version)
@@ -44,6 +48,11 @@ export function needsTime(record: ProbeRecord): boolean {
   const connection = connectionOf(record)
   judge(connection, record)
   return isClockNeeded(connection)
+}
+
+/** Here the probe is the connection itself. */
+function proveOwn(result: ProbeResult): ServerProof {
+  return { ...proveServer(result.transcript, null), finished: checkFinishedProof(result.transcript, result.flight) }
 }
 
 /** go took no part in a probe: what its records would have told is left out. */

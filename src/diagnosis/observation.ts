@@ -6,6 +6,7 @@
 import type { HttpExchange, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
 import type { Leg, Outcome } from '../contract/terms.ts'
 import type { Flight } from '../handshake/flight.ts'
+import type { ServerProof } from '../handshake/server-proof.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { ChainVerdict } from '../x509/verdict.ts'
 
@@ -38,6 +39,8 @@ export interface Observation {
   readonly resigning?: ResigningSigns
   /** How the parent proxy was configured, where that matters; absent where no variable names one. */
   readonly proxySetting?: ProxySetting
+  /** The server's proofs, checked again; absent where nobody looked. */
+  readonly proof?: ServerProof
   /** HTTP seen inside TLS (intercept mode); absent where it was not decrypted. */
   readonly exchanges?: readonly HttpExchange[]
 }

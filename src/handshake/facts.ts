@@ -3,7 +3,7 @@ import type { Direction, Named, Source } from '../contract/terms.ts'
 import type { SessionTicket } from '../tls/new-session-ticket.ts'
 import type { EcdheParameters } from '../tls/server-key-exchange.ts'
 import type { Sslv2ClientHello } from '../tls/sslv2.ts'
-import type { CertificateRequestSeen, NotTlsAnswer, SeenAlert, SeenMessage, StoppedAt, Transcript } from './transcript.ts'
+import type { CertificateRequestSeen, DamagedRecord, NotTlsAnswer, SeenAlert, SeenMessage, StoppedAt, Transcript } from './transcript.ts'
 
 /** When something was seen, and how we know. */
 export interface Mark {
@@ -53,6 +53,7 @@ export interface SessionFacts {
   readonly sessionTickets: SessionTicket[]
   /** The client's readable Certificate message had no certificate in it. */
   sentEmptyCertificate: boolean
+  damagedRecord: DamagedRecord | null
   notTls: NotTlsAnswer | null
   clientAnswer: Transcript['clientAnswer']
   serverAlertAfterFinished: boolean
@@ -80,6 +81,7 @@ export function createFacts(): SessionFacts {
     ecdheParameters: null,
     sessionTickets: [],
     sentEmptyCertificate: false,
+    damagedRecord: null,
     notTls: null,
     clientAnswer: 'none',
     serverAlertAfterFinished: false,

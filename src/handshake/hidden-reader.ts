@@ -27,6 +27,8 @@ export class HiddenReader {
   readonly #facts: SessionFacts
   readonly #sides: Readonly<Record<Direction, Side>>
   readonly #listener: HiddenListener
+  /** Records of the server that opened. */
+  #opened = 0
 
   constructor(facts: SessionFacts, sides: Readonly<Record<Direction, Side>>, listener: HiddenListener) {
     this.#facts = facts
@@ -58,6 +60,7 @@ export class HiddenReader {
     let isAny = false
     for (let opened = this.#decryptor.next(direction); opened !== null; opened = this.#decryptor.next(direction)) {
       if (opened.inner !== null) isAny = true
+      if (opened.inner !== null && direction === 'server-to-client') this.#opened += 1
       this.#accept(direction, opened)
     }
     return isAny
@@ -67,6 +70,7 @@ export class HiddenReader {
     if (inner === null) {
       // Early data stand before the client's flight under another key; elsewhere a tag that does not fit ends the reading.
       if (direction === 'server-to-client' || !this.#offersEarlyData) this.#decryptor.close(direction)
+      if (direction === 'server-to-client') this.#noteDamage(record.recordOffset)
       return
     }
     const place = { direction, offset: record.recordOffset, atMs: record.atMs }
@@ -76,6 +80,11 @@ export class HiddenReader {
     }
     withdrawInferred(this.#facts, place)
     if (inner.contentType === CONTENT_TYPE.handshake) this.#acceptHandshake(place, inner.content)
+  }
+
+  #noteDamage(recordOffset: number): void {
+    const beforeFinished = this.#facts.marks.serverFinished === undefined
+    this.#facts.damagedRecord ??= { recordOffset, index: this.#opened, beforeFinished }
   }
 
   #acceptHandshake({ direction, offset, atMs }: AlertPlace, content: Uint8Array): void {

@@ -91,7 +91,7 @@ export class HandshakeObserver {
   /** What was seen so far, as a value that later octets do not change. */
   transcript(): Transcript {
     const facts = this.#facts
-    const { sslv2ClientHello, ecdheParameters, sessionTickets } = facts
+    const { sslv2ClientHello, ecdheParameters, sessionTickets, damagedRecord } = facts
     return {
       bytes: { ...this.#bytes },
       tlsOffset: perDirection((direction) => (this.#sides[direction].startsAsTls ? 0 : null)),
@@ -112,6 +112,7 @@ export class HandshakeObserver {
       stoppedAt: { ...facts.stoppedAt },
       partialRecordBytes: perDirection((direction) => this.#sides[direction].partialBytes),
       encryptedLengths: perDirection((direction) => facts.encryptedLengths[direction].slice()),
+      ...(damagedRecord === null ? {} : { damagedRecord }),
       clientAnswer: facts.clientAnswer,
       serverAlertAfterFinished: facts.serverAlertAfterFinished,
       isComplete: isComplete(facts),

@@ -40,6 +40,8 @@ export interface Transcript {
   readonly partialRecordBytes: Readonly<Record<Direction, number>>
   /** Lengths (header value) of the records that each side sent under encryption, in order, at most 64. */
   readonly encryptedLengths: Readonly<Record<Direction, readonly number[]>>
+  /** The first record of the server that its key does not open; absent where all opened, or no secret is known. */
+  readonly damagedRecord?: DamagedRecord
   /** What the client's first encrypted records mean (go-tls section 8). TLS 1.2: from ChangeCipherSpec on. */
   readonly clientAnswer: 'none' | 'alert' | 'finished' | 'empty-certificate-and-finished' | 'unknown'
   /** The server's first encrypted record after the client's Finished has the size of an alert (TLS 1.3). */
@@ -64,6 +66,16 @@ export interface StoppedAt {
   readonly kind?: 'not-tls' | 'record-too-long' | 'malformed-message' | 'limit'
   /** The field that was malformed, as RFC 8446 names it. */
   readonly field?: string
+}
+
+/** A protected record that cannot be decrypted with the session's own key. */
+export interface DamagedRecord {
+  /** Octet of its header in the server's direction. */
+  readonly recordOffset: number
+  /** Which encrypted record of the server it is, from 0. */
+  readonly index: number
+  /** It came before the server's Finished. */
+  readonly beforeFinished: boolean
 }
 
 export interface SeenMessage {

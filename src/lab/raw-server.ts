@@ -15,6 +15,8 @@ export interface RawTlsOptions {
   /** Signs the handshake; null = the signature is random. */
   readonly key: KeyObject | null
   readonly version: '1.2' | '1.3'
+  /** Makes the handshake signature instead: SignatureScheme, length and signature over these octets. */
+  readonly sign?: (octets: Buffer) => Buffer
   /** TLS 1.2 only: stop behind the ServerHello, by a FIN or without a word. */
   readonly stop?: 'fin' | 'silence'
 }
@@ -63,7 +65,7 @@ function flight13(hello: RawClientHello, options: RawTlsOptions): Buffer {
     Buffer.concat([block(1), block(3, ...options.sent.map((der) => Buffer.concat([block(3, der), block(2)])))]),
   )
   keys.add(encryptedExtensions, certificate)
-  const certificateVerify = handshakeMessage(15, signedOctets(options.key, keys.certificateVerifyInput()))
+  const certificateVerify = handshakeMessage(15, signHandshake(options, keys.certificateVerifyInput()))
   keys.add(certificateVerify)
   const finished = handshakeMessage(20, keys.serverVerifyData())
   const changeCipherSpec = record(20, Buffer.from([1]))
@@ -79,7 +81,7 @@ function flight12(hello: RawClientHello, options: RawTlsOptions): Buffer {
   const random = body.subarray(2, 34)
   const point = rawPublicKey(generateKeyPairSync('x25519').publicKey)
   const parameters = Buffer.concat([Buffer.from([3, 0, 29]), block(1, point)])
-  const signature = signedOctets(options.key, Buffer.concat([hello.random, random, parameters]))
+  const signature = signHandshake(options, Buffer.concat([hello.random, random, parameters]))
   if (options.stop !== undefined) return record(22, handshakeMessage(2, body))
   const flight = Buffer.concat([
     handshakeMessage(2, body),
@@ -105,6 +107,10 @@ function supportedVersion13(): Buffer {
 
 function keyShare(publicKey: KeyObject): Buffer {
   return extension(51, Buffer.concat([Buffer.from([0, 29]), block(2, rawPublicKey(publicKey))]))
+}
+
+function signHandshake({ key, sign: signOwn }: RawTlsOptions, octets: Buffer): Buffer {
+  return signOwn?.(octets) ?? signedOctets(key, octets)
 }
 
 /** SignatureScheme and signature, as CertificateVerify and ServerKeyExchange carry them. */

@@ -6,6 +6,7 @@ import { HandshakeObserver } from '../handshake/observer.ts'
 import type { HandshakeDraft } from '../store/store.ts'
 import type { Connection } from './connection.ts'
 import { describeChain } from './judge.ts'
+import { proveServer } from './prove.ts'
 import { stageStates } from './stage-states.ts'
 
 export interface GoDescription {
@@ -88,6 +89,7 @@ export function observe(connection: Connection, go: GoDescription): Observation 
     witness: connection.witness,
     now: start.startedAt,
     ...(connection.clock === null ? {} : { clock: connection.clock }),
+    ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
   }
 }
 

@@ -39,6 +39,22 @@ export function parseEcdheParameters(body: Uint8Array, hasScheme: boolean): Ecdh
   return { namedCurve, publicKeyBytes, signatureScheme, signatureBytes }
 }
 
+/**
+ * The signed part of a TLS 1.2 ECDHE ServerKeyExchange body, with its signature; null where there is none, or the octets do not add up.
+ * All three are views into `body`.
+ */
+export function readSignedParameters(
+  body: Uint8Array,
+): { readonly parameters: Uint8Array; readonly scheme: number; readonly signature: Uint8Array } | null {
+  const parametersBytes = 4 + (body[3] ?? 0)
+  const header = body.subarray(parametersBytes, parametersBytes + 4)
+  const [high, low, lengthHigh, lengthLow] = header
+  if (body[0] !== NAMED_CURVE || high === undefined || low === undefined || lengthHigh === undefined || lengthLow === undefined) return null
+  const signature = body.subarray(parametersBytes + 4)
+  if (signature.length !== lengthHigh * 256 + lengthLow) return null
+  return { parameters: body.subarray(0, parametersBytes), scheme: high * 256 + low, signature }
+}
+
 /** Whether this suite's ServerKeyExchange begins with elliptic curve parameters. */
 export function usesEcdhe(cipherSuiteName: string): boolean {
   return /^TLS_ECDHE?_(?!PSK)/.test(cipherSuiteName)

@@ -14,6 +14,7 @@ import {
   ended,
   observation,
   probeOf,
+  proven,
   ROUTE,
   refusedInClear,
   refusedUnread,
@@ -411,6 +412,22 @@ export const ROWS = {
   'http-407': status(407, 'Proxy Authentication Required', 'TLS is fine; modproxy.example itself answered 407'),
   'http-429': status(429, 'Too Many Requests', 'TLS is fine; modproxy.example answered 429 Too Many Requests'),
   'http-5xx': status(503, 'Service Unavailable', 'TLS is fine; modproxy.example answered 503'),
+  'key-mismatch': {
+    seen: refusedInClear(verdict([]), 47, { proof: { key: proven('does not fit'), keySource: 'wire', finished: 'not seen' } }),
+    leg: 'upstream',
+    stage: 'key-exchange',
+    confidence: 'certain',
+    goText: 'tls: invalid signature by the server certificate: ECDSA verification failure',
+    title: 'the certificate and the private key of modproxy.example do not belong together',
+    nearMisses: [
+      refusedInClear(verdict([]), 47, { proof: { key: proven('fits'), keySource: 'wire', finished: 'not seen' } }),
+      refusedInClear(verdict([]), 47, { proof: { key: proven('not seen'), keySource: 'wire', finished: 'not seen' } }),
+      refusedInClear(verdict([defect('cert-expired')]), 42, {
+        proof: { key: proven('does not fit'), keySource: 'wire', finished: 'not seen' },
+      }),
+      completed({}, { proof: { key: proven('does not fit'), keySource: 'probe', finished: 'not seen' } }),
+    ],
+  },
   'redirect-insecure': http(
     'redirected from secure URL https://modproxy.example/x to insecure URL http://modproxy.example/x',
     'go: m@v: Get "http://modproxy.example/x": redirected from secure URL https://modproxy.example/x to insecure URL http://modproxy.example/x',

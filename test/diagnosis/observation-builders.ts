@@ -10,6 +10,7 @@ import type {
   ProbeResult,
   Witness,
 } from '../../src/diagnosis/observation.ts'
+import type { KeyProof } from '../../src/handshake/key-proof.ts'
 import type { SeenAlert, Transcript } from '../../src/handshake/transcript.ts'
 import type { ChainVerdict, Defect, DefectCode } from '../../src/x509/verdict.ts'
 
@@ -215,6 +216,12 @@ export function probeOf(parts: Partial<Transcript>, sameAsGoSaw = true): ProbeRe
     chain: [LEAF],
     sameAsGoSaw,
   }
+}
+
+/** A handshake signature of an ECDSA key in TLS 1.2, checked again. */
+export function proven(outcome: KeyProof['outcome'], parts: Partial<KeyProof> = {}): KeyProof {
+  const scheme = { id: 0x0403, name: 'ecdsa_secp256r1_sha256' }
+  return { outcome, version: '1.2', scheme, key: 'ECDSA P-256', keyKind: 'ECDSA', modulusBytes: 0, hasRsaSuite: false, ...parts }
 }
 
 /** TLS 1.3: an alert-sized record where Finished belongs; the chain comes from the probe. */

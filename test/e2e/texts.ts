@@ -139,6 +139,19 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'eku-mismatch': { afterUrl: verify('certificate specifies an incompatible key usage') },
   'unhandled-critical-extension': { afterUrl: verify('unhandled critical extension') },
   'empty-certificate': { afterUrl: /tls: received empty certificates message/ },
+  'key-mismatch': signature('ECDSA verification failure'),
+  'key-mismatch/tls12': signature('ECDSA verification failure'),
+  'key-mismatch/rsa': signature('crypto/rsa: verification error'),
+  'key-mismatch/rsa-tls12': signature('crypto/rsa: verification error'),
+  'key-mismatch/ed25519': signature('Ed25519 verification failure'),
+  'key-mismatch/kinds': {
+    afterUrl: {
+      '1.21': /tls: invalid signature by the server certificate: expected an RSA public key, got \*ecdsa\.PublicKey/,
+      '1.25': /tls: certificate used with invalid signature algorithm/,
+    },
+  },
+  'unsupported-public-key/pkcs1': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
+  'unsupported-public-key/sha1-tls12': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
   'http-400': status('400 Bad Request', 'bad request'),
   'http-401': status('401 Unauthorized', 'log in first'),
   'http-403': status('403 Forbidden', 'not for you'),
@@ -167,6 +180,10 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
 
 function verify(pattern: string): RegExp {
   return new RegExp(VERIFY + pattern)
+}
+
+function signature(pattern: string): CaseText {
+  return { afterUrl: new RegExp(`tls: invalid signature by the server certificate: ${pattern}`) }
 }
 
 function unparsed(pattern: string): RegExp {

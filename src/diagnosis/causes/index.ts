@@ -32,6 +32,7 @@ import { http2Refused } from './http2-refused.ts'
 import { intermediateExpired } from './intermediate-expired.ts'
 import { invalidModuleResponse } from './invalid-module-response.ts'
 import { issuerNotCa } from './issuer-not-ca.ts'
+import { keyMismatch } from './key-mismatch.ts'
 import { md5Signature } from './md5-signature.ts'
 import { missingIntermediate } from './missing-intermediate.ts'
 import { nameConstraints } from './name-constraints.ts'
@@ -114,6 +115,7 @@ export const CAUSES = [
   weakRsaKey,
   unsupportedPublicKey,
   unknownAuthority,
+  keyMismatch,
   redirectInsecure,
   redirectLoop,
   checksumMismatch,

@@ -34,6 +34,7 @@ import { http2Refused } from './http2-refused.ts'
 import { intermediateExpired } from './intermediate-expired.ts'
 import { invalidModuleResponse } from './invalid-module-response.ts'
 import { issuerNotCa } from './issuer-not-ca.ts'
+import { keyMismatch } from './key-mismatch.ts'
 import { md5Signature } from './md5-signature.ts'
 import { missingIntermediate } from './missing-intermediate.ts'
 import { nameConstraints } from './name-constraints.ts'
@@ -121,6 +122,7 @@ export const LAB_CASES = {
   'eku-mismatch': ekuMismatch,
   'unhandled-critical-extension': unhandledCriticalExtension,
   'empty-certificate': emptyCertificate,
+  'key-mismatch': keyMismatch,
   'http-400': http400,
   'http-401': http401,
   'http-403': http403,

@@ -10,6 +10,7 @@ import { record } from '../raw-messages.ts'
 import { defineTcpCase } from '../tcp-case.ts'
 import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
+import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
@@ -146,6 +147,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     expect: { cause: 'peer-closed', leg: 'upstream', stage: 'application-data', needsWitness: true },
     answer: (request) => setTimeout(() => request.socket.destroy(), 100), // behind the session tickets
   }),
+  ...SIGNATURE_VARIANTS,
   defineH2RefusedCase(
     'ok/http2-endless',
     'the server ends every HTTP/2 connection without an error: go comes back for ever and says nothing',
