@@ -15,7 +15,9 @@ export function refuseSignature(proof: KeyProof, go: GoFacts): SignatureRefusal 
   if (scheme === null || keyKind === null) return undefined
   const rules = readRules(go)
   const algorithm = findSchemeAlgorithm(scheme.id)
-  if (algorithm === undefined || isRefused(proof, scheme.id, rules)) return { kind: 'scheme', goText: INVALID_SCHEME }
+  const isOfAnotherKey = algorithm !== undefined && algorithm.keyKind !== keyKind
+  if (algorithm === undefined || isRefused(proof, scheme.id, rules))
+    return { kind: isOfAnotherKey ? 'signature' : 'scheme', goText: INVALID_SCHEME }
   const isOfSuite = proof.version === '1.3' || (algorithm.keyKind === 'RSA') === proof.hasRsaSuite
   if (!isOfSuite) return { kind: proof.outcome === 'fits' ? 'scheme' : 'signature', goText: 'tls: invalid ServerKeyExchange message' }
   if (proof.outcome !== 'does not fit') return undefined

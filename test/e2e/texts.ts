@@ -151,7 +151,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
     },
   },
   'unsupported-public-key/pkcs1': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
-  'unsupported-public-key/sha1-tls12': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
+  'unsupported-public-key/sha1': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
   'http-400': status('400 Bad Request', 'bad request'),
   'http-401': status('401 Unauthorized', 'log in first'),
   'http-403': status('403 Forbidden', 'not for you'),

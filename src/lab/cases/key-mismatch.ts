@@ -50,11 +50,10 @@ export const SIGNATURE_VARIANTS: readonly LabCase[] = [
     expect: SIGNED_BADLY,
   }),
   defineSignatureCase({
-    id: 'unsupported-public-key/sha1-tls12',
-    summary: 'the handshake is signed with SHA-1 (TLS 1.2)',
-    version: '1.2',
+    id: 'unsupported-public-key/sha1',
+    summary: 'the handshake is signed with SHA-1, which TLS 1.3 does not have',
+    version: '1.3',
     scheme: { id: 0x0203, hash: 'sha1' },
-    refusedSince: '1.25',
     expect: SIGNED_BADLY,
   }),
 ]
