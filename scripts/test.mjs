@@ -1,5 +1,6 @@
 // `npm test`: types, lint, build, unit tests, then the end-to-end tests with the real go inside a network namespace of their own.
-//   node scripts/test.mjs [--only types,lint,build,unit,e2e] [--cases REGEXP] [--no-namespace] [-- vitest arguments]
+//   node scripts/test.mjs [--only types,lint,build,unit,e2e] [--cases REGEXP] [--accuracy] [--no-namespace] [-- vitest arguments]
+// --accuracy writes docs/ACCURACY.md from the answers of the end-to-end tests.
 // --cases, for work on one of them, runs only the lab cases whose id it matches; it is no test of the whole, so CI refuses it.
 // The last line is always "N passed, N failed"; the exit code is 0 only when nothing failed.
 // CI=true: a missing tool or a machine without namespaces is a failure. Elsewhere what had to be left out is said, loudly, and nothing else.
@@ -7,6 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { summarizeAnswers, writeAccuracy } from './accuracy.mjs'
 import { findToolchains } from './toolchains.mjs'
 
 /** A part that takes longer hangs: vitest cannot stop a test that never yields. */
@@ -33,7 +35,14 @@ function readArguments(args) {
   const own = end < 0 ? args : args.slice(0, end)
   const only = own.includes('--only') ? own[own.indexOf('--only') + 1].split(',') : PARTS
   const cases = own.includes('--cases') ? own[own.indexOf('--cases') + 1] : ''
-  return { only, cases: IN_CI ? '' : cases, useNamespace: !own.includes('--no-namespace'), vitest: end < 0 ? [] : args.slice(end + 1) }
+  const accuracy = own.includes('--accuracy')
+  return {
+    only,
+    accuracy,
+    cases: IN_CI ? '' : cases,
+    useNamespace: !own.includes('--no-namespace'),
+    vitest: end < 0 ? [] : args.slice(end + 1),
+  }
 }
 
 function runPart(part) {
@@ -95,10 +104,18 @@ function readReport(file) {
 function runEndToEnd() {
   const missing = missingTools()
   if (missing.length > 0) return leaveOut(missing)
-  const env = { ...process.env, WHYTLS_GO_TOOLCHAINS: JSON.stringify(findToolchains()), WHYTLS_NAMESPACE: '1', WHYTLS_CASES: options.cases }
+  const env = {
+    ...process.env,
+    WHYTLS_GO_TOOLCHAINS: JSON.stringify(findToolchains()),
+    WHYTLS_NAMESPACE: '1',
+    WHYTLS_CASES: options.cases,
+    WHYTLS_ANSWERS: join(folder, 'answers.jsonl'),
+  }
   writeNamespaceFiles()
   const own = [process.execPath, process.argv[1], '--inside', folder, ...vitestArguments('e2e', options.vitest)]
   countVitest('e2e', 'unshare', ['-Urnm', ...own, ...excludeUnservable()], env)
+  console.log(summarizeAnswers(env.WHYTLS_ANSWERS))
+  if (options.accuracy) writeAccuracy(env.WHYTLS_ANSWERS, 'docs/ACCURACY.md')
 }
 
 /** Tests that need a tool which not everybody has. In CI its absence is a failure, elsewhere a loud note. */

@@ -1,10 +1,10 @@
-// Finds the go toolchains that the end-to-end tests run: the installed one and two older ones, fetched once through whatever GOPROXY go has.
+// Finds the go toolchains that the end-to-end tests run: the installed one and three older ones, fetched once through whatever GOPROXY go has.
 // `node scripts/toolchains.mjs` prints them as JSON: { "1.26.8": "/path/to/bin/go", … }.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-export const OLDER_TOOLCHAINS = ['go1.21.13', 'go1.24.13']
+export const OLDER_TOOLCHAINS = ['go1.21.13', 'go1.23.12', 'go1.24.13']
 
 /** Version (without "go") to the path of its binary. Throws when go itself is missing or a toolchain cannot be fetched. */
 export function findToolchains() {

@@ -1,6 +1,7 @@
 /** `whytls run --no-witness`: without go's words the same answer comes from bytes, probe and verifier alone, except behind TLS. */
 import { describe, expect, it } from 'vitest'
 import { listToolchains } from './go.ts'
+import { noteAnswer } from './grade.ts'
 import { expectationOf, expectedExitCode, NOTHING, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough } from './whytls.ts'
@@ -17,6 +18,7 @@ describe('whytls run --no-witness', () => {
     it(`${row.labCase.id}: ${needsWitness === true ? 'no wrong cause behind TLS' : `${cause} at ${stage} of ${leg}`}`, async () => {
       const { result, document } = (await ran.get(row)) ?? expect.fail('it was not run')
       const found = firstDiagnosis(document)
+      noteAnswer({ mode: 'no-witness', version: row.toolchain.version, id: row.labCase.id }, expectationOf(row), found)
       const told = { cause: found?.cause ?? 'ok', leg: found?.leg ?? null, stage: found?.stage ?? null }
       expect(needsWitness === true ? [NOTHING, { cause, leg, stage }] : [{ cause, leg, stage }]).toContainEqual(told)
       expect(found?.goText?.source ?? 'predicted').toBe('predicted')

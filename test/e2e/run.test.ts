@@ -6,6 +6,7 @@ import { normaliseGoText } from '../../src/diagnosis/normaliser.ts'
 import type { LabOrigin } from '../../src/lab/case.ts'
 import { findPlainTwin, splitReport } from './fidelity.ts'
 import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
+import { noteAnswer } from './grade.ts'
 import { expectationOf, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
@@ -38,6 +39,7 @@ describe.each(listToolchains())('whytls run with go $version', ({ version }) => 
       const { origin, result, document, plain, twin } = (await ran.get(row)) ?? expect.fail('it was not run')
       const { go, report } = splitReport(result.stderr)
       const found = firstDiagnosis(document)
+      noteAnswer({ mode: 'run', version, id: row.labCase.id }, expectationOf(row), found)
       expect({ cause: found?.cause ?? 'ok', leg: found?.leg ?? null, stage: found?.stage ?? null }).toEqual({ cause, leg, stage })
       expect(document.diagnoses.slice(1)).toEqual([])
       expect(normaliseGoText(go)).toBe(twin)

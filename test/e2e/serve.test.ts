@@ -1,6 +1,7 @@
 /** `whytls serve` with HTTPS_PROXY exported by hand: the same answers, except where only HTTP shows the cause. */
 import { describe, expect, it } from 'vitest'
 import { listToolchains } from './go.ts'
+import { noteAnswer } from './grade.ts'
 import { expectationOf, expectedExitCode, NOTHING, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, serveAround } from './whytls.ts'
@@ -15,6 +16,7 @@ describe('whytls serve', () => {
     it(`${row.labCase.id}: ${needsWitness === true ? 'no wrong cause behind TLS' : `${cause} at ${stage} of ${leg}`}`, async () => {
       const { result, document } = (await ran.get(row)) ?? expect.fail('it was not run')
       const found = firstDiagnosis(document)
+      noteAnswer({ mode: 'serve', version: row.toolchain.version, id: row.labCase.id }, expectationOf(row), found)
       const told = { cause: found?.cause ?? 'ok', leg: found?.leg ?? null, stage: found?.stage ?? null }
       expect(needsWitness === true ? [NOTHING, { cause, leg, stage }] : [{ cause, leg, stage }]).toContainEqual(told)
       expect(result.exitCode).toBe(expectedExitCode(row))
