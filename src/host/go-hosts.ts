@@ -43,6 +43,6 @@ function hostOf(entry: string, setting: NamedHost['setting']): readonly NamedHos
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(entry) ? entry : `https://${entry}`
   if (!URL.canParse(address)) return []
   const { protocol, hostname, port } = new URL(address)
-  if (protocol !== 'https:' || hostname === '') return []
+  if (protocol !== 'https:' || !/^[\w.:[\]-]+$/.test(hostname)) return []
   return [{ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 443 : Number(port), setting }]
 }

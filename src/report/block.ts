@@ -3,6 +3,7 @@ import type { Diagnosis, Fix } from '../contract/diagnosis.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import type { Shell } from '../diagnosis/remedy.ts'
 import { counted } from '../diagnosis/units.ts'
+import { drawRuler } from './ruler.ts'
 import type { Style } from './style.ts'
 import { type TrackRow, trackRows } from './track.ts'
 import { routeOf, SOURCE_NAMES } from './words.ts'
@@ -28,6 +29,8 @@ export interface Block {
   readonly route: string
   readonly track: readonly TrackRow[]
   readonly why: string
+  /** Drawn lines that stand under it and are never wrapped; [] for most causes. */
+  readonly ruler: readonly string[]
   readonly evidence: readonly { readonly text: string; readonly source: string }[]
   readonly sureness: string
   readonly notChecked: string
@@ -65,6 +68,7 @@ function gatherBlock(group: readonly Diagnosis[], input: BlockInput, style: Styl
       route: routeOf(handshake),
       track: trackRows(handshake, first, style),
       why: first.why,
+      ruler: drawRuler(first, handshake, style),
       evidence: first.evidence.map(({ text, source }) => ({ text, source: SOURCE_NAMES[source] })),
       sureness: surenessOf(group, first),
       notChecked: first.notChecked.join('; '),

@@ -39,7 +39,8 @@ function whereLines(block: Block, style: Style): readonly string[] {
 }
 
 function whyLines(block: Block, style: Style): readonly string[] {
-  return labelled('why', block.why, style)
+  const ruler = block.ruler.map((line) => `${' '.repeat(LABEL)}${line}`)
+  return [...labelled('why', block.why, style), ...(ruler.length === 0 ? [] : ['', ...ruler])]
 }
 
 function evidenceLines(block: Block, style: Style): readonly string[] {
