@@ -17,7 +17,7 @@ function requestTo(port: number): DateRequest {
     port,
     serverName: 'clock.example',
     route: { kind: 'direct' },
-    resolve: async () => ({ addresses: ['127.0.0.1'], by: '--resolve' }),
+    resolve: async () => ({ addresses: ['127.0.0.1'], port, by: '--resolve' }),
     timeoutMs: 3_000,
   }
 }
