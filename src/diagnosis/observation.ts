@@ -93,6 +93,16 @@ export interface ResigningSigns {
   readonly alsoIssuedFor: readonly string[]
   /** Issuer of the same host in earlier connections, where it was another; null where none is known. */
   readonly earlierIssuer: string | null
+  /** One of those hosts' leaves has the failing host's key, although the certificate is another. */
+  readonly sharesLeafKey?: boolean
+  /** Asked at the failing host for a name that nobody can have, somebody made a certificate for it at once. */
+  readonly issuesForAnyName?: boolean
+  /** Unrelated hosts that presented the very same leaf, by the same route. */
+  readonly sameLeafFor?: readonly string[]
+  /** The authority is on the list of public roots. */
+  readonly isPublicAuthority?: boolean
+  /** Other hosts that go's settings name, to compare with. */
+  readonly comparable?: readonly string[]
 }
 
 export interface ProxySetting {
@@ -156,6 +166,21 @@ export interface JudgedChain {
   readonly byGoVersion?: Readonly<Record<string, string>>
   /** Other clients of the machine ("git (/path)") whose roots have the name at which the chain ends; their text is not escaped. */
   readonly trustedBy?: readonly string[]
+  /** Files of this machine that hold the missing root; absent where nobody looked. */
+  readonly heldBy?: readonly HeldRoot[]
+}
+
+/** A file of this machine, not of the wire, with the authority that go lacks. */
+export interface HeldRoot {
+  /** Who reads it ("git", "curl"), or whose folder it lies in. */
+  readonly client: string
+  readonly path: string
+  /** `bundle`: a list that another client reads; `anchors`: the distribution's folder of own CAs, whose list was not made anew. */
+  readonly kind: 'bundle' | 'anchors'
+  /** The command that makes the list anew, for `anchors`. */
+  readonly tool?: 'update-ca-certificates' | 'update-ca-trust'
+  /** Go would accept the presented chain with this file as SSL_CERT_FILE, or in its list. */
+  readonly completes: boolean
 }
 
 export interface RootsFacts {

@@ -29,6 +29,7 @@ import { http404 } from './http-404.ts'
 import { http407 } from './http-407.ts'
 import { http429 } from './http-429.ts'
 import { http2Refused } from './http2-refused.ts'
+import { inspectionCaUntrusted } from './inspection-ca-untrusted.ts'
 import { intermediateExpired } from './intermediate-expired.ts'
 import { invalidModuleResponse } from './invalid-module-response.ts'
 import { issuerNotCa } from './issuer-not-ca.ts'
@@ -100,6 +101,7 @@ export const CAUSES = [
   certNoSan,
   certIpNoSan,
   clientRootsMissing,
+  inspectionCaUntrusted,
   missingIntermediate,
   certSelfSigned,
   intermediateExpired,
