@@ -11,6 +11,7 @@ import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { type ClockTarget, clockTargets, makeClockAsker } from './clock.ts'
+import { makeComparer } from './compare-hosts.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
 
@@ -28,7 +29,7 @@ export interface PipelineOptions {
   readonly go: RecorderOptions['go']
   readonly roots: (connection: Connection) => LoadedRoots | null
   readonly probes: boolean
-  /** go's settings for a connection, which name hosts that may be asked for the time; null: they are not known. */
+  /** go's settings for a connection, which name hosts that may be asked for the time, or looked at; null: they are not known. */
   readonly goSettings?: (connection: Connection) => Promise<Readonly<Record<string, string | undefined>> | null>
   readonly findClient: RecorderOptions['findClient']
   readonly onEvent?: RecorderOptions['onEvent']
@@ -65,6 +66,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
     probe: options.probes ? probe : null,
     clock: options.probes ? async (connection) => askClock(connection.start, await othersThan(connection, recorder, options)) : null,
+    compare: makeComparer({
+      store: options.store,
+      proxy: () => proxy,
+      goSettings: async (connection) => (await options.goSettings?.(connection)) ?? null,
+      probes: options.probes,
+      signal: stop.signal,
+    }),
     findClient: options.findClient,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.onJudged === undefined ? {} : { onJudged: options.onJudged }),

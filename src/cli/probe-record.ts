@@ -3,7 +3,7 @@
 import type { RouteHop } from '../contract/handshake.ts'
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { ProbeResult } from '../diagnosis/observation.ts'
+import type { ProbeResult, ResigningSigns } from '../diagnosis/observation.ts'
 import { checkFinishedProof } from '../handshake/finished-proof.ts'
 import type { ServerProof } from '../handshake/server-proof.ts'
 import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
@@ -13,6 +13,7 @@ import { draftHandshake, type GoDescription, observe, withoutClient } from '../r
 import { type JudgeInput, judgeChain, type LoadedRoots } from '../recorder/judge.ts'
 import { judgeOutcome } from '../recorder/outcome.ts'
 import { proveServer } from '../recorder/prove.ts'
+import { isComparable } from '../recorder/same-route.ts'
 import type { Store } from '../store/store.ts'
 
 export interface ProbeRecord {
@@ -27,12 +28,15 @@ export interface ProbeRecord {
   readonly answers?: ClockAnswers | null
   /** Ctrl-C ended it: what did not come by then says nothing of the peer. */
   readonly wasStopped?: boolean
+  /** What others' chains tell of a refused one. */
+  readonly resigning?: ResigningSigns | null
 }
 
 /** Queue the row. @returns its key */
 export function recordProbe(store: Store, record: ProbeRecord): string {
   const connection = connectionOf(record)
   judge(connection, record)
+  connection.resigning = record.resigning ?? null
   const own = observe(connection, record.go)
   const seen = { ...own, proof: proveOwn(record.result) }
   const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined
@@ -53,6 +57,16 @@ export function needsTime(record: ProbeRecord): boolean {
 /** Here the probe is the connection itself. */
 function proveOwn(result: ProbeResult): ServerProof {
   return { ...proveServer(result.transcript, null), finished: checkFinishedProof(result.transcript, result.flight) }
+}
+
+/** Ask for what others' chains tell, where that could explain the failure. */
+export async function compareProbe(
+  record: ProbeRecord,
+  compare: (connection: Connection) => Promise<ResigningSigns | null>,
+): Promise<ResigningSigns | null> {
+  const connection = connectionOf(record)
+  judge(connection, record)
+  return isComparable(connection) ? compare(connection) : null
 }
 
 /** go took no part in a probe: what its records would have told is left out. */

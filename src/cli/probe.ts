@@ -15,6 +15,7 @@ import { diagnosisBlocks } from '../report/terminal.ts'
 import type { Store } from '../store/store.ts'
 import { chooseGo } from './choose-go.ts'
 import { clockTargets, makeClockAsker } from './clock.ts'
+import { makeComparer } from './compare-hosts.ts'
 import { EXIT } from './exit-code.ts'
 import { fetchIssuers } from './fetch-issuers.ts'
 import { gatherDocument } from './gather.ts'
@@ -23,7 +24,7 @@ import { findKnownIntermediates } from './known-intermediates.ts'
 import { localShell, localSystem } from './local-system.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
-import { needsTime, type ProbeRecord, recordProbe } from './probe-record.ts'
+import { compareProbe, needsTime, type ProbeRecord, recordProbe } from './probe-record.ts'
 import { serverNameOf } from './prober.ts'
 import { untilInterrupted } from './signals.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -80,12 +81,11 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
     knownIntermediates: (chain) => [...issuers, ...findKnownIntermediates(store, chain)],
     wasStopped: stop.signal.aborted,
   }
-  const askClock = makeClockAsker({
-    proxy: () => ({ resolve, routeTo: async (...to) => chooseRoute(process.env, 'https', ...to) }),
-    signal: stop.signal,
-  })
+  const ways = { proxy: () => ({ resolve, routeTo: chooseOwnRoute }), signal: stop.signal }
+  const askClock = makeClockAsker(ways)
   const answers = needsTime(record) ? await askClock(target, clockTargets(await goSettings())) : null
-  const key = recordProbe(store, { ...record, answers })
+  const resigning = await compareProbe(record, makeComparer({ ...ways, store, goSettings, probes: true }))
+  const key = recordProbe(store, { ...record, answers, resigning })
   store.flush()
   const id = store.idOf(key)
   return gatherDocument(store, { handshakeIds: id === undefined ? [] : [id] })
@@ -94,6 +94,10 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
 /** What go would read here; its version was asked before, this only where the time is in doubt. */
 async function goSettings(): Promise<Readonly<Record<string, string>> | null> {
   return (await loadGoEnvironment(goProgram([]), process.env, process.cwd()))?.env ?? null
+}
+
+async function chooseOwnRoute(host: string, port: number): Promise<Route> {
+  return chooseRoute(process.env, 'https', host, port)
 }
 
 function requestFor({ host, port }: Target, route: Route, resolve: Resolve, say: Say, signal: AbortSignal): ProbeRequest {

@@ -39,6 +39,7 @@ function fileFixes(held: HeldRoot): readonly Fix[] {
     checked: held.completes,
     checkedHow: held.completes ? 'with it go accepts the chain that came' : 'the file has a root of that name',
     risk: 'go then reads this file instead of the usual one; the folders stay',
-  }).map((one) => ({ ...one, os: one.shell === 'bash' || one.shell === 'fish' ? 'linux' : one.os }))
+  })
+    .map((one) => ({ ...one, os: one.shell === 'bash' || one.shell === 'fish' ? 'linux' : one.os }))
     .filter(({ os }) => os === 'linux')
 }

@@ -26,13 +26,13 @@ export type InspectionStrength = 'shown' | 'high' | 'likely' | null
 export function findInspectionSigns(seen: Observation): InspectionSigns | null {
   const chain = seen.judged?.chain ?? []
   const [authority, leaf] = [findIssuingAuthority(chain), readPresentedLeaf(chain)]
-  if (authority === null || leaf === null || leaf.isLogged || seen.resigning?.isPublicAuthority === true) return null
+  if (leaf === null || leaf.isLogged || seen.resigning?.isPublicAuthority === true) return null
   const age = seen.now.getTime() - leaf.notBeforeMs
   const issuers = chain.map((der) => summarizeCertificate(der).issuer)
   return {
-    authority: authority.name,
-    keyId: authority.keyId,
-    sha256: authority.sha256,
+    authority: authority?.name ?? seen.judged?.verdict.defects[0]?.facts['issuer'] ?? 'an authority without a name',
+    keyId: authority?.keyId ?? null,
+    sha256: authority?.sha256 ?? null,
     alsoIssuedFor: seen.resigning?.alsoIssuedFor ?? [],
     earlierIssuer: seen.resigning?.earlierIssuer ?? null,
     sharesLeafKey: seen.resigning?.sharesLeafKey === true,

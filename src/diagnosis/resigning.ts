@@ -1,5 +1,11 @@
 /** Compares chains of different hosts that came by one route, to see who really issued them. Pure. */
-import { findIssuingAuthority, type IssuingAuthority, isSameAuthority, type PresentedLeaf, readPresentedLeaf } from '../x509/issuing-authority.ts'
+import {
+  findIssuingAuthority,
+  type IssuingAuthority,
+  isSameAuthority,
+  type PresentedLeaf,
+  readPresentedLeaf,
+} from '../x509/issuing-authority.ts'
 import type { ResigningSigns } from './observation.ts'
 import { areUnrelated } from './unrelated.ts'
 
@@ -48,13 +54,27 @@ export function joinSigns(one: ResigningSigns, other: ResigningSigns): Resigning
     issuesForAnyName: one.issuesForAnyName === true || other.issuesForAnyName === true,
     sameLeafFor: [...new Set([...(one.sameLeafFor ?? []), ...(other.sameLeafFor ?? [])])],
     isPublicAuthority: one.isPublicAuthority === true || other.isPublicAuthority === true,
+    comparable: [...new Set([...(one.comparable ?? []), ...(other.comparable ?? [])])],
   }
 }
 
 /** Another authority of other people: a CA that a company replaced by a newer one of its own is none. */
 export function isOtherIssuer(earlier: IssuingAuthority, now: IssuingAuthority): boolean {
   if (isSameAuthority(earlier, now) || earlier.rawName === now.rawName) return false
-  return !earlier.organizations.some((name) => now.organizations.includes(name))
+  if (earlier.organizations.some((name) => now.organizations.includes(name))) return false
+  const words = new Set(tellingWords(earlier.name))
+  return !tellingWords(now.name).some((word) => words.has(word))
+}
+
+/** Words of a name that belong to its owner. */
+function tellingWords(name: string): readonly string[] {
+  const values = name.replace(/(?:^|[,+])[A-Za-z0-9.]+=/g, ' ').toLowerCase()
+  return (values.match(/[\p{L}\d]{3,}/gu) ?? []).filter(
+    (word) =>
+      !/^(?:root|cert.*|auth.*|issu.*|intermediate|trust.*|private|public|server|global|tls|ssl|ecc|rsa|[rgx]\d+|\d+|and|inc|llc|ltd|gmbh|corp|the|for)$/.test(
+        word,
+      ),
+  )
 }
 
 /** Nothing is known. */

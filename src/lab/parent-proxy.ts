@@ -27,7 +27,15 @@ export function refuseConnect(status: string, headers: readonly string[], body: 
 
 /** Make the tunnel, with these header fields in the answer: whatever the host's name, the lab's origins are on loopback. */
 export function tunnelToLoopback(socket: Socket, head: string, fields: readonly string[] = []): void {
-  const port = Number(/^CONNECT \S+:(\d+) /.exec(head)?.[1] ?? 0)
+  openTunnel(socket, Number(/^CONNECT \S+:(\d+) /.exec(head)?.[1] ?? 0), fields)
+}
+
+/** Make every tunnel to one port of loopback, whatever host was asked for. */
+export function tunnelTo(port: number): ParentBehaviour {
+  return (socket) => openTunnel(socket, port, [])
+}
+
+function openTunnel(socket: Socket, port: number, fields: readonly string[]): void {
   const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true }, () => {
     socket.write(['HTTP/1.1 200 Connection established', ...fields, '', ''].join('\r\n'))
     socket.pipe(upstream).pipe(socket)

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { createSecureServer } from 'node:http2'
 import { createServer } from 'node:https'
-import type { SecureVersion, TlsOptions } from 'node:tls'
+import type { SecureContext, SecureVersion, TlsOptions } from 'node:tls'
 import { toPem } from './chain.ts'
 import { type Listening, listenOnLoopback } from './listener.ts'
 import { type AnyRequest, type AnyResponse, type Responder, respondAsModuleProxy, sendReply } from './module-server.ts'
@@ -21,6 +21,8 @@ export interface TlsOriginOptions {
   /** Fills the response itself, when a `respond` cannot say what should go wrong. */
   readonly handler?: (request: AnyRequest, response: AnyResponse) => void
   readonly respond?: Responder
+  /** Chooses the certificate by the server name; undefined = `sent`. */
+  readonly chooseContext?: (name: string, answer: (error: Error | null, context?: SecureContext) => void) => void
 }
 
 /** Bring a TLS origin up. OpenSSL's security level is 0, so that weak and old things can be served at all.
@@ -49,6 +51,7 @@ function tlsOptions(options: TlsOriginOptions): TlsOptions {
     ciphers: `${options.ciphers ?? 'DEFAULT'}:@SECLEVEL=0`,
     minVersion: options.minVersion ?? 'TLSv1.2',
     maxVersion: options.maxVersion ?? 'TLSv1.3',
+    ...(options.chooseContext !== undefined && { SNICallback: options.chooseContext }),
     ...(options.clientAuthority !== undefined && { requestCert: true, rejectUnauthorized: true, ca: options.clientAuthority }),
   }
 }

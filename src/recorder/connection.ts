@@ -9,6 +9,7 @@ import type {
   Ending,
   JudgedChain,
   ProbeResult,
+  ResigningSigns,
   RootsFacts,
   Witness,
 } from '../diagnosis/observation.ts'
@@ -48,6 +49,8 @@ export interface Connection {
   isProbing: boolean
   judged: JudgedChain | null
   roots: RootsFacts | null
+  /** What chains of other hosts and earlier ones of this host tell; null where nobody compared. */
+  resigning: ResigningSigns | null
   witness: Witness | null
   findings: readonly DiagnosisDraft[]
   /** What others said about the time; null while nobody was asked. */
@@ -77,6 +80,7 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     isProbing: false,
     judged: null,
     roots: null,
+    resigning: null,
     witness: null,
     findings: [],
     answers: null,

@@ -90,6 +90,7 @@ export function observe(connection: Connection, go: GoDescription): Observation 
     now: start.startedAt,
     ...(connection.clock === null ? {} : { clock: connection.clock }),
     ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
+    ...(connection.resigning === null ? {} : { resigning: connection.resigning }),
   }
 }
 

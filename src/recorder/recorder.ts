@@ -1,7 +1,8 @@
 /** Joins what the proxy says with the verdict of the verifier, the probe and go's own words, and hands each change to the store. */
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { ProbeResult, Witness } from '../diagnosis/observation.ts'
+import type { ProbeResult, ResigningSigns, Witness } from '../diagnosis/observation.ts'
+import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
@@ -10,6 +11,7 @@ import { draftHandshake, draftProbe, type GoDescription, observe } from './draft
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
+import { compareInRun, isComparable } from './same-route.ts'
 import { takeIn } from './take-in.ts'
 
 export interface RecorderOptions {
@@ -25,6 +27,8 @@ export interface RecorderOptions {
   readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
   /** Asks others for the time, once a certificate is outside its validity; absent or null: nobody is asked. */
   readonly clock?: ((connection: Connection) => Promise<ClockAnswers>) | null
+  /** Compares a refused chain with those of other hosts and of earlier connections; absent: only within this process. */
+  readonly compare?: (connection: Connection) => Promise<ResigningSigns | null>
   /** Finds the process behind a client socket; null where that is not needed. */
   readonly findClient: ((connection: Connection) => void) | null
   /** Every event, after the recorder took it in. */
@@ -101,6 +105,7 @@ export class Recorder {
     for (const connection of this.#connections.values()) {
       if (connection.outcome !== 'failed') continue
       this.#verify(connection)
+      this.#compareInRun(connection)
       this.#diagnose(connection)
     }
   }
@@ -139,6 +144,7 @@ export class Recorder {
     this.#verify(connection)
     this.#startProbe(connection)
     this.#askClock(connection)
+    if (!connection.isProbing) this.#compare(connection)
     this.#diagnose(connection)
   }
 
@@ -160,6 +166,7 @@ export class Recorder {
     if (result !== null) this.#verify(connection)
     this.#writeProbe(connection)
     this.#askClock(connection)
+    if (!connection.isProbing) this.#compare(connection)
     this.#diagnose(connection)
   }
 
@@ -181,6 +188,33 @@ export class Recorder {
     connection.answers = answers
     this.#verify(connection)
     this.#diagnose(connection)
+  }
+
+  /** Look for others whose chains were issued by the same authority; the diagnosis is made anew when they are known. */
+  #compare(connection: Connection): void {
+    const { compare } = this.#options
+    if (!isComparable(connection)) return
+    this.#compareInRun(connection)
+    if (compare === undefined) return
+    connection.isProbing = true
+    const task = compare(connection).then(
+      (signs) => this.#compared(connection, signs),
+      () => this.#compared(connection, null),
+    )
+    this.#probing.add(task)
+    void task.finally(() => this.#probing.delete(task))
+  }
+
+  #compared(connection: Connection, signs: ResigningSigns | null): void {
+    connection.isProbing = false
+    if (signs !== null) connection.resigning = joinSigns(connection.resigning ?? NO_SIGNS, signs)
+    this.#diagnose(connection)
+  }
+
+  #compareInRun(connection: Connection): void {
+    if (!isComparable(connection)) return
+    const signs = compareInRun(connection, this.connections())
+    if (signs !== null) connection.resigning = joinSigns(connection.resigning ?? NO_SIGNS, signs)
   }
 
   /** One look is one row, however many connections share its result. */

@@ -335,6 +335,30 @@ export const ROWS = {
   'unknown-authority': certificate('unknown-authority', 'go does not trust the authority that signed for modproxy.example', {
     issuer: 'CN=Acme CA',
   }),
+  'inspection-ca-untrusted': certificate(
+    'unknown-authority',
+    'a TLS-inspecting gateway re-signs modproxy.example and go does not trust its CA',
+    { issuer: 'CN=Acme Web Root' },
+    {
+      seen: refusedInClear(verdict([defect('unknown-authority', { issuer: 'CN=Acme Web Root' })]), 42, {
+        resigning: { alsoIssuedFor: ['sums.elsewhere.example', 'mirror.other.example'], earlierIssuer: null },
+      }),
+      nearMisses: [
+        refusedInClear(verdict([defect('unknown-authority')])),
+        refusedInClear(verdict([defect('unknown-authority')]), 42, { resigning: { alsoIssuedFor: [], earlierIssuer: null } }),
+        refusedInClear(verdict([defect('unknown-authority')]), 42, {
+          resigning: { alsoIssuedFor: ['sums.elsewhere.example'], earlierIssuer: null, isPublicAuthority: true },
+        }),
+        refusedInClear(verdict([defect('unknown-authority')], { completedBy: ['ab'.repeat(32)] }), 42, {
+          resigning: { alsoIssuedFor: ['sums.elsewhere.example'], earlierIssuer: null },
+        }),
+        refusedInClear(verdict([defect('cert-expired')]), 42, {
+          resigning: { alsoIssuedFor: ['sums.elsewhere.example'], earlierIssuer: null },
+        }),
+        PASSED,
+      ],
+    },
+  ),
   'missing-intermediate': certificate(
     'unknown-authority',
     'modproxy.example does not send its whole chain',

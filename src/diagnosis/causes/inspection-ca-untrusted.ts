@@ -48,7 +48,8 @@ function sinceWhen(signs: InspectionSigns | null): string {
 function reason(signs: InspectionSigns | null): string {
   if (signs === null) return ''
   const hosts = signs.alsoIssuedFor.slice(0, 3).map(shown).join(' and ')
-  if (hosts !== '') return `The same authority also signed for ${hosts}, which ${signs.alsoIssuedFor.length === 1 ? 'has' : 'have'} nothing to do with it.`
+  if (hosts !== '')
+    return `The same authority also signed for ${hosts}, which ${signs.alsoIssuedFor.length === 1 ? 'has' : 'have'} nothing to do with it.`
   if (signs.earlierIssuer !== null) return `Earlier the same host had a certificate of "${shown(signs.earlierIssuer)}".`
   if (signs.issuesForAnyName) return 'Asked for a name that nobody can have, it had a certificate ready at once.'
   return `Its name ("${shown(signs.product ?? '')}") is that of a product or service that inspects TLS.`
@@ -59,13 +60,24 @@ function signLines(signs: InspectionSigns | null): readonly EvidenceLine[] {
   const lines: EvidenceLine[] = []
   if (signs.alsoIssuedFor.length > 0) {
     const key = signs.sharesLeafKey ? ', with one key for all' : ''
-    lines.push({ text: `the same authority by the same route: ${signs.alsoIssuedFor.slice(0, 4).map(shown).join(', ')}${key}`, source: 'probe', ref: null })
+    lines.push({
+      text: `the same authority by the same route: ${signs.alsoIssuedFor.slice(0, 4).map(shown).join(', ')}${key}`,
+      source: 'probe',
+      ref: null,
+    })
   }
-  if (signs.earlierIssuer !== null) lines.push({ text: `issuer of this host before: ${shown(signs.earlierIssuer)}`, source: 'history', ref: null })
-  if (signs.issuesForAnyName) lines.push({ text: 'a certificate came for a name under .invalid, which nobody can have', source: 'probe', ref: null })
-  if (signs.product !== null) lines.push({ text: `issuer named like an inspecting product: ${shown(signs.product)}`, source: 'verifier', ref: null })
+  if (signs.earlierIssuer !== null)
+    lines.push({ text: `issuer of this host before: ${shown(signs.earlierIssuer)}`, source: 'history', ref: null })
+  if (signs.issuesForAnyName)
+    lines.push({ text: 'a certificate came for a name under .invalid, which nobody can have', source: 'probe', ref: null })
+  if (signs.product !== null)
+    lines.push({ text: `issuer named like an inspecting product: ${shown(signs.product)}`, source: 'verifier', ref: null })
   if (signs.madeBeforeMs !== null)
-    lines.push({ text: `the leaf is valid since ${inSpan(signs.madeBeforeMs)} before the connection, and in no public log`, source: 'verifier', ref: null })
+    lines.push({
+      text: `the leaf is valid since ${inSpan(signs.madeBeforeMs)} before the connection, and in no public log`,
+      source: 'verifier',
+      ref: null,
+    })
   return lines
 }
 
@@ -81,7 +93,9 @@ function compareLines(signs: InspectionSigns | null): readonly EvidenceLine[] {
     signs.keyId === null ? '' : `key id ${signs.keyId}`,
     signs.sha256 === null ? '' : `SHA-256 ${signs.sha256} as the gateway sends it`,
   ].filter((text) => text !== '')
-  return [{ text: `the CA to ask for: ${shown(signs.authority)}${ids.length === 0 ? '' : `, ${ids.join(', ')}`}`, source: 'verifier', ref: null }]
+  return [
+    { text: `the CA to ask for: ${shown(signs.authority)}${ids.length === 0 ? '' : `, ${ids.join(', ')}`}`, source: 'verifier', ref: null },
+  ]
 }
 
 /** While it only looks so, the chain may as well be a private server's own; a host that cannot be private tells. */

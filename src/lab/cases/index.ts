@@ -31,6 +31,7 @@ import { http404 } from './http-404.ts'
 import { http407 } from './http-407.ts'
 import { http429 } from './http-429.ts'
 import { http2Refused } from './http2-refused.ts'
+import { inspectionCaUntrusted } from './inspection-ca-untrusted.ts'
 import { intermediateExpired } from './intermediate-expired.ts'
 import { invalidModuleResponse } from './invalid-module-response.ts'
 import { issuerNotCa } from './issuer-not-ca.ts'
@@ -103,6 +104,7 @@ export const LAB_CASES = {
   'cert-no-san': certNoSan,
   'cert-ip-no-san': certIpNoSan,
   'cert-self-signed': certSelfSigned,
+  'inspection-ca-untrusted': inspectionCaUntrusted,
   'unknown-authority': unknownAuthority,
   'missing-intermediate': missingIntermediate,
   'client-clock-wrong': clientClockWrong,

@@ -10,6 +10,7 @@ import { record } from '../raw-messages.ts'
 import { defineTcpCase } from '../tcp-case.ts'
 import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
+import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
@@ -148,6 +149,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     answer: (request) => setTimeout(() => request.socket.destroy(), 100), // behind the session tickets
   }),
   ...SIGNATURE_VARIANTS,
+  ...INSPECTION_VARIANTS,
   defineH2RefusedCase(
     'ok/http2-endless',
     'the server ends every HTTP/2 connection without an error: go comes back for ever and says nothing',
