@@ -1,4 +1,5 @@
 /** One handshake: header, diagnosis, stages, tabs. The answer first; the data beneath in the order in which a person checks it. */
+
 import { useEffect, useRef } from 'preact/hooks'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { BytesTab } from './bytes-tab.tsx'
@@ -8,6 +9,7 @@ import { detailFailure, shownDetail } from './detail.ts'
 import { DiagnosisCard } from './diagnosis-card.tsx'
 import { EventsTab } from './events-tab.tsx'
 import { FailureNote } from './failure-note.tsx'
+import { ImportedMark } from './imported-mark.tsx'
 import { StatusMark } from './list-row.tsx'
 import { NegotiationTab } from './negotiation-tab.tsx'
 import { goTo, linkTo, linkToHandshake, type Route, route, TABS, type Tab } from './router.ts'
@@ -94,6 +96,7 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
       </h1>
       {detail.diagnosis?.cause === 'inspection-ca-untrusted' && <span class="badge re-signed">Corporate interception</span>}
       <span class="badge">{handshake.mode}</span>
+      <ImportedMark file={handshake.imported} />
       {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}
       <span class="grow" />
       <span class="num hint" title={handshake.startedAt}>

@@ -49,9 +49,13 @@ export function layList(rows: readonly HandshakeRow[], grouping: Grouping): read
 /** Group of handshakes that `whytls probe` made. */
 export const PROBES = 'probe'
 
+/** Group of handshakes that came out of capture files. */
+export const IMPORTS = 'import'
+
 /** The run; else whether whytls itself made the handshake, or a client that was pointed at it. */
-function ownerKey({ runId, mode }: HandshakeRow): string {
+function ownerKey({ runId, mode, imported }: HandshakeRow): string {
   if (runId !== null) return `run ${runId}`
+  if (imported !== undefined) return IMPORTS
   return mode === 'probe' ? PROBES : 'run none'
 }
 

@@ -3,7 +3,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows lie absolute in a virtual grid, which has the focus and names its active row
 /** One line of the list: a handshake, or the head of a group. 40 pixels high, placed by `top`. */
 import type { HandshakeRow } from '../src/store/store.ts'
-import { type GroupHead, type ListedRow, PROBES } from './grouping.ts'
+import { type GroupHead, IMPORTS, type ListedRow, PROBES } from './grouping.ts'
+import { ImportedMark } from './imported-mark.tsx'
 import { toggleGroup } from './listed.ts'
 import { linkToHandshake } from './router.ts'
 import { SmallTrack } from './small-track.tsx'
@@ -50,6 +51,7 @@ export function HandshakeLine({ item, at, top, isActive, isSelected }: Handshake
       </span>
       <span role="gridcell" class="cut c-host">
         <span class="host">{row.port === 443 ? row.host : `${row.host}:${row.port}`}</span>
+        <ImportedMark file={row.imported} />
         {attempts.length > 1 && <span class="badge times">×{attempts.length}</span>}
         <small class="in-split">{briefWords(row)}</small>
         <small class="in-full">{row.route === '' ? 'direct' : `via ${row.route}`}</small>
@@ -128,6 +130,7 @@ function groupName(item: GroupHead) {
     )
   }
   if (item.host !== null) return <code>{item.host}</code>
+  if (item.key === IMPORTS) return <code>whytls import</code>
   return item.key === PROBES ? <code>whytls probe</code> : 'no run (HTTPS_PROXY set by hand)'
 }
 

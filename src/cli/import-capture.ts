@@ -35,9 +35,16 @@ export interface ImportedConnection {
   readonly unjudged: string | null
 }
 
-/** Import a file. Rows that were read before an error stay. @param prefix makes keys unique in this process. @throws Problem where the file cannot be opened */
-export async function importCapture(file: string, prefix: string, store: Store, rules: ImportRules): Promise<ImportedFile> {
+/** Import a file. Rows that were read before an error stay. @param prefix makes keys unique in this process @param keyLog secrets besides those that the file brings. @throws Problem where the file cannot be opened */
+export async function importCapture(
+  file: string,
+  prefix: string,
+  store: Store,
+  rules: ImportRules,
+  keyLog: Uint8Array | null = null,
+): Promise<ImportedFile> {
   const rows = new RowWriter(basename(file), prefix, store, rules)
+  if (keyLog !== null) rows.secrets.add(keyLog)
   const streams = new StreamReader(rows)
   const reader = new CaptureReader()
   const notes: string[] = []

@@ -1,5 +1,23 @@
 /** Key log lines that captures bring along, by the ClientHello's random. */
+import { readFile, stat } from 'node:fs/promises'
 import { parseKeyLogLine } from '../tls/key-log.ts'
+import { EXIT } from './exit-code.ts'
+import { messageOf, Problem } from './problem.ts'
+
+/** The octets of a key log. @throws Problem (exit 2) where it cannot be read, or is longer than 64 MiB */
+export async function readKeyLog(file: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(file)).size > MAX_FILE_BYTES) throw new Error('it is longer than 64 MiB')
+    return await readFile(file)
+  } catch (error) {
+    throw new Problem(
+      'unreadable',
+      `the key log ${file} cannot be read: ${messageOf(error)}`,
+      'whytls import --keylog FILE CAPTURE',
+      EXIT.usage,
+    )
+  }
+}
 
 /** Bounded: lines beyond the limit are left out. */
 export class SecretBook {
@@ -28,4 +46,5 @@ export class SecretBook {
   }
 }
 
+const MAX_FILE_BYTES = 64 * 1024 * 1024
 const MAX_LINES = 100_000

@@ -16,6 +16,7 @@ import { gatherDocument } from './gather.ts'
 import { describeGo } from './go-facts.ts'
 import { type ImportedConnection, type ImportedFile, importCapture } from './import-capture.ts'
 import type { ImportRules } from './import-record.ts'
+import { readKeyLog } from './import-secrets.ts'
 import { openStoreOrExplain } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
 import { Problem, printProblem } from './problem.ts'
@@ -25,6 +26,7 @@ export interface ImportOptions extends StyleChoice {
   readonly json?: boolean
   readonly check?: boolean
   readonly intoMain?: boolean
+  readonly keylog?: string
 }
 
 /** 0 fine, 1 with `--check` when a connection failed, 2 when a file cannot be read to its end. */
@@ -36,7 +38,8 @@ export async function importCommand(files: readonly string[], options: ImportOpt
   try {
     const rules = await chooseRules()
     const imported: ImportedFile[] = []
-    for (const [index, file] of files.entries()) imported.push(await importCapture(file, `import ${index}`, store, rules))
+    const keyLog = options.keylog === undefined ? null : await readKeyLog(options.keylog)
+    for (const [index, file] of files.entries()) imported.push(await importCapture(file, `import ${index}`, store, rules, keyLog))
     store.flush()
     const connections = imported.flatMap((file) => file.connections)
     if (options.json === true) process.stdout.write(`${jsonText(composeDocument(store, imported, rules), 2)}\n`)

@@ -235,6 +235,7 @@ function addImport(program: Command, end: End): void {
     .argument('<file...>', 'captures: Ethernet, Linux cooked, loopback, raw IP')
     .option('--json', 'the JSON document')
     .option('--check', 'exit 1 when a connection in it failed')
+    .option('--keylog <file>', 'secrets of its sessions (NSS key log), besides those that the capture brings along')
     .option('--into-main', 'store the rows in your own database, marked (default: a database of their own)')
     .addHelpText('after', '\nExamples:\n  whytls import trace.pcapng\n  whytls import --check --json *.pcap.gz')
     .action(async (files: string[], _options, command: Command) =>

@@ -113,7 +113,9 @@ async function startProbe(sources: Sources, request: ApiRequest, parts: readonly
   const id = readId(idText)
   if (collection !== 'handshakes' || id === undefined || more.length > 0 || (kind !== 'probe' && kind !== 'bisect')) return NOT_FOUND
   if (!request.isMarked) return NOT_MARKED
-  if (sources.store.handshake(id) === undefined) return NOT_FOUND
+  const handshake = sources.store.handshake(id)
+  if (handshake === undefined) return NOT_FOUND
+  if (handshake.imported !== undefined) return NOT_OURS
   if (sources.startProbe === undefined) return NO_PROBES
   return jsonAnswer({ job: await sources.startProbe(id, kind) }, {}, 202)
 }
@@ -170,6 +172,13 @@ const NOT_MARKED = problemAnswer(403, {
   code: 'header-missing',
   detail: 'this request lacks the header X-Whytls: 1',
   hint: 'send X-Whytls: 1; pages of other origins cannot',
+})
+
+/** What a capture file names is not where go just went: whytls sends nothing there. */
+const NOT_OURS = problemAnswer(409, {
+  code: 'imported',
+  detail: 'this handshake was imported from a capture: whytls does not probe where it only read of',
+  hint: 'use `whytls probe HOST` in a terminal if you mean to connect there',
 })
 
 const NO_PROBES = problemAnswer(501, {

@@ -28,8 +28,12 @@ export function signWidth(style: Style): number {
   return style.unicode ? 1 : 4
 }
 
-/** What came of it, in a few words: the failing stage and cause, the negotiated version, or what is awaited. */
+/** What came of it, in a few words: the failing stage and cause, the negotiated version, or what is awaited; imported rows are marked. */
 export function whatHappened(row: HandshakeRow): string {
+  return row.imported === undefined ? whatCame(row) : `${whatCame(row)}  [imported]`
+}
+
+function whatCame(row: HandshakeRow): string {
   const probe = row.probeOf === null ? '' : `probe of #${row.probeOf}: `
   if (row.outcome === 'open') return `${probe}waiting for ${row.waitingFor ?? 'the client'}`
   if (row.outcome === 'aborted') return `${probe}the client left early`

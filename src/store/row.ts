@@ -27,6 +27,7 @@ export function summarise(draft: HandshakeDraft): RowFacts {
     ja4: draft.clientHello?.ja4 ?? null,
     waitingFor: draft.waitingFor,
     route: draft.route.map((hop) => hop.address).join(' > '),
+    ...(draft.imported === undefined ? {} : { imported: draft.imported }),
     stages: draft.stages.map(copyStage),
   }
 }

@@ -42,7 +42,7 @@ export function prepareRowReader(database: Database): RowReader {
   }
 }
 
-type RowColumns = Omit<HandshakeRow, 'stages'>
+type RowColumns = Omit<HandshakeRow, 'stages' | 'imported'> & { readonly imported: string | null }
 
 function conditionOf(query: RowQuery, startOf: (id: number) => string | undefined): Condition {
   const conditions: Condition[] = []
@@ -75,7 +75,10 @@ function prepareStages(database: Database): (rows: readonly RowColumns[]) => Han
       const list = stages.get(id)
       if (list) list[position] = { stage, leg, status, source, atMs, durationMs }
     }
-    return rows.map((row) => ({ ...row, stages: stages.get(row.id) ?? [] }))
+    return rows.map(({ imported, ...row }) => {
+      const source = imported === null ? {} : { imported }
+      return { ...row, ...source, stages: stages.get(row.id) ?? [] }
+    })
   }
 }
 
@@ -91,4 +94,4 @@ type StageColumns = [
 ]
 
 const COLUMNS = `h.id, seq, run_id AS runId, mode, started_at AS startedAt, duration_ms AS durationMs, outcome, host, port, leg, stage, cause,
-  title, version, alpn, key_group AS "group", issuer, ja4, waiting_for AS waitingFor, probe_of AS probeOf, via AS route`
+  title, version, alpn, key_group AS "group", issuer, ja4, waiting_for AS waitingFor, probe_of AS probeOf, via AS route, imported`

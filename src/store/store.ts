@@ -41,6 +41,8 @@ export interface HandshakeRow {
   readonly ja4: string | null
   readonly waitingFor: string | null
   readonly probeOf: number | null
+  /** Name of the capture file that it was imported from; absent for what whytls saw itself. */
+  readonly imported?: string
   /** Via which parent proxy, "" when direct. */
   readonly route: string
   /** stage + leg -> status, for the small track. */

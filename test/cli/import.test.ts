@@ -7,7 +7,10 @@ import { describe, expect, it } from 'vitest'
 import { importCapture } from '../../src/cli/import-capture.ts'
 import { readCaptureBlocks } from '../../src/cli/import-file.ts'
 import type { Handshake } from '../../src/contract/handshake.ts'
+import { writePcapng } from '../../src/report/pcapng.ts'
+import { Conversation } from '../../src/report/pcapng-tcp.ts'
 import { openMemoryStore } from '../../src/store/memory.ts'
+import { directionOf, readVector, type Vector } from '../handshake/playbook.ts'
 import { findDevelopmentData } from '../tls/development-data.ts'
 
 interface ExpectedStream {
@@ -30,9 +33,12 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 const RULES = { roots: null, goVersion: '1.26.8' }
 
-async function importFile(file: string): Promise<{ handshakes: Handshake[]; notes: readonly string[]; error: unknown }> {
+async function importFile(
+  file: string,
+  keyLog: Uint8Array | null = null,
+): Promise<{ handshakes: Handshake[]; notes: readonly string[]; error: unknown }> {
   const store = openMemoryStore()
-  const { connections, notes, error } = await importCapture(file, 'test', store, RULES)
+  const { connections, notes, error } = await importCapture(file, 'test', store, RULES, keyLog)
   store.flush()
   const handshakes = connections.flatMap(({ key }) => store.handshake(store.idOf(key) ?? 0) ?? [])
   store.close()
@@ -111,6 +117,59 @@ describe('importing real captures', () => {
     )
   })
 })
+
+describe('sessions whose secrets are at hand', () => {
+  const KEYED = [
+    ...['go-tls13-ok', 'go-tls13-sha256-ok', 'go-tls13-chacha-refused', 'openssl-tls13-ccm-ok', 'openssl-tls13-ccm8-ok'],
+    ...['go-tls13-hrr-ok', 'go-tls13-client-certificate', 'curl-tls13-refused', 'git-tls13-refused'],
+  ]
+
+  it.each(KEYED)('%s shows its certificates with an embedded secrets block, and with a key log beside it', async (name) => {
+    const vector = readVector(name)
+    const keyLog = Buffer.from(`${vector.keys.join('\n')}\n`)
+    const embedded = await withCapture(vector, [vector.keys], (file) => importFile(file))
+    const beside = await withCapture(vector, [], (file) => importFile(file, keyLog))
+    const none = await withCapture(vector, [], (file) => importFile(file))
+    for (const { handshakes } of [embedded, beside]) {
+      expect(handshakes.map(({ certificates }) => certificates?.chain.map(({ sha256 }) => sha256))).toEqual([vector.served])
+      expect(handshakes[0]?.certificates?.source).toBe('decrypted')
+    }
+    expect(none.handshakes.map(({ certificates }) => certificates)).toEqual([null])
+  })
+
+  it('cover all five suites of TLS 1.3', async () => {
+    const suites = new Set<string>()
+    for (const name of KEYED) {
+      const { handshakes } = await withCapture(readVector(name), [], (file) => importFile(file))
+      suites.add(handshakes[0]?.serverHello?.cipherSuite.name ?? '')
+    }
+    expect([...suites].sort()).toEqual(
+      ['AES_128_CCM_8_SHA256', 'AES_128_CCM_SHA256', 'AES_128_GCM_SHA256', 'AES_256_GCM_SHA384', 'CHACHA20_POLY1305_SHA256'].map(
+        (suite) => `TLS_${suite}`,
+      ),
+    )
+  })
+})
+
+/** A capture of one recorded session, for as long as it is used. */
+async function withCapture<T>(vector: Vector, secrets: readonly (readonly string[])[], use: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'whytls-import-'))
+  const talk = new Conversation(
+    { address: Uint8Array.of(192, 0, 2, 1), port: 50_000 },
+    { address: Uint8Array.of(198, 51, 100, 7), port: 443 },
+  )
+  const begin = Date.parse('2026-11-22T12:00:00Z') * 1000
+  talk.open(begin, begin + 1000, true, 'a session')
+  vector.chunks.forEach(([from, octets], at) => void talk.say(directionOf(from), Buffer.from(octets, 'base64'), begin + 2000 + at * 1000))
+  talk.finish('client-to-server', begin + 1e6)
+  const file = join(folder, 'session.pcapng')
+  writeFileSync(file, writePcapng({ application: 'a test', comment: 'one session', secrets, packets: talk.packets }))
+  try {
+    return await use(file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
 
 describe('files', () => {
   it('that are gzipped are unpacked, up to a bound', async () => {

@@ -35,6 +35,23 @@ describe('a failure that is exported and imported again', () => {
   )
 })
 
+describe('imported rows', () => {
+  it("live in a database of their own, or marked in the user's with --into-main", async () => {
+    const labCase = CASES.find(({ id }) => id === 'cert-expired') ?? expect.fail('there is no such case')
+    await withOrigin(labCase, (origin) =>
+      inFreshFolder(async (folder) => {
+        const { whytls, file, seen } = await recordRun(origin, folder)
+        await whytls('import', file)
+        expect(JSON.parse(await whytls('export')).handshakes).toHaveLength(seen.handshakes.length)
+        await whytls('import', '--into-main', file)
+        const all: Document = JSON.parse(await whytls('export'))
+        expect(all.handshakes.filter(({ imported }) => imported === 'run.pcapng')).toHaveLength(seen.handshakes.length)
+        expect(await whytls('ls')).toContain('[imported]')
+      }),
+    )
+  }, 60_000)
+})
+
 /** The causes of what go met, each once. */
 function describeCauses({ diagnoses }: Document): readonly string[] {
   return [...new Set(diagnoses.map(({ cause, stage, leg }) => `${cause} ${stage} ${leg}`))].sort()
@@ -46,6 +63,12 @@ function describeChains({ handshakes, diagnoses }: Document): readonly string[] 
 }
 
 async function roundTrip(origin: LabOrigin, folder: string): Promise<{ readonly seen: Document; readonly imported: Document }> {
+  const { whytls, file, seen } = await recordRun(origin, folder)
+  return { seen, imported: JSON.parse(await whytls('import', '--json', file)) }
+}
+
+/** One real run of go, and its export as a capture. */
+async function recordRun(origin: LabOrigin, folder: string) {
   const [toolchain] = listToolchains()
   if (toolchain === undefined) throw new Error('there is no go')
   const env = { ...(await freshEnvironment(toolchain, origin, folder)), WHYTLS_HOME: join(folder, 'whytls') }
@@ -55,5 +78,5 @@ async function roundTrip(origin: LabOrigin, folder: string): Promise<{ readonly 
   const seen: Document = JSON.parse(await whytls('export', '--wait'))
   const file = join(folder, 'run.pcapng')
   await whytls('export', '--pcapng', '-o', file)
-  return { seen, imported: JSON.parse(await whytls('import', '--json', file)) }
+  return { whytls, file, seen }
 }

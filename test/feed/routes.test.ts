@@ -107,6 +107,19 @@ describe('the API', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'store-corrupt', hint: expect.stringContaining('WHYTLS_HOME') })
   })
 
+  it('refuses to probe what was imported from a capture', async () => {
+    store.put(plainDraft('a', { imported: 'trace.pcapng' }))
+    const asked: number[] = []
+    const other = await startTestFeed(store, { startProbe: async (id) => asked.push(id) })
+    for (const kind of ['probe', 'bisect']) {
+      const answer = await ask(other, `/api/v1/handshakes/1/${kind}`, { method: 'POST', headers: { 'x-whytls': '1' } })
+      expect(answer.status).toBe(409)
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'imported' })
+    }
+    expect(asked).toEqual([])
+    await other.close()
+  })
+
   it('starts a probe only for a request that carries our header', async () => {
     store.put(plainDraft('a'))
     const asked: unknown[] = []

@@ -244,6 +244,19 @@ describe.each(['SQLite', 'memory'])('a store in %s', (kind) => {
     expect(store.certificatesBySubject(name(3))).toEqual([])
     expect(store.certificatesBySubject(name(1))).toEqual([])
   })
+
+  it('marks rows that were imported, and takes no intermediate from them', () => {
+    const certificates = { source: 'wire', sameAsGoSaw: true, chain: [bare('sub', 8, 9)], verified: null, ocspStapled: null } as const
+    store.put(plainDraft('a', { certificates, imported: 'trace.pcapng' }))
+    store.put(plainDraft('b'))
+    expect(store.rows({ limit: 9 }).map(({ id, imported }) => [id, imported])).toEqual([
+      [2, undefined],
+      [1, 'trace.pcapng'],
+    ])
+    expect(store.certificatesBySubject(name(8))).toEqual([])
+    store.put(plainDraft('c', { certificates }))
+    expect(store.certificatesBySubject(name(8))).toHaveLength(1)
+  })
 })
 
 /** What `handshake` must give for a draft. */

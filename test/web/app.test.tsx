@@ -52,6 +52,12 @@ describe('the list', () => {
     act(() => holdRows([sampleRow({ id: 1 })], []))
     expect(all('[data-testid=row]')).toHaveLength(1)
   })
+  it('marks what was imported and groups it by itself', () => {
+    holdRows([sampleRow({ id: 2, imported: 'trace.pcapng' }), sampleRow({ id: 1 })], [])
+    draw()
+    expect(all('[data-testid=imported]').map((mark) => mark.getAttribute('title'))).toEqual([expect.stringContaining('trace.pcapng')])
+    expect(document.body.textContent).toContain('whytls import')
+  })
   it('says how many runs failed and why the latest did', () => {
     holdRows([sampleRow({ id: 2, ...FAILED }), sampleRow({ id: 1, runId: 8 })], [sampleRun(), sampleRun({ id: 8, exitCode: 0 })])
     draw()
