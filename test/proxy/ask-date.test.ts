@@ -35,7 +35,10 @@ describe('askDate', () => {
 
   it('tells nothing of a host that answers with something else, hangs up, or is not there', async () => {
     const server = createTcpServer((socket) =>
-      socket.on('error', () => undefined).resume().end('HTTP/1.1 200 OK\r\nDate: Sun, 22 Nov 2026 13:44:02 GMT\r\n\r\n'),
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .end('HTTP/1.1 200 OK\r\nDate: Sun, 22 Nov 2026 13:44:02 GMT\r\n\r\n'),
     )
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
