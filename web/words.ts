@@ -25,6 +25,7 @@ const CONFIDENCE: Readonly<Record<Confidence, { readonly word: string; readonly 
 const SOURCES: Readonly<Record<Source, string>> = {
   wire: 'wire',
   probe: 'probe',
+  bisect: 'bisect',
   decrypted: 'decrypted probe',
   inferred: 'inferred',
   verifier: 'go’s rules',

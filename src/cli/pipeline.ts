@@ -10,6 +10,7 @@ import type { LoadedRoots } from '../recorder/judge.ts'
 import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
+import { makeBisector } from './bisector.ts'
 import { type ClockTarget, clockTargets, makeClockAsker } from './clock.ts'
 import { makeComparer } from './compare-hosts.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
@@ -57,6 +58,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     ...(options.onProbed === undefined ? {} : { onProbed: options.onProbed }),
   })
   const askClock = makeClockAsker({ proxy: () => proxy, signal: stop.signal })
+  const bisector = options.probes ? makeBisector({ proxy: () => proxy, signal: stop.signal }) : null
   const recorder: Recorder = new Recorder({
     store: options.store,
     runIdOf: options.runIdOf,
@@ -73,8 +75,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       probes: options.probes,
       signal: stop.signal,
     }),
+    trials: bisector,
     findClient: options.findClient,
-    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    onEvent: (event, connection) => {
+      bisector?.watch(event, connection)
+      options.onEvent?.(event, connection)
+    },
     ...(options.onJudged === undefined ? {} : { onJudged: options.onJudged }),
   })
   const ownAddresses: OwnAddress[] = []

@@ -67,11 +67,18 @@ export interface ProxyConnectReply {
   readonly body: string
 }
 
+/** One change of go's own ClientHello, and how the tries with it fared. */
 export interface Trial {
+  /** "unchanged", "no ML-KEM", "TLS 1.2 only" … */
   readonly change: string
+  /** Octets on the wire, record headers included. */
   readonly wireBytes: number
+  /** `passed`: a ServerHello or HelloRetryRequest came. */
   readonly results: readonly ('passed' | 'failed')[]
+  /** From the hello to the answer, of the tries that passed, or of all where none did. */
   readonly medianMs: number | null
+  /** What the tries met: "server-hello", "silence", "rst", "fin", "not-tls", "alert handshake_failure"; several with commas. Absent in old records. */
+  readonly met?: string
 }
 
 /** One TLS record's header as it passed. */

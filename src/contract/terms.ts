@@ -34,7 +34,18 @@ export type Outcome = 'passed' | 'failed' | 'aborted' | 'open'
 export type Mode = 'observe' | 'intercept' | 'probe'
 
 /** Where a fact comes from. */
-export type Source = 'wire' | 'probe' | 'decrypted' | 'inferred' | 'verifier' | 'store' | 'history' | 'environment' | 'stderr' | 'clock'
+export type Source =
+  | 'wire'
+  | 'probe'
+  | 'bisect'
+  | 'decrypted'
+  | 'inferred'
+  | 'verifier'
+  | 'store'
+  | 'history'
+  | 'environment'
+  | 'stderr'
+  | 'clock'
 
 /** A protocol number beside its registered name (IANA), or `unknown` / `GREASE` in the name. */
 export interface Named {

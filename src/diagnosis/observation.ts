@@ -59,7 +59,10 @@ export interface HelloTry {
   readonly met: 'server-hello' | 'alert' | 'fin' | 'rst' | 'silence' | 'not-tls' | 'dial-failure'
   /** Name of the alert in RFC 8446, null where there was none. */
   readonly alert: string | null
+  /** From the ClientHello to what was met. */
   readonly afterMs: number
+  /** True where go itself made this try; absent for ours. */
+  readonly byGo?: true
 }
 
 /** The machine's clock beside others. Offsets: this machine's clock minus the other's, in ms. */

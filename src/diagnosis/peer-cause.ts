@@ -8,6 +8,7 @@ import { NO_HELP_FOR_CONNECTIONS, networkFix } from './fixes.ts'
 import type { Ending, Observation } from './observation.ts'
 import { stageOfDeath } from './refusal.ts'
 import { trialCommand } from './trial.ts'
+import { fruitlessLines, isRefuted } from './trials.ts'
 import { counted, inBytes, inCount, inTime } from './units.ts'
 
 export interface DeathEvidence {
@@ -50,7 +51,7 @@ export function peerCause<const Id extends string>(parts: PeerCauseParts<Id>): C
     explain: (evidence, seen) => ({
       title: `${shownHost(seen.target.host, seen.target.port)} ${parts.verb} ${WHERE_WORDS[evidence.stage]}`,
       why: `${parts.why(evidence, seen)}${throughProxy(seen)}`,
-      evidence: [{ text: parts.evidence(evidence), source: 'wire', ref: null }, ...probeEvidence(evidence)],
+      evidence: [{ text: parts.evidence(evidence), source: 'wire', ref: null }, ...probeEvidence(evidence), ...fruitlessLines(seen)],
       fixes: deathFixes(seen),
       willNotHelp: NO_HELP_FOR_CONNECTIONS,
       alsoPossible: alternatives(evidence, seen),
@@ -107,7 +108,11 @@ function alternatives(evidence: DeathEvidence, seen: Observation): readonly Also
           },
         ]
       : []
-  return [...large, { cause: 'sni-filtered', confidence: 'possible', test: trialCommand('sni-filtered', seen) }]
+  const filtered: AlsoPossible = { cause: 'sni-filtered', confidence: 'possible', test: trialCommand('sni-filtered', seen) }
+  return [
+    ...(isRefuted('client-hello-too-large', seen) ? [] : large),
+    ...(isRefuted('sni-filtered', seen) || evidence.helloWireBytes === 0 ? [] : [filtered]),
+  ]
 }
 
 /** A TCP segment over Ethernet carries 1,460 bytes. */

@@ -73,7 +73,7 @@ export function unsetVariable(name: string, shell: Shell): string {
 }
 
 /** `whytls probe HOST …`: the command that tests one host as go would. */
-export function probeCommand(host: string, port: number, ...flags: readonly '--aia'[]): string {
+export function probeCommand(host: string, port: number, ...flags: readonly ('--aia' | '--bisect')[]): string {
   return commandLine(['whytls', 'probe', targetWord(host, port), ...flags])
 }
 

@@ -7,6 +7,7 @@ import type {
   ConnectOutcome,
   DialFailure,
   Ending,
+  HelloTrial,
   JudgedChain,
   ProbeResult,
   ResigningSigns,
@@ -45,8 +46,10 @@ export interface Connection {
   outcome: Outcome
   client: ClientProcess | null
   probe: ProbeResult | null
-  /** A probe was started and has not ended. */
+  /** A probe or a trial was started and has not ended. */
   isProbing: boolean
+  /** What changed copies of its ClientHello met; [] where none was sent. */
+  trials: readonly HelloTrial[]
   judged: JudgedChain | null
   roots: RootsFacts | null
   /** What chains of other hosts and earlier ones of this host tell; null where nobody compared. */
@@ -78,6 +81,7 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     client: { address: start.clientAddress, pid: null, process: null, roots: null },
     probe: null,
     isProbing: false,
+    trials: [],
     judged: null,
     roots: null,
     resigning: null,

@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts'
 import { describeChain } from './judge.ts'
 import { proveServer } from './prove.ts'
 import { stageStates } from './stage-states.ts'
+import { describeTrials } from './trials.ts'
 
 export interface GoDescription {
   readonly version: string
@@ -32,7 +33,7 @@ export function draftHandshake(connection: Connection, goVersion: string): Hands
     route: connection.route,
     client: connection.client,
     proxyConnect: connection.connect?.kind === 'answered' ? connection.connect.reply : null,
-    trials: [],
+    trials: describeTrials(connection.trials),
     stages: stageStates(connection, failing),
     waitingFor: waitingFor(connection),
     certificates: describeChain(connection, goVersion),
@@ -51,7 +52,10 @@ export function draftProbe(connection: Connection, goVersion: string): Handshake
   if (probe === null) return null
   const passed = probe.transcript.isComplete
   return {
-    ...draftHandshake({ ...connection, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null }, goVersion),
+    ...draftHandshake(
+      { ...connection, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null, trials: [] },
+      goVersion,
+    ),
     key: `${start.key}/probe`,
     probeOfKey: start.key,
     mode: 'probe',
@@ -91,6 +95,7 @@ export function observe(connection: Connection, go: GoDescription): Observation 
     ...(connection.clock === null ? {} : { clock: connection.clock }),
     ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
     ...(connection.resigning === null ? {} : { resigning: connection.resigning }),
+    ...(connection.trials.length === 0 ? {} : { trials: connection.trials }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Joins what the proxy says with the verdict of the verifier, the probe and go's own words, and hands each change to the store. */
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { ProbeResult, ResigningSigns, Witness } from '../diagnosis/observation.ts'
+import type { HelloTrial, ProbeResult, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
@@ -13,6 +13,16 @@ import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
 import { compareInRun, isComparable } from './same-route.ts'
 import { takeIn } from './take-in.ts'
+
+/** Tells failures apart by changed copies of go's own ClientHello. */
+export interface HelloTrials {
+  /** A connection was judged: a try of go's own. */
+  note(connection: Connection): void
+  /** Try changed copies of its hello; null: nothing can be learned so. */
+  begin(connection: Connection): Promise<void> | null
+  /** What is known by now of hellos like this one; [] where none was tried. */
+  trialsOf(connection: Connection): readonly HelloTrial[]
+}
 
 export interface RecorderOptions {
   readonly store: Store
@@ -29,6 +39,8 @@ export interface RecorderOptions {
   readonly clock?: ((connection: Connection) => Promise<ClockAnswers>) | null
   /** Compares a refused chain with those of other hosts and of earlier connections; absent: only within this process. */
   readonly compare?: (connection: Connection) => Promise<ResigningSigns | null>
+  /** Changed copies of go's hello; absent or null: none is sent. */
+  readonly trials?: HelloTrials | null
   /** Finds the process behind a client socket; null where that is not needed. */
   readonly findClient: ((connection: Connection) => void) | null
   /** Every event, after the recorder took it in. */
@@ -135,6 +147,7 @@ export class Recorder {
 
   #judge(connection: Connection): void {
     connection.outcome = judgeOutcome(connection)
+    this.#options.trials?.note(connection)
     if (connection.outcome !== 'failed') {
       this.#write(connection)
       this.#options.onJudged?.(connection)
@@ -145,6 +158,7 @@ export class Recorder {
     this.#startProbe(connection)
     this.#askClock(connection)
     if (!connection.isProbing) this.#compare(connection)
+    if (!connection.isProbing) this.#startTrials(connection)
     this.#diagnose(connection)
   }
 
@@ -160,6 +174,20 @@ export class Recorder {
     void task.finally(() => this.#probing.delete(task))
   }
 
+  /** Behind the probe, since a host is asked one thing at a time. */
+  #startTrials(connection: Connection): void {
+    const trials = this.#options.trials?.begin(connection) ?? null
+    if (trials === null) return
+    connection.isProbing = true
+    const end = () => {
+      connection.isProbing = false
+      this.#diagnose(connection)
+    }
+    const task = trials.then(end, end)
+    this.#probing.add(task)
+    void task.finally(() => this.#probing.delete(task))
+  }
+
   #probed(connection: Connection, result: ProbeResult | null): void {
     connection.isProbing = false
     connection.probe = result
@@ -167,6 +195,7 @@ export class Recorder {
     this.#writeProbe(connection)
     this.#askClock(connection)
     if (!connection.isProbing) this.#compare(connection)
+    if (!connection.isProbing) this.#startTrials(connection)
     this.#diagnose(connection)
   }
 
@@ -245,6 +274,7 @@ export class Recorder {
   }
 
   #diagnose(connection: Connection): void {
+    connection.trials = this.#options.trials?.trialsOf(connection) ?? []
     connection.findings = this.findingsOf(connection)
     this.#write(connection)
     this.#options.onJudged?.(connection)

@@ -28,6 +28,7 @@ export function legName(leg: Leg, style: Style): string {
 export const SOURCE_NAMES: Readonly<Record<Source, string>> = {
   wire: 'wire',
   probe: 'probe',
+  bisect: 'bisect',
   decrypted: 'decrypted',
   inferred: 'record lengths',
   verifier: 'verifier',

@@ -22,6 +22,8 @@ import {
   serverHello,
   teller,
   transcript,
+  trial,
+  tried,
   verdict,
 } from './observation-builders.ts'
 
@@ -40,6 +42,16 @@ export interface Row {
 
 const PASSED = completed()
 const EXPIRED = verdict([defect('cert-expired', { notAfter: '2026-01-04T00:00:00Z' })])
+
+const UNCHANGED_FAILS = trial('unchanged', '- - -')
+const SMALL_PASSES = [UNCHANGED_FAILS, trial('no ML-KEM', 'ok ok ok', 300), trial('another server name', '-')]
+const NAME_PASSES = [UNCHANGED_FAILS, trial('no ML-KEM', '-', 300), trial('another server name', 'ok ok ok')]
+const OLDER_PASSES = [
+  UNCHANGED_FAILS,
+  trial('no ML-KEM', '-', 300),
+  trial('another server name', '-'),
+  trial('TLS 1.2 only', 'ok ok ok', 250),
+]
 
 /** A certificate cause: refused in clear with this defect; not when go finished, the client left early, or the chain is fine. */
 function certificate(code: DefectCode, title: string, facts: Readonly<Record<string, string>> = {}, parts: Partial<Row> = {}): Row {
@@ -477,6 +489,54 @@ export const ROWS = {
     'verifying example.test/m@v1.0.0/go.mod: checksum mismatch',
     'TLS is fine; what modproxy.example sent is not what go.sum or the checksum database has',
   ),
+  'client-hello-too-large': {
+    seen: tried([...SMALL_PASSES, trial('no ML-KEM, padded', '- - -')], { ending: ended('client', 'fin', 10_001) }),
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'high',
+    goText: 'net/http: TLS handshake timeout',
+    title: "something on the path to modproxy.example drops go's post-quantum ClientHello",
+    nearMisses: [
+      tried([]),
+      tried([trial('unchanged', '- - ok'), trial('no ML-KEM', 'ok ok ok', 300)]),
+      tried([trial('unchanged', '- - -'), trial('no ML-KEM', 'ok - -', 300)]),
+      tried([trial('unchanged', '- - -'), trial('no ML-KEM', 'ok', 300)]),
+      tried([trial('unchanged', '-'), trial('no ML-KEM', 'ok ok ok', 300)]),
+      tried([trial('unchanged', '- - -'), trial('no ML-KEM', '- - -', 300)]),
+      tried(SMALL_PASSES, { outcome: 'aborted' }),
+      tried(SMALL_PASSES, { transcript: transcript({ serverHellos: [serverHello()] }) }),
+    ],
+  },
+  'sni-filtered': {
+    seen: tried(NAME_PASSES),
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'high',
+    goText: null,
+    title: 'modproxy.example is refused because of its name in the ClientHello',
+    nearMisses: [
+      tried([trial('unchanged', '- ok'), trial('another server name', 'ok ok ok')]),
+      tried([trial('unchanged', '- - -'), trial('another server name', '- - -'), trial('no server name', '-')]),
+      // A strict server refuses unknown names by alert and takes hellos without one.
+      tried([trial('unchanged', '- - -'), trial('another server name', '-'), trial('no server name', 'ok ok ok')], {
+        transcript: transcript({ alerts: [alert('server', 112, 'unrecognized_name')] }),
+      }),
+      tried(NAME_PASSES, { transcript: transcript({ alerts: [alert('server', 120, 'no_application_protocol')] }) }),
+    ],
+  },
+  'tls13-intolerant': {
+    seen: tried([...OLDER_PASSES, trial('TLS 1.2 only, padded', 'ok ok ok', 300)]),
+    leg: 'upstream',
+    stage: 'client-hello',
+    confidence: 'high',
+    goText: null,
+    title: 'something on the path to modproxy.example refuses a ClientHello that offers TLS 1.3',
+    nearMisses: [
+      tried([...OLDER_PASSES, trial('TLS 1.2 only, padded', '- - -', 300)]),
+      tried([trial('unchanged', '- ok'), trial('TLS 1.2 only', 'ok ok ok', 250)]),
+      tried(OLDER_PASSES, { transcript: transcript({ alerts: [alert('server', 112, 'unrecognized_name')] }) }),
+    ],
+  },
   'http2-refused': http(
     'http2: Transport received GOAWAY from server ErrCode:ENHANCE_YOUR_CALM',
     'go: m@v: Get "https://modproxy.example/x": http2: Transport received GOAWAY from server ErrCode:ENHANCE_YOUR_CALM',

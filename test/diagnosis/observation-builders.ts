@@ -5,6 +5,8 @@ import type {
   ConnectOutcome,
   DialFailure,
   Ending,
+  HelloTrial,
+  HelloTry,
   Observation,
   OtherClock,
   ProbeResult,
@@ -241,6 +243,20 @@ export function refusedUnread(chainVerdict: ChainVerdict, sameAsGoSaw = true, pa
     probe: probeOf({ serverHellos: [serverHello()], isComplete: true }, sameAsGoSaw),
     ...parts,
   })
+}
+
+/** Tries of one change: `ok` or `-` for each, answered after 41 ms or silent for 2 s. */
+export function trial(change: string, fared: string, wireBytes = 1526, met: HelloTry['met'] = 'rst'): HelloTrial {
+  const tries = fared.split(' ').map((one): HelloTry => {
+    if (one === 'ok') return { met: 'server-hello', alert: null, afterMs: 41 }
+    return { met, alert: met === 'alert' ? 'handshake_failure' : null, afterMs: met === 'silence' ? 2_000 : 3 }
+  })
+  return { change, wireBytes, tries }
+}
+
+/** The ClientHello met its end, and these trials followed. */
+export function tried(trials: readonly HelloTrial[], parts: Partial<Observation> = {}): Observation {
+  return observation({ ending: ended('server', 'rst'), trials, ...parts })
 }
 
 /** Both Finished were sent. */

@@ -9,6 +9,7 @@ import type { Observation } from '../observation.ts'
 import { clientRefusal, stageOfDeath } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
 import { type TriedCause, trialCommand } from '../trial.ts'
+import { fruitlessLines, isRefuted } from '../trials.ts'
 
 interface Evidence {
   readonly alert: Pick<SeenAlert, 'sender' | 'level' | 'code' | 'name' | 'how'>
@@ -103,7 +104,10 @@ function explainServerAlert({ alert: found }: Evidence, seen: Observation) {
   return {
     title: `${host} ended the handshake with ${words}`,
     why: `${alertMeaning(found.how === 'inferred' ? null : found.code) ?? 'Its meaning is not known.'} An alert names no deeper reason; the server's own log may.`,
-    evidence: [{ text: `${words} from the server`, source: found.how === 'clear' ? ('wire' as const) : found.how, ref: null }],
+    evidence: [
+      { text: `${words} from the server`, source: found.how === 'clear' ? ('wire' as const) : found.how, ref: null },
+      ...fruitlessLines(seen),
+    ],
     fixes: [serverFix(seen, "look into the server's log at this time")],
     alsoPossible: alternatives(found.code, seen),
     notChecked: ["the server's own reason"],
@@ -112,7 +116,8 @@ function explainServerAlert({ alert: found }: Evidence, seen: Observation) {
 
 /** Causes that the taxonomy knows behind an alert, with the trial that would show them. */
 function alternatives(code: number | null, seen: Observation): readonly AlsoPossible[] {
-  return (BEHIND[code ?? -1] ?? []).map((cause) => ({ cause, confidence: 'possible' as const, test: trialCommand(cause, seen) }))
+  const causes = (BEHIND[code ?? -1] ?? []).filter((cause) => !isRefuted(cause, seen))
+  return causes.map((cause) => ({ cause, confidence: 'possible' as const, test: trialCommand(cause, seen) }))
 }
 
 const BEHIND: Readonly<Record<number, readonly TriedCause[]>> = {

@@ -16,6 +16,7 @@ import { chainSignatureInvalid } from './chain-signature-invalid.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { clientCertRequired } from './client-cert-required.ts'
 import { clientClockWrong } from './client-clock-wrong.ts'
+import { clientHelloTooLarge } from './client-hello-too-large.ts'
 import { clientRootsMissing } from './client-roots-missing.ts'
 import { dnsNoAddress } from './dns-no-address.ts'
 import { dnsNxdomain } from './dns-nxdomain.ts'
@@ -62,9 +63,11 @@ import { rootExpired } from './root-expired.ts'
 import { rsaKeyTooLarge } from './rsa-key-too-large.ts'
 import { serverVersionTooOld } from './server-version-too-old.ts'
 import { sha1Signature } from './sha1-signature.ts'
+import { sniFiltered } from './sni-filtered.ts'
 import { tcpRefused } from './tcp-refused.ts'
 import { tcpTimeout } from './tcp-timeout.ts'
 import { tcpUnreachable } from './tcp-unreachable.ts'
+import { tls13Intolerant } from './tls13-intolerant.ts'
 import { unhandledCriticalExtension } from './unhandled-critical-extension.ts'
 import { unknownAuthority } from './unknown-authority.ts'
 import { unsupportedPublicKey } from './unsupported-public-key.ts'
@@ -95,6 +98,9 @@ export const LAB_CASES = {
   'record-oversized': recordOversized,
   'server-version-too-old': serverVersionTooOld,
   'no-common-cipher': noCommonCipher,
+  'client-hello-too-large': clientHelloTooLarge,
+  'sni-filtered': sniFiltered,
+  'tls13-intolerant': tls13Intolerant,
   'client-cert-required': clientCertRequired,
   'cert-expired': certExpired,
   'cert-not-yet-valid': certNotYetValid,

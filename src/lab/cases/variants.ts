@@ -12,10 +12,12 @@ import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
 import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
+import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
 export const LAB_VARIANTS: readonly LabCase[] = [
+  ...MIDDLEBOX_VARIANTS,
   defineCertificateCase({ id: 'ok/tls12', summary: 'TLS 1.2 only', recipe: 'ok', expect: NOTHING, origin: { maxVersion: 'TLSv1.2' } }),
   defineCertificateCase({ id: 'ok/http1', summary: 'HTTP/1.1 only', recipe: 'ok', expect: NOTHING, origin: { http: 'http/1.1' } }),
   defineCertificateCase({

@@ -1,0 +1,88 @@
+import { shownHost } from '../captured.ts'
+import { defineCause } from '../cause.ts'
+import { NO_HELP_FOR_CONNECTIONS, networkFix } from '../fixes.ts'
+import type { Observation } from '../observation.ts'
+import { probeCommand } from '../remedy.ts'
+import { goTextOfDeath, type Proof, proofLine, proveChange, refusingAlert, type Tally, tallyLine, tallyOf } from '../trials.ts'
+
+interface Evidence {
+  readonly proof: Proof
+  readonly withoutName: Tally
+  readonly withoutPostQuantum: Tally
+  readonly onlyTls12: Tally
+  /** The number of the alert that refuses the name, null where the connection dies without one. */
+  readonly alert: number | null
+  /** The status line of a page that comes instead of TLS, null where none came. */
+  readonly page: string | null
+}
+
+/** The same hello with another name as long, or without one, is answered. */
+export const sniFiltered = defineCause({
+  id: 'sni-filtered',
+  meaning: 'The connection is refused because of the server name in the ClientHello; with another or no name it works',
+  fault: 'middlebox',
+  detect(seen) {
+    const alert = refusingAlert(seen)
+    const proof = proveChange(seen, 'another server name') ?? withoutAnyName(seen, alert)
+    if (proof === undefined || (alert !== null && OTHER_REASONS.has(alert))) return undefined
+    const evidence: Evidence = {
+      proof,
+      withoutName: tallyOf(seen, 'no server name'),
+      withoutPostQuantum: tallyOf(seen, 'no ML-KEM'),
+      onlyTls12: tallyOf(seen, 'TLS 1.2 only'),
+      alert,
+      page: seen.transcript.notTls?.statusLine ?? null,
+    }
+    return { evidence, leg: 'upstream', stage: 'client-hello', confidence: confidence(evidence) }
+  },
+  goText: (_evidence: Evidence, seen) => goTextOfDeath(seen),
+  explain: (evidence: Evidence, seen) => ({
+    title: `${shownHost(seen.target.host, seen.target.port)} is refused because of its name in the ClientHello`,
+    why: `${why(evidence)} A filter of the network does so for names on its list; a front end of the host that chooses the service by name may do so too, when that service is down.`,
+    evidence: [
+      proofLine(evidence.proof),
+      ...(evidence.proof.changed.change === 'no server name'
+        ? tallyLine(tallyOf(seen, 'another server name'))
+        : tallyLine(evidence.withoutName)),
+      ...tallyLine(evidence.withoutPostQuantum),
+      ...tallyLine(evidence.onlyTls12),
+    ],
+    fixes: [
+      networkFix(seen, 'ask for this name to be let through, with the time and this evidence', {
+        commands: [probeCommand(seen.target.host, seen.target.port, '--bisect')],
+      }),
+    ],
+    willNotHelp: NO_HELP_FOR_CONNECTIONS,
+    notChecked: ['whether a device on the path or the front end of the host refuses the name'],
+  }),
+})
+
+/** Without an alert only: a strict server refuses unknown names by alert, and takes hellos without one. */
+function withoutAnyName(seen: Observation, alert: number | null): Proof | undefined {
+  return alert === null ? proveChange(seen, 'no server name') : undefined
+}
+
+/** protocol_version, certificate_required and no_application_protocol speak of something else. */
+const OTHER_REASONS: ReadonlySet<number> = new Set([70, 116, 120])
+/** Alerts that a server also sends when one of its names is set up badly: handshake_failure, insufficient_security, internal_error. */
+const BROAD_ALERTS: ReadonlySet<number> = new Set([40, 71, 80])
+
+function confidence({ proof, withoutPostQuantum, onlyTls12, alert }: Evidence): Proof['confidence'] {
+  const isAlone = withoutPostQuantum.passed === 0 && onlyTls12.passed === 0
+  const isPlain = isAlone && (alert === null || !BROAD_ALERTS.has(alert))
+  return isPlain ? proof.confidence : 'likely'
+}
+
+function why({ proof, alert, page }: Evidence): string {
+  const refused =
+    page !== null
+      ? `Instead of TLS a page came (${page})`
+      : alert !== null
+        ? `An alert (${alert}) came instead of a ServerHello`
+        : 'No ServerHello came'
+  const same =
+    proof.changed.change === 'another server name'
+      ? 'the same message with another name of the same length'
+      : 'the same message without a server name'
+  return `${refused}; ${same}, to the same address, is answered ${proof.changed.passed} of ${proof.changed.passed + proof.changed.failed} times.`
+}

@@ -1,0 +1,117 @@
+/** Which change of the ClientHello is tried next. Pure: the runner asks again after each try. */
+import type { HelloTry } from '../diagnosis/observation.ts'
+import type { HelloChange } from '../handshake/hello-change.ts'
+
+/** How go's own connection stands: still waiting for an answer, died without a word, refused by alert (its number), or answered by something else than TLS. */
+export type GoEnd = { readonly how: 'open' | 'died' | 'not-tls' } | { readonly how: 'alert'; readonly code: number | null }
+
+export interface PlanState {
+  readonly go: GoEnd
+  /** The change can be made in this hello. */
+  readonly canTry: (change: HelloChange) => boolean
+  /** Tries that ended, go's own among those of `unchanged`. */
+  readonly triesOf: (change: HelloChange) => readonly HelloTry[]
+  /** Tries that have not ended. */
+  readonly running: readonly HelloChange[]
+  /** All tries that were begun, go's own among them. */
+  readonly begun: number
+}
+
+/** Tries of one host, go's own among them (architecture, section 8). */
+export const MOST_TRIES = 12
+/** So often must a change pass, and the unchanged hello fail, to be called a cause. */
+export const PROOF_TRIES = 3
+
+/** The change to try next, `wait` for what runs or for go, or `done`. */
+export function planNext(state: PlanState): HelloChange | 'wait' | 'done' {
+  if (state.begun >= MOST_TRIES || cannotBeReached(state)) return idle(state)
+  for (const [change, times] of listGoals(state)) {
+    const running = state.running.filter((one) => one === change).length
+    if (state.canTry(change) && state.triesOf(change).length + running < times) return change
+  }
+  return idle(state)
+}
+
+/** A change, and how often it shall have been tried. */
+type Goal = readonly [change: HelloChange, times: number]
+
+function listGoals(state: PlanState): readonly Goal[] {
+  if (passesOf(state, 'unchanged') > 0) return []
+  const goals: Goal[] = []
+  const rounds = state.go.how === 'alert' ? alertRounds(state.go.code) : ROUNDS[state.go.how]
+  for (const round of rounds) {
+    goals.push(...round.map((change): Goal => [change, 1]))
+    if (round.some((change) => state.canTry(change) && state.triesOf(change).length === 0)) return goals
+    const found = round.find((change) => passesOf(state, change) > 0)
+    if (found !== undefined) return [...goals, ...proofOf(found, state)]
+  }
+  return goals
+}
+
+/** In turns, so that what changes with time (a rate limit, a server that comes back) does not look like a cause. */
+function proofOf(found: HelloChange, state: PlanState): readonly Goal[] {
+  if (failuresOf(state, found) > 1) return []
+  const turns = [2, PROOF_TRIES].flatMap((times): Goal[] => [
+    ['unchanged', times],
+    [found, times],
+  ])
+  const isProven = failuresOf(state, 'unchanged') >= PROOF_TRIES && passesOf(state, found) >= PROOF_TRIES
+  return isProven ? [...turns, ...controlsOf(found, state)] : turns
+}
+
+/** What tells apart why a change passes: by its size or by what is in it. */
+function controlsOf(found: HelloChange, state: PlanState): readonly Goal[] {
+  if (found === 'no ML-KEM') {
+    const padded: Goal = ['no ML-KEM, padded', PROOF_TRIES]
+    const isSize = failuresOf(state, 'no ML-KEM, padded') >= PROOF_TRIES
+    const steps: Goal[] = [
+      ['no ML-KEM, 1,448 bytes', 1],
+      ['no ML-KEM, 1,024 bytes', 1],
+    ]
+    return isSize ? [padded, ...steps] : [padded, ['another server name', 1]]
+  }
+  if (found === 'TLS 1.2 only') return [['TLS 1.2 only, padded', PROOF_TRIES]]
+  if (found === 'another server name') return [['no server name', 1]]
+  return found === 'no ALPN' ? [['ALPN http/1.1 only', 1]] : []
+}
+
+/** Smallest change first within what fits the way it died; two of a round run side by side. While go waits only smaller hellos are sent. */
+const ROUNDS: Readonly<Record<Exclude<GoEnd['how'], 'alert'>, readonly (readonly HelloChange[])[]>> = {
+  open: [
+    ['no ML-KEM', 'TLS 1.2 only'],
+    ['no server name', 'no ALPN'],
+  ],
+  died: [
+    ['no ML-KEM', 'another server name'],
+    ['TLS 1.2 only', 'no server name'],
+    ['no ALPN', 'split over two records'],
+  ],
+  'not-tls': [['another server name', 'no server name']],
+}
+
+function alertRounds(code: number | null): readonly (readonly HelloChange[])[] {
+  if (code === NO_APPLICATION_PROTOCOL) return [['no ALPN', 'ALPN http/1.1 only']]
+  if (code === UNRECOGNIZED_NAME) return [['another server name', 'no server name']]
+  return ROUNDS.died
+}
+
+const NO_APPLICATION_PROTOCOL = 120
+const UNRECOGNIZED_NAME = 112
+
+function idle({ running, go }: PlanState): 'wait' | 'done' {
+  return running.length > 0 || go.how === 'open' ? 'wait' : 'done'
+}
+
+function cannotBeReached({ triesOf }: PlanState): boolean {
+  return ALL.flatMap((change) => triesOf(change)).filter(({ met }) => met === 'dial-failure').length > 1
+}
+
+const ALL: readonly HelloChange[] = [...ROUNDS.died.flat(), 'unchanged', 'ALPN http/1.1 only', 'no ML-KEM, padded', 'TLS 1.2 only, padded']
+
+function passesOf({ triesOf }: PlanState, change: HelloChange): number {
+  return triesOf(change).filter(({ met }) => met === 'server-hello').length
+}
+
+function failuresOf({ triesOf }: PlanState, change: HelloChange): number {
+  return triesOf(change).filter(({ met }) => met !== 'server-hello' && met !== 'dial-failure').length
+}
