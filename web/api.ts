@@ -1,4 +1,5 @@
 /** Requests to the server that served this page: same origin, token in a header, answers made visible. */
+import type { Comparison } from '../src/contract/comparison.ts'
 import type { HandshakeDetail, Meta, Problem } from '../src/feed/protocol.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
 import { currentToken } from './token.ts'
@@ -48,6 +49,11 @@ export async function fetchMessages(id: number): Promise<readonly ListedMessage[
     | { readonly messages: readonly ListedMessage[] }
     | readonly ListedMessage[]
   return 'messages' in answer ? answer.messages : answer
+}
+
+/** @throws RequestFailed */
+export function fetchComparison(a: number, b: number): Promise<Comparison> {
+  return fetchJson(`/api/v1/compare?a=${a}&b=${b}`) as Promise<Comparison>
 }
 
 /** Rows older than the row `before`, newest first. @throws RequestFailed */

@@ -1,5 +1,6 @@
 /** The frame: header, the view of the route, help, and the live region. */
 import { announced } from './announce.ts'
+import { CompareView } from './compare-view.tsx'
 import { DetailView } from './detail-view.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { live } from './feed-client.ts'
@@ -68,6 +69,7 @@ function Header({ retry }: { readonly retry: () => void }) {
 function View({ retry }: { readonly retry: () => void }) {
   const now = route.value
   if (now.view === 'setup') return <main>{<SetupView />}</main>
+  if (now.view === 'compare') return <main>{<CompareView a={now.a} b={now.b} />}</main>
   const isEmpty = newestFirst.value.length === 0
   if (isEmpty && now.view === 'list') return <main>{isFilled.value ? <SetupView /> : <Unfilled retry={retry} />}</main>
   if (now.view === 'list') {

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { BytesTab } from './bytes-tab.tsx'
 import { CertificatesTab } from './certificates-tab.tsx'
+import { nearestPassing } from './compare-view.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { detailFailure, shownDetail } from './detail.ts'
 import { DiagnosisCard } from './diagnosis-card.tsx'
@@ -13,6 +14,7 @@ import { ImportedMark } from './imported-mark.tsx'
 import { StatusMark } from './list-row.tsx'
 import { NegotiationTab } from './negotiation-tab.tsx'
 import { goTo, linkTo, linkToHandshake, type Route, route, TABS, type Tab } from './router.ts'
+import { rowOf } from './rows.ts'
 import { StageTrack } from './stage-track.tsx'
 import { TabRow } from './tab-row.tsx'
 import { exactTime } from './time-words.ts'
@@ -88,6 +90,8 @@ function failingTab({ diagnosis }: HandshakeDetail): Tab | null {
 function Header({ detail }: { readonly detail: HandshakeDetail }) {
   const { handshake, attempts } = detail
   const { host, port } = handshake.target
+  const row = rowOf(handshake.id)
+  const nearest = row === undefined ? undefined : nearestPassing(row)
   return (
     <header class="detail-head">
       <h1>
@@ -102,6 +106,11 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
       <span class="num hint" title={handshake.startedAt}>
         #{handshake.id}, {exactTime(handshake.startedAt)}
       </span>
+      {nearest !== undefined && (
+        <a class="btn" href={linkTo({ view: 'compare', q: route.value.q, a: handshake.id, b: nearest.id })} data-testid="compare-link">
+          Compare
+        </a>
+      )}
       <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
       {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
     </header>

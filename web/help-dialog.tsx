@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['n, N', 'next, previous failure'],
   ['/', 'filter'],
   ['1 to 4', 'tabs of the handshake'],
+  ['c', 'compare with the nearest that passed'],
   ['y', 'copy the fix'],
   ['t', 'theme: system, light, dark'],
   ['g s', 'set up'],

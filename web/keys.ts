@@ -34,6 +34,7 @@ function actionOf(key: string): (() => void) | undefined {
     n: () => openNeighbour(1, true),
     N: () => openNeighbour(-1, true),
     '/': focusFilter,
+    c: openCompare,
     y: copyFix,
     t: switchTheme,
     '?': () => {
@@ -60,6 +61,10 @@ function tabAction(key: string): (() => void) | undefined {
 function focusFilter(): void {
   if (route.value.view === 'setup') goTo({ view: 'list', q: route.value.q })
   requestAnimationFrame(() => document.getElementById('filter')?.focus())
+}
+
+function openCompare(): void {
+  document.querySelector<HTMLElement>('[data-testid=compare-link]')?.click()
 }
 
 function copyFix(): void {

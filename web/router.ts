@@ -7,6 +7,7 @@ export type Tab = (typeof TABS)[number]
 export type Route =
   | { readonly view: 'list'; readonly q: string }
   | { readonly view: 'setup'; readonly q: string }
+  | { readonly view: 'compare'; readonly q: string; readonly a: number; readonly b: number }
   | { readonly view: 'handshake'; readonly q: string; readonly id: number; readonly tab: Tab | null; readonly place: string | null }
 
 /** The route of a fragment; anything unknown is the list. */
@@ -15,13 +16,19 @@ export function parseRoute(hash: string): Route {
   const q = new URLSearchParams(search).get('q') ?? ''
   const [, view, id, tab, ...place] = path.split('/')
   if (view === 'setup') return { view: 'setup', q }
-  if (view !== 'h' || !/^\d{1,15}$/.test(id ?? '')) return { view: 'list', q }
+  if (view === 'cmp' && isId(id) && isId(tab)) return { view: 'compare', q, a: Number(id), b: Number(tab) }
+  if (view !== 'h' || !isId(id)) return { view: 'list', q }
   return { view: 'handshake', q, id: Number(id), tab: TABS.find((known) => known === tab) ?? null, place: place.join('/') || null }
+}
+
+function isId(text: string | undefined): boolean {
+  return /^\d{1,15}$/.test(text ?? '')
 }
 
 /** The fragment of a route. */
 export function linkTo(route: Route): string {
   const search = route.q === '' ? '' : `?q=${encodeURIComponent(route.q)}`
+  if (route.view === 'compare') return `#/cmp/${route.a}/${route.b}${search}`
   if (route.view !== 'handshake') return `#/${route.view === 'setup' ? 'setup' : ''}${search}`
   const parts = [String(route.id), route.tab, route.tab && route.place].filter((part) => part !== null)
   return `#/h/${parts.join('/')}${search}`

@@ -24,6 +24,7 @@ export function buildProgram(end: End): Command {
   addRetry(program, end)
   addProbe(program, end)
   addLook(program, end)
+  addDiff(program, end)
   addExport(program, end)
   addParse(program, end)
   addImport(program, end)
@@ -160,6 +161,19 @@ function addLook(program: Command, end: End): void {
     .addHelpText('after', '\nExamples:\n  whytls show\n  whytls show 418 --chain\n  whytls show --markdown > report.md')
     .action(async (id: number | undefined, _options, command: Command) =>
       end(await (await import('./look.ts')).showCommand(id, command.optsWithGlobals())),
+    )
+}
+
+function addDiff(program: Command, end: End): void {
+  addStyle(program.command('diff'))
+    .description('lay two handshakes beside each other: what differs, and which difference matters')
+    .argument('<a>', 'number of a handshake', parseCount)
+    .argument('<b>', 'number of another', parseCount)
+    .option('--all', 'equal fields too')
+    .option('--json', 'JSON')
+    .addHelpText('after', '\nExamples:\n  whytls diff 418 421\n  whytls diff 418 421 --all')
+    .action(async (a: number, b: number, _options, command: Command) =>
+      end(await (await import('./diff.ts')).diffCommand(a, b, command.optsWithGlobals())),
     )
 }
 

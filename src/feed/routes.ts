@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Document } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
+import { compareHandshakes } from '../report/compare.ts'
 import type { Store } from '../store/store.ts'
 import { type Answer, fileAnswer, jsonAnswer, problemAnswer } from './answer.ts'
 import type { HandshakeDetail, Meta } from './protocol.ts'
@@ -42,8 +43,16 @@ export async function answerApi(sources: Sources, request: ApiRequest): Promise<
   return orNotFound(sources.store.handshake(id), (handshake) => answerHandshake(sources, handshake, sub, request))
 }
 
+function compare(store: Store, a: number | undefined, b: number | undefined): Answer {
+  if (a === undefined || b === undefined) return BAD_PAIR
+  const [left, right] = [store.handshake(a), store.handshake(b)]
+  if (left === undefined || right === undefined) return NOT_FOUND
+  return jsonAnswer(compareHandshakes(describeHandshake(store, left), describeHandshake(store, right)))
+}
+
 function answerCollection({ store, meta }: Sources, name: string, query: URLSearchParams): Answer {
   if (name === 'meta') return jsonAnswer(meta())
+  if (name === 'compare') return compare(store, readId(query.get('a') ?? ''), readId(query.get('b') ?? ''))
   if (name === 'runs') return jsonAnswer({ runs: store.runs(readLimit(query)) })
   if (name !== 'handshakes') return NOT_FOUND
   const beforeText = query.get('before')
@@ -166,6 +175,12 @@ const BAD_BEFORE = problemAnswer(400, {
   code: 'bad-query',
   detail: 'before= is not the id of a handshake',
   hint: 'use the id of the last row',
+})
+
+const BAD_PAIR = problemAnswer(400, {
+  code: 'bad-query',
+  detail: 'a= and b= are not the ids of two handshakes',
+  hint: 'for example ?a=418&b=421',
 })
 
 const NOT_MARKED = problemAnswer(403, {

@@ -50,6 +50,14 @@ describe('the API', () => {
     expect((await again()).status).toBe(200)
   })
 
+  it('compares two handshakes, and says when one is missing', async () => {
+    for (const key of ['a', 'b']) store.put(fullDraft(key))
+    const answer = await ask(feed, '/api/v1/compare?a=1&b=2')
+    expect(JSON.parse(answer.text)).toMatchObject({ title: expect.stringContaining('No input differs.'), a: { id: 1 }, b: { id: 2 } })
+    expect((await ask(feed, '/api/v1/compare?a=1&b=9')).status).toBe(404)
+    expect((await ask(feed, '/api/v1/compare?a=1')).status).toBe(400)
+  })
+
   it('gives messages with their octets in base64, and null where they were only inferred', async () => {
     store.put(fullDraft('a'))
     const { messages } = JSON.parse((await ask(feed, '/api/v1/handshakes/1/messages')).text)

@@ -8,6 +8,7 @@ const ROUTES: readonly [string, Route][] = [
   ['#/setup', { view: 'setup', q: '' }],
   ['#/h/412', { view: 'handshake', q: '', id: 412, tab: null, place: null }],
   ['#/h/412/certificates', { view: 'handshake', q: '', id: 412, tab: 'certificates', place: null }],
+  ['#/cmp/418/421', { view: 'compare', q: '', a: 418, b: 421 }],
   ['#/h/418/bytes/161-181?q=a', { view: 'handshake', q: 'a', id: 418, tab: 'bytes', place: '161-181' }],
 ]
 
