@@ -22,6 +22,8 @@ const SAYS_LESS: Readonly<Record<string, readonly string[]>> = {
   ],
   'proxy-scheme-wrong': ['proxy-not-http', 'proxy-closed', 'proxy-reset'],
   'client-cert-required': ['http-400'],
+  // A page that a filter sends in place of the host.
+  'sni-filtered': ['plain-http-on-tls-port', 'not-tls'],
 }
 
 /** Compare what was told with what is true. Nothing said of a failure is shallow; anything said of a sound connection is wrong. */

@@ -2,6 +2,8 @@ import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix } from '../fixes.ts'
 import { stageOfDeath } from '../refusal.ts'
+import { trialCommand } from '../trial.ts'
+import { fruitlessLines, isRefuted } from '../trials.ts'
 
 /** The server's answer begins with an HTTP status line in clear. */
 export const plainHttpOnTlsPort = defineCause({
@@ -23,7 +25,7 @@ export const plainHttpOnTlsPort = defineCause({
         afterTlsBytes > 0
           ? `In the middle of the TLS session a clear HTTP answer came: ${shown(statusLine)}. The server never mixes the two; a box on the path wrote a page into the stream.`
           : `The ClientHello was answered with ${shown(statusLine)}. Port ${seen.target.port} speaks HTTP without TLS, or a page of the network (captive portal, block page) answers in its place.`,
-      evidence: [{ text: `first bytes of the answer: "${shown(statusLine)}"`, source: 'wire', ref: null }],
+      evidence: [{ text: `first bytes of the answer: "${shown(statusLine)}"`, source: 'wire', ref: null }, ...fruitlessLines(seen)],
       fixes: [serverFix(seen, `serve TLS on port ${seen.target.port}, or correct the port in GOPROXY`)],
       willNotHelp: [
         {
@@ -31,7 +33,12 @@ export const plainHttpOnTlsPort = defineCause({
           because: 'it works, but everyone on the path can then change the modules; only go.sum would notice',
         },
       ],
-      alsoPossible: [{ cause: 'captive-portal', confidence: 'possible' as const, test: `whytls show --full` }],
+      alsoPossible: [
+        { cause: 'captive-portal', confidence: 'possible' as const, test: `whytls show --full` },
+        ...(afterTlsBytes > 0 || isRefuted('sni-filtered', seen)
+          ? []
+          : [{ cause: 'sni-filtered', confidence: 'possible' as const, test: trialCommand('sni-filtered', seen) }]),
+      ],
     }
   },
 })

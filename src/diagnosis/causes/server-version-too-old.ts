@@ -3,6 +3,8 @@ import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
+import { trialCommand } from '../trial.ts'
+import { isRefuted, tallyOf } from '../trials.ts'
 
 const TLS12 = 0x0303
 const PROTOCOL_VERSION = 70
@@ -42,6 +44,10 @@ export const serverVersionTooOld = defineCause({
       ...(probe === null ? [] : [{ text: `the probe met: ${probe}`, source: 'probe' as const, ref: null }]),
     ],
     fixes: [serverFix(seen, 'enable TLS 1.2 or 1.3 on the server')],
+    alsoPossible:
+      selected === null && !isRefuted('tls13-intolerant', seen)
+        ? [{ cause: 'tls13-intolerant', confidence: 'possible', test: trialCommand('tls13-intolerant', seen) }]
+        : [],
     willNotHelp: [{ setting: 'GODEBUG=tls10server=1', because: 'it acts on servers written in Go, never on the go command' }],
   }),
 })
@@ -63,7 +69,8 @@ function refusedByAlert(seen: Observation) {
   const { transcript } = seen
   const refused =
     transcript.serverHellos.length === 0 && transcript.alerts.some((alert) => alert.sender === 'server' && alert.code === PROTOCOL_VERSION)
-  if (!refused || !offersTls12(seen)) return undefined
+  // One that takes an offer of TLS 1.2 alone is not too old.
+  if (!refused || !offersTls12(seen) || tallyOf(seen, 'TLS 1.2 only').passed > 0) return undefined
   const probe = probeAnswer(seen)
   if (probe === 'contradicts') return undefined
   const evidence: Evidence = { selected: null, selectedId: null, offered: offeredVersions(seen), probe: probe?.words ?? null }
