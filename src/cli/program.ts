@@ -28,6 +28,7 @@ export function buildProgram(end: End): Command {
   addExport(program, end)
   addParse(program, end)
   addImport(program, end)
+  addExplain(program, end)
   addCertificates(program, end)
   addKeep(program, end)
   addLab(program, end)
@@ -209,6 +210,20 @@ function addParse(program: Command, end: End): void {
     .option('--json', 'JSON (the default)')
     .addHelpText('after', '\nExamples:\n  whytls parse --client hello.bin --server answer.bin\n  whytls parse --batch < cases.jsonl')
     .action(async (_options, command: Command) => end(await (await import('./parse.ts')).parseCommand(command.optsWithGlobals())))
+}
+
+function addExplain(program: Command, end: End): void {
+  addStyle(program.command('explain'))
+    .description('read a pasted error of go, git or curl and rank what may be behind it; no network, no database')
+    .argument('[error...]', 'the error; without it, stdin')
+    .option('--json', 'JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls explain < build.log\n  whytls explain "x509: certificate signed by unknown authority"\n\nExit code: 0 something is known, 3 nothing.',
+    )
+    .action(async (words: string[], _options, command: Command) =>
+      end(await (await import('./explain.ts')).explainCommand(words, command.optsWithGlobals())),
+    )
 }
 
 function addCertificates(program: Command, end: End): void {

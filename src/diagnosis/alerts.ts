@@ -14,6 +14,19 @@ export function remoteErrorText(code: number | null): string | undefined {
   return `remote error: tls: ${ALERTS[code]?.[1] ?? `alert(${code})`}`
 }
 
+/** The code of the family for the words that go prints for an alert; undefined for words that are none. */
+export function alertOfText(words: string): FamilyMember | undefined {
+  if (/^alert\(\d{1,3}\)$/.test(words)) return 'alert-unknown'
+  const entry = Object.values(ALERTS).find(([, text]) => text === words)
+  return entry === undefined ? undefined : `alert-${entry[0].replaceAll('_', '-')}`
+}
+
+/** The number behind the words that go prints for an alert; null for words that are none. */
+export function alertNumberOfText(words: string): number | null {
+  const found = Object.entries(ALERTS).find(([, [, text]]) => text === words)?.[0]
+  return found === undefined ? null : Number(found)
+}
+
 /** What the sender means by it, one sentence; undefined where nothing is known. */
 export function alertMeaning(code: number | null): string | undefined {
   return code === null ? undefined : ALERTS[code]?.[2]

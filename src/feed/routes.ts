@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Document } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
+import { explainPaste } from '../diagnosis/explain-paste.ts'
 import { compareHandshakes } from '../report/compare.ts'
 import type { Store } from '../store/store.ts'
 import { type Answer, fileAnswer, jsonAnswer, problemAnswer } from './answer.ts'
@@ -23,6 +24,8 @@ export interface ApiRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly ifNoneMatch: string | undefined
+  /** The body of a POST, at most 1 MiB of text; "" for all others. */
+  readonly body: string
   /** The header `X-Whytls` was there: no page of another origin can send it. */
   readonly isMarked: boolean
 }
@@ -30,7 +33,7 @@ export interface ApiRequest {
 /** Answer a request whose Host, Origin and token were right. @throws FilterError, StoreError */
 export async function answerApi(sources: Sources, request: ApiRequest): Promise<Answer> {
   const parts = request.path.split('/')
-  if (request.method === 'POST') return startProbe(sources, request, parts)
+  if (request.method === 'POST') return request.path === 'explain' ? explain(request) : startProbe(sources, request, parts)
   if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
   const [collection = '', idText, sub, ...more] = parts
   if (more.length > 0) return NOT_FOUND
@@ -114,6 +117,11 @@ function documentOf({ store, meta }: Sources, handshake: Handshake): Document {
     handshakes: [handshake],
     environment: { clock: null, roots: [], findings: [] },
   }
+}
+
+/** What may be behind a pasted error, for the page's box; the text is the body, and nothing of it is kept. */
+function explain({ body, isMarked }: ApiRequest): Answer {
+  return isMarked ? jsonAnswer({ explanations: explainPaste(body) }) : NOT_MARKED
 }
 
 /** 202 with the id of the handshake that the probe will be; needs the header that only our page sends. */

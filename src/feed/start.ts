@@ -59,8 +59,8 @@ interface Gate extends FeedOptions {
 }
 
 async function serve(gate: Gate, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  request.resume()
   const answer = await answerRequest(gate, request).catch(explain)
+  request.resume()
   send(response, answer, request.method === 'HEAD')
 }
 
@@ -76,10 +76,26 @@ async function answerRequest(gate: Gate, request: IncomingMessage): Promise<Answ
     method,
     path: url.pathname.slice(API.length),
     query: url.searchParams,
+    body: method === 'POST' ? await readBody(request) : '',
     ifNoneMatch: headers['if-none-match'],
     isMarked: headers['x-whytls'] === '1',
   })
 }
+
+/** Text of at most 1 MiB; what is longer is left out. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let lengthBytes = 0
+  for await (const chunk of request) {
+    const octets: Uint8Array = chunk
+    if (lengthBytes < MOST_BODY) chunks.push(octets.subarray(0, MOST_BODY - lengthBytes))
+    lengthBytes += octets.length
+    if (lengthBytes > 4 * MOST_BODY) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const MOST_BODY = 1 << 20
 
 /** The page itself needs no token: it holds nothing but code, and reads the token from its fragment. */
 function answerAsset({ assets }: Gate, path: string, method: string): Answer {

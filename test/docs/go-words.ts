@@ -22,7 +22,9 @@ function byVersion(text: GoText): readonly { readonly since: string; readonly pa
 }
 
 /** Each piece of a pattern that varies, and what stands for it. In this order, since some hold others. */
-const VARYING: readonly (readonly [piece: string, word: string])[] = [
+type Spelling = readonly (readonly [piece: string, word: string])[]
+
+const VARYING: Spelling = [
   [String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)`, 'TIME'],
   [String.raw`[a-z0-9.-]+\.whytls\.test`, 'HOST'],
   [String.raw`lab\.whytls\.test/hello@v1\.0\.0`, 'MODULE'],
@@ -37,10 +39,13 @@ const VARYING: readonly (readonly [piece: string, word: string])[] = [
 ]
 
 function spell(pattern: RegExp): string {
-  const spelled = VARYING.reduce((source, [piece, word]) => source.replaceAll(piece, word), pattern.source.replaceAll('\\/', '/'))
-  return spellAll(spelled)
-    .map((one) => one.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll(/\\(.)/g, '$1').trim())
-    .join('\n')
+  return spellOut(pattern, VARYING).join('\n')
+}
+
+/** Every text that a pattern stands for, with `spelling` in place of what varies. */
+export function spellOut(pattern: RegExp, spelling: Spelling): readonly string[] {
+  const spelled = spelling.reduce((source, [piece, word]) => source.replaceAll(piece, word), pattern.source.replaceAll('\\/', '/'))
+  return spellAll(spelled).map((one) => one.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll(/\\(.)/g, '$1').trim())
 }
 
 /** One sentence for each way through the alternatives of a pattern, from the innermost outwards. */

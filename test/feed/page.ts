@@ -26,7 +26,11 @@ export interface Reply {
 }
 
 /** One request; the token and our Host are there unless said otherwise. */
-export function ask(feed: Feed, path: string, more: { method?: string; headers?: Record<string, string> } = {}): Promise<Reply> {
+export function ask(
+  feed: Feed,
+  path: string,
+  more: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Reply> {
   const headers = { authorization: `Bearer ${TOKEN}`, ...more.headers }
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port: feed.port, path, method: more.method ?? 'GET', headers, agent: false }, (answer) => {
@@ -35,7 +39,7 @@ export function ask(feed: Feed, path: string, more: { method?: string; headers?:
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(parts).toString() }))
     })
     asked.on('error', reject)
-    asked.end()
+    asked.end(more.body)
   })
 }
 

@@ -24,6 +24,19 @@ describe('the API', () => {
     expect(JSON.parse((await ask(feed, '/api/v1/handshakes?limit=2&before=2')).text).rows).toMatchObject([{ id: 1 }])
   })
 
+  it('explains a pasted error, for requests that bear the mark of our page', async () => {
+    const body = 'Get "https://mods.example/x": Proxy Authentication Required'
+    const headers = { 'x-whytls': '1' }
+    const answer = await ask(feed, '/api/v1/explain', { method: 'POST', headers, body })
+    expect(JSON.parse(answer.text)).toMatchObject({
+      explanations: [{ host: 'mods.example', candidates: [{ cause: 'proxy-auth-required' }] }],
+    })
+    expect((await ask(feed, '/api/v1/explain', { method: 'POST', body })).status).toBe(403)
+    expect(JSON.parse((await ask(feed, '/api/v1/explain', { method: 'POST', headers, body: 'x'.repeat(3 << 20) })).text)).toEqual({
+      explanations: [],
+    })
+  })
+
   it('filters, and says where a filter cannot be read', async () => {
     store.put(fullDraft('a'))
     store.put(plainDraft('b'))

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { explainPaste } from '../../src/diagnosis/explain-paste.ts'
+import { spellOut } from '../docs/go-words.ts'
+import { type CaseText, GO_TEXTS } from '../e2e/texts.ts'
+
+/** Real values for what varies in go's texts. */
+const SPELLING = [
+  [String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)`, '2026-11-22T13:44:02Z'],
+  [String.raw`[a-z0-9.-]+\.whytls\.test`, 'mods.whytls.test'],
+  ['https://[^ ]+', 'https://mods.whytls.test/lab.whytls.test/hello'],
+  ['https:[^"]+', 'https://mods.whytls.test/lab.whytls.test/hello/@v/v1.0.0'],
+  ['[0-9.:]+', '10.1.2.3:443'],
+  ['[0-9.:>-]+', '10.1.2.3:50122->10.1.2.4:443'],
+  ['[^"]+', 'Acme CA'],
+  ['[^ ]+', 'word'],
+  [String.raw`\d+`, '5'],
+  ['.*', ''],
+] as const
+
+const rows = Object.entries(GO_TEXTS).flatMap(([id, text]) => textsOf(text).map((said) => ({ id, cause: id.split('/')[0] ?? '', said })))
+
+function textsOf({ afterUrl, whole }: CaseText): readonly string[] {
+  const patterns = afterUrl ?? whole
+  const list = patterns === undefined ? [] : patterns instanceof RegExp ? [patterns] : Object.values(patterns)
+  const before = whole === undefined ? 'go: m.example/m@v1.0.0: Get "https://mods.whytls.test/m.example/m/@v/v1.0.0.info": ' : ''
+  return list.flatMap((pattern) => spellOut(pattern, SPELLING)).map((said) => `${before}${said}`)
+}
+
+function causesOf(text: string): readonly string[] {
+  return explainPaste(text).flatMap(({ candidates }) => candidates.map(({ cause }) => cause))
+}
+
+describe('what go really prints', () => {
+  it.each(rows.filter(({ cause }) => cause !== 'ok'))('for $id ($said) has its cause among the candidates', ({ cause, said }) => {
+    expect(causesOf(said)).toContain(cause)
+  })
+})
+
+const ANYWHERE: readonly (readonly [about: string, text: string, first: string])[] = [
+  [
+    'go 1.19, without the prefix of 1.20',
+    'go: m.example/m@v1: Get "https://mods.example/x": x509: certificate signed by unknown authority',
+    'inspection-ca-untrusted',
+  ],
+  [
+    'go 1.13, with the URL bare',
+    'go: m.example/m@v1: Get https://mods.example/x: net/http: TLS handshake timeout',
+    'client-hello-too-large',
+  ],
+  ['a GitHub log', '2026-11-22T13:44:02.1234567Z ##[error]go: m.example/m@v1: Get "https://mods.example/x": EOF', 'peer-closed'],
+  ['a BuildKit log', '#12 3.456 go: m.example/m@v1: Get "https://mods.example/x": Proxy Authentication Required', 'proxy-auth-required'],
+  [
+    'colours',
+    '\u001b[31mgo: m.example/m@v1: Get "https://mods.example/x": \u001b[1mtls: failed to verify certificate: x509: certificate is valid for a.example, not mods.example\u001b[0m',
+    'cert-name-mismatch',
+  ],
+  [
+    'the way to the proxy',
+    'Get "https://mods.example/x": proxyconnect tcp: tls: first record does not look like a TLS handshake',
+    'proxy-scheme-wrong',
+  ],
+  [
+    'a value that go took for a name',
+    'Get "https://mods.example/x": proxyconnect tcp: dial tcp: lookup http: no such host',
+    'proxy-url-invalid',
+  ],
+  ['a phrase of the proxy alone', 'Get "https://mods.example/x": Blocked by policy XYZ', 'proxy-forbidden'],
+  ['nothing after the URL', 'Get "https://mods.example/x": ', 'proxy-forbidden'],
+  ['a bare text', 'x509: certificate relies on legacy Common Name field, use SANs instead', 'cert-no-san'],
+  [
+    'a clock that is behind',
+    'x509: certificate has expired or is not yet valid: current time 2026-05-17T10:34:00Z is before 2026-07-08T00:00:00Z',
+    'client-clock-wrong',
+  ],
+  [
+    'git with GnuTLS',
+    "fatal: unable to access 'https://git.example/a/b/': server certificate verification failed. CAfile: none CRLfile: none",
+    'inspection-ca-untrusted',
+  ],
+  [
+    'git with OpenSSL',
+    "fatal: unable to access 'https://git.example/a/b/': SSL certificate problem: unable to get local issuer certificate",
+    'inspection-ca-untrusted',
+  ],
+  [
+    'git with schannel',
+    "fatal: unable to access 'https://git.example/a/b/': schannel: SEC_E_UNTRUSTED_ROOT (0x80090325)",
+    'inspection-ca-untrusted',
+  ],
+  ['git behind a proxy', "fatal: unable to access 'https://git.example/a/b/': CONNECT tunnel failed, response 407", 'proxy-auth-required'],
+  [
+    'git with an older libcurl',
+    "fatal: unable to access 'https://git.example/a/b/': Received HTTP code 403 from proxy after CONNECT",
+    'proxy-forbidden',
+  ],
+  [
+    'git, name',
+    "fatal: unable to access 'https://git.example/a/': SSL: certificate subject name (x) does not match target host name 'git.example'",
+    'cert-name-mismatch',
+  ],
+  ['curl 60', 'curl: (60) SSL certificate problem: certificate has expired', 'cert-expired'],
+  ['curl 35', 'curl: (35) error:0A00010B:SSL routines::wrong version number', 'not-tls'],
+  ['curl 6', 'curl: (6) Could not resolve host: mods.example', 'dns-nxdomain'],
+  ['curl with SecureTransport', 'curl: (60) SSL: no alternative certificate subject name matches target host name', 'cert-name-mismatch'],
+  ['a git path', 'go: git.example/a/b.git@v1.0.0: no secure protocol found for repository', 'hidden-failure'],
+  ['a go.sum that hides it', 'main.go:3:8: missing go.sum entry for module providing package m.example/m; to add:', 'hidden-failure'],
+  ['the sign-in of a network', 'go: m.example/m@v1: reading https://mods.example/x: 511 Network Authentication Required', 'captive-portal'],
+]
+
+describe('a pasted text', () => {
+  it.each(ANYWHERE)('from %s is read', (_about, text, first) => {
+    expect(causesOf(text)[0]).toBe(first)
+  })
+
+  it('of many failing modules is one reading with a count', () => {
+    const lines = Array.from({ length: 500 }, (_, n) => `go: m.example/m${n}@v1.0.0: Get "https://mods.example/m${n}": EOF`)
+    expect(explainPaste(lines.join('\n'))).toMatchObject([{ count: 500, host: 'mods.example' }])
+  })
+
+  it('gives one command with the host that it names', () => {
+    const [one] = explainPaste('Get "https://mods.example:8443/x": x509: certificate signed by unknown authority')
+    expect(one?.decide.command).toBe('whytls probe mods.example:8443')
+  })
+
+  it('puts nothing hostile into the command', () => {
+    for (const host of ['$(id)', 'a;b', '-x', "a'b"]) {
+      const [one] = explainPaste(`go: a.b/$(id)@v1: Get "https://${host}/x": EOF`)
+      expect(one?.decide.command ?? '').not.toMatch(/[$;']|probe -/)
+    }
+  })
+
+  it('without a known sentence gives nothing', () => {
+    for (const text of ['', 'all is well', 'ok  \tm.example/m\t0.2s', '\u0000'.repeat(9000)]) expect(explainPaste(text)).toEqual([])
+  })
+
+  it('of a megabyte of noise is read in bounded time', () => {
+    for (const noise of [
+      'Get "https:'.repeat(90_000),
+      `Get "https://${'a'.repeat(1 << 20)}`,
+      '[2026-11-22 '.repeat(80_000),
+      'x@'.repeat(500_000),
+      'a\n'.repeat(500_000),
+    ]) {
+      const startedMs = performance.now()
+      explainPaste(noise)
+      expect(performance.now() - startedMs).toBeLessThan(2_000)
+    }
+  })
+})
