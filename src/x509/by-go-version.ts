@@ -27,7 +27,35 @@ export function judgeByGoVersion(request: Omit<VerifyRequest, 'rules'>, own: GoR
 
 /** What each go says of one certificate when it parses it. */
 export function parseByGoVersion(der: Uint8Array, own: GoRules, godebug = ''): ByGoVersion {
-  return byVersion(own, godebug, (rules) => findRefusal(der, rules) || PASSES)
+  const known: { readonly asked: Partial<GoRules>; readonly answer: string }[] = []
+  return byVersion(own, godebug, (rules) => {
+    const same = known.find(({ asked }) => agrees(asked, rules))
+    if (same !== undefined) return same.answer
+    const { watched, asked } = watchRules(rules)
+    const answer = findRefusal(der, watched) || PASSES
+    known.push({ asked, answer })
+    return answer
+  })
+}
+
+/** Rules that write down which of them were asked: a version that answers all of those alike comes to the same end. */
+function watchRules(rules: GoRules): { readonly watched: GoRules; readonly asked: Partial<GoRules> } {
+  const asked: Record<string, unknown> = {}
+  const watched = { ...rules }
+  for (const [name, value] of Object.entries(rules)) {
+    Object.defineProperty(watched, name, {
+      get: () => {
+        asked[name] = value
+        return value
+      },
+    })
+  }
+  return { watched, asked }
+}
+
+function agrees(asked: Partial<GoRules>, rules: GoRules): boolean {
+  const own: Readonly<Record<string, unknown>> = { ...rules }
+  return Object.entries(asked).every(([name, value]) => own[name] === value)
 }
 
 function byVersion(own: GoRules, godebug: string, judge: (rules: GoRules) => string): ByGoVersion {

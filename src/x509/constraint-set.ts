@@ -8,15 +8,17 @@ export type ConstraintSet<Name> = (name: Name) => string | undefined
 export function makeDnsSet(subtrees: readonly string[], isPermitted: boolean): ConstraintSet<string> | undefined {
   if (subtrees.length === 0) return undefined
   if (subtrees.includes('')) return () => ''
-  const sorted = pruneSorted([...subtrees].sort(compareDomains), isUnderDomain)
-  const parents = isPermitted ? new Map<string, string>() : mapParents(sorted)
+  const keyed = subtrees.map((domain) => ({ domain, key: sortKey(domain) })).sort((a, b) => compareKeys(a.key, b.key))
+  const sorted = pruneSorted(keyed, (wide, narrow) => isUnderDomain(wide.domain, narrow.domain))
+  const parents = isPermitted ? new Map<string, string>() : mapParents(sorted.map(({ domain }) => domain))
   return (name) => {
+    const wanted = sortKey(name)
     const found = searchSorted(
       sorted,
-      (subtree) => compareDomains(subtree, name),
-      (subtree) => isUnderDomain(subtree, name),
+      ({ key }) => compareKeys(key, wanted),
+      ({ domain }) => isUnderDomain(domain, name),
     )
-    return found ?? (name.startsWith('*') ? parents.get(dropFirstLabel(name.toLowerCase())) : undefined)
+    return found?.domain ?? (name.startsWith('*') ? parents.get(dropFirstLabel(name.toLowerCase())) : undefined)
   }
 }
 
@@ -85,13 +87,15 @@ function isSubnet(wide: IpNetwork, narrow: IpNetwork): boolean {
 }
 
 /** From the right, letters without case, the dot before all else. */
-function compareDomains(a: string, b: string): number {
-  const [left, right] = [sortKey(a), sortKey(b)]
+function compareKeys(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
 function sortKey(domain: string): string {
-  return [...domain.toLowerCase()].reverse().join('').replaceAll('.', '\0')
+  const lower = domain.toLowerCase()
+  let key = ''
+  for (let at = lower.length - 1; at >= 0; at -= 1) key += lower[at] === '.' ? '\0' : lower[at]
+  return key
 }
 
 /** Whether `name` is `subtree` or lies under it; a leading dot asks for one label more. */

@@ -120,8 +120,8 @@ export class DerReader {
 
   /** An OBJECT IDENTIFIER in dotted form; each arc at most 31 bits. */
   objectIdentifier(): string | undefined {
-    const content = this.content(TAG.objectIdentifier)
-    return content === undefined ? undefined : formatObjectIdentifier(content)
+    const element = this.element(TAG.objectIdentifier)
+    return element === undefined ? undefined : formatArcs(this.octets, element.contentOffset, element.end)
   }
 
   /** A BIT STRING whose padding bits are zero. */
@@ -149,18 +149,28 @@ export function rightAlign(bits: BitString): Uint8Array {
 
 /** The dotted form of an OBJECT IDENTIFIER's content; undefined when it is empty, cut, padded or has an arc over 31 bits. */
 export function formatObjectIdentifier(content: Uint8Array): string | undefined {
-  const arcs: number[] = []
-  let position = 0
-  while (position < content.length) {
-    const arc = readArc(content, position)
-    if (arc === undefined) return undefined
-    arcs.push(arc.value)
-    position = arc.end
+  return formatArcs(content, 0, content.length)
+}
+
+function formatArcs(octets: Uint8Array, start: number, end: number): string | undefined {
+  let text = ''
+  let [value, length] = [0, 0]
+  for (let at = start; at < end; at += 1) {
+    const octet = octets[at] ?? 0
+    if (length === 5 || value >= 2 ** 24 || (length === 0 && octet === 0x80)) return undefined
+    value = value * 128 + (octet & 0x7f)
+    length += 1
+    if ((octet & 0x80) !== 0) continue
+    text += text === '' ? formatFirstArcs(value) : `.${value}`
+    value = 0
+    length = 0
   }
-  const first = arcs.shift()
-  if (first === undefined) return undefined
-  const head = first < 80 ? [Math.floor(first / 40), first % 40] : [2, first - 80]
-  return [...head, ...arcs].join('.')
+  return length > 0 || text === '' ? undefined : text
+}
+
+/** The first two arcs are one number (X.690 section 8.19.4). */
+function formatFirstArcs(value: number): string {
+  return value < 80 ? `${Math.floor(value / 40)}.${value % 40}` : `2.${value - 80}`
 }
 
 /** A big-endian unsigned number. */
@@ -171,17 +181,6 @@ export function toBigInt(octets: Uint8Array): bigint {
 /** Whether two octet strings are the same. */
 export function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0
-}
-
-function readArc(content: Uint8Array, start: number): { value: number; end: number } | undefined {
-  let value = 0
-  for (let i = start; i < content.length; i++) {
-    const octet = content[i] ?? 0
-    if (i - start === 5 || value >= 2 ** 24 || (i === start && octet === 0x80)) return undefined
-    value = value * 128 + (octet & 0x7f)
-    if ((octet & 0x80) === 0) return { value, end: i + 1 }
-  }
-  return undefined
 }
 
 function readElement(octets: Uint8Array, offset: number, limit: number): DerElement | undefined {

@@ -18,7 +18,9 @@ export function reverseLabels(domain: string, rules: GoRules): readonly string[]
 export function isDomain(name: string, isConstraint: boolean, rules: GoRules): boolean {
   if (rules.refusesDotConstraint && name.endsWith('.')) return false
   const bare = isConstraint && name.startsWith('.') ? name.slice(1) : name
-  return reverseLabels(bare, rules) !== undefined
+  if (bare === '') return true
+  const labels = bare.startsWith('.') && bare.length > 1 && !rules.hasStrictLabels ? bare.slice(1) : bare
+  return LABEL.test(labels) && !labels.startsWith('.') && !labels.endsWith('.') && !labels.includes('..')
 }
 
 /** Parse a mailbox with Go's leniency: a quoted string or dotted atoms, and any domain. */

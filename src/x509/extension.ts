@@ -71,7 +71,8 @@ type ReadOne = (draft: CertificateDraft, reader: DerReader, rules: GoRules, isCr
 const UNHANDLED = Symbol('unhandled')
 
 function readerOf(oid: string, rules: GoRules): ReadOne | undefined {
-  return READERS[oid] ?? (rules.validatesPolicies ? POLICY_READERS[oid] : undefined)
+  const policyReader = POLICY_READERS[oid]
+  return READERS[oid] ?? (policyReader !== undefined && rules.validatesPolicies ? policyReader : undefined)
 }
 
 const READERS: Readonly<Record<string, ReadOne>> = {

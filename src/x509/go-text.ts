@@ -3,6 +3,7 @@
  * and `quoteGo` can print it as Go does.
  */
 export function decodeGoString(octets: Uint8Array): string {
+  if (isAscii(octets)) return latin1(octets)
   const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length)
   const text = buffer.toString('utf8')
   return text.includes('\ufffd') && !isValidUtf8(octets) ? decodePiecewise(octets) : text
@@ -10,6 +11,7 @@ export function decodeGoString(octets: Uint8Array): string {
 
 /** Whether octets are UTF-8 as Go understands it (no surrogates, no overlong forms). */
 export function isValidUtf8(octets: Uint8Array): boolean {
+  if (isAscii(octets)) return true
   try {
     new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets)
     return true
@@ -38,13 +40,18 @@ export function goLength(text: string): number {
 
 /** Whether every octet is ASCII. */
 export function isAscii(octets: Uint8Array): boolean {
-  return octets.every((octet) => octet < 0x80)
+  for (let at = 0; at < octets.length; at += 1) if ((octets[at] ?? 0) >= 0x80) return false
+  return true
 }
 
 /** A string of which each character stands for one octet. */
 export function latin1(octets: Uint8Array): string {
+  // Most are short: a Buffer for each would take longer than its octets.
+  if (octets.length <= SHORT_BYTES) return Reflect.apply(String.fromCharCode, undefined, octets)
   return Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1')
 }
+
+const SHORT_BYTES = 64
 
 /** Lower-case hex. */
 export function hex(octets: Uint8Array): string {

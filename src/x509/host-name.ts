@@ -12,6 +12,17 @@ import type { VerifyError } from './verify-error.ts'
  * @returns undefined when it is
  */
 export function verifyHostName(certificate: Certificate, host: string, rules: GoRules): VerifyError | undefined {
+  const known = MEMORY.get(certificate)
+  if (known !== undefined && known.host === host && known.rules === rules) return known.error
+  const error = checkHostName(certificate, host, rules)
+  MEMORY.set(certificate, { host, rules, error })
+  return error
+}
+
+/** The last answer for each certificate: one verdict asks several times. */
+const MEMORY = new WeakMap<Certificate, { readonly host: string; readonly rules: GoRules; readonly error: VerifyError | undefined }>()
+
+function checkHostName(certificate: Certificate, host: string, rules: GoRules): VerifyError | undefined {
   const literal = /^\[.+\]$/s.test(host) ? host.slice(1, -1) : host
   const address = parseIpAddress(literal)
   const isRight = address === undefined ? matchesAnyDnsName(certificate, host, rules) : matchesAnyAddress(certificate, address)
@@ -29,6 +40,8 @@ function matchesAnyDnsName(certificate: Certificate, host: string, rules: GoRule
   const isHostName = isValidHostName(wanted.replace(/\.$/, ''), false, rules)
   return certificate.subjectAltNames.some((name) => {
     if (name.kind !== 'dns') return false
+    // A name that neither form of comparison takes needs no closer look.
+    if (!matchesPattern(name.text, wanted) && !matchesExactly(name.text, wanted)) return false
     const usesPatterns = isHostName && isValidHostName(name.text, true, rules)
     return usesPatterns ? matchesPattern(name.text, wanted) : matchesExactly(name.text, wanted)
   })

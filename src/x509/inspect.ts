@@ -1,12 +1,11 @@
 import type { CertificateSummary } from '../contract/handshake.ts'
-import { findRefusal } from './batch.ts'
 import { type ByGoVersion, parseByGoVersion } from './by-go-version.ts'
 import { readCertificate } from './certificate.ts'
 import { DerReader } from './der.ts'
 import { hex } from './go-text.ts'
 import { type GoRules, goRules } from './rules.ts'
 import { readSignedTimestamps, SCT_LIST, type SignedTimestamp } from './sct.ts'
-import { summarizeCertificate } from './summary.ts'
+import { summarizeParsed } from './summary.ts'
 
 /** A place at which Go refuses; octets count from the first of the certificate. */
 export interface WrongRange {
@@ -57,9 +56,10 @@ export function inspectCertificate(der: Uint8Array, rules: GoRules = goRules('1.
   const wrong: WrongRange[] = []
   const certificate = readCertificate(der, rules, (goText, offset, field) => void wrong.push(findRange(der, goText, offset, field)))
   const timestamps = certificate.extensions.find(({ oid }) => oid === SCT_LIST)
-  const goText = findRefusal(der, rules)
+  // Go stops at the first place at which it refuses.
+  const goText = wrong[0]?.goText ?? ''
   return {
-    ...summarizeCertificate(der, rules),
+    ...summarizeParsed(der, certificate, goText === ''),
     ok: goText === '',
     goText,
     version: certificate.version,

@@ -20,8 +20,9 @@ export function checkLinkConstraints(
 ): VerifyError | undefined {
   if (authority.nameConstraints === null) return undefined
   const budget = { comparisons: 0 }
+  const split = makeSplitter(rules)
   for (const name of chain.flatMap((certificate) => certificate.subjectAltNames)) {
-    const failure = checkName(name, { authority, role, rules, budget })
+    const failure = checkName(name, { authority, role, rules, budget, split })
     if (failure !== undefined) return failure
   }
   return undefined
@@ -35,26 +36,42 @@ interface Checking {
   readonly role: Role
   readonly rules: GoRules
   readonly budget: { comparisons: number }
+  readonly split: Splitter
+}
+
+/** The labels of a subtree from the right, in lower case; each subtree is split once for all names. */
+type Splitter = (subtree: string) => readonly string[] | undefined
+
+function makeSplitter(rules: GoRules): Splitter {
+  const known = new Map<string, readonly string[] | undefined>()
+  return (subtree) => {
+    if (!known.has(subtree))
+      known.set(
+        subtree,
+        reverseLabels(subtree, rules)?.map((label) => label.toLowerCase()),
+      )
+    return known.get(subtree)
+  }
 }
 
 /** Whether a name lies in a subtree, or Go's words for why that cannot be said. */
 type Match = (constraint: string, isExcluded: boolean) => boolean | { readonly problem: string }
 
 function checkName(name: SubjectAltName, checking: Checking): VerifyError | undefined {
-  const { authority, rules } = checking
+  const { authority, rules, split } = checking
   const permitted = authority.nameConstraints?.permitted
   const excluded = authority.nameConstraints?.excluded
   switch (name.kind) {
     case 'email': {
       const mailbox = parseMailbox(name.text, rules)
       if (mailbox === undefined) return bareError('x509: cannot parse rfc822Name {"" ""}', checking)
-      return checkSides('email address', name.text, matchMailbox(mailbox, rules), permitted?.emails, excluded?.emails, checking)
+      return checkSides('email address', name.text, matchMailbox(mailbox, rules, split), permitted?.emails, excluded?.emails, checking)
     }
     case 'dns':
       if (!isDomain(name.text, false, rules)) return bareError(`x509: cannot parse dnsName ${quoteGo(name.text)}`, checking)
-      return checkSides('DNS name', name.text, matchDomain(name.text, rules), permitted?.dns, excluded?.dns, checking)
+      return checkSides('DNS name', name.text, matchDomain(name.text, rules, split), permitted?.dns, excluded?.dns, checking)
     case 'uri':
-      return checkSides('URI', name.text, matchUri(name.url.host, name.url.text, rules), permitted?.uris, excluded?.uris, checking)
+      return checkSides('URI', name.text, matchUri(name.url.host, name.url.text, rules, split), permitted?.uris, excluded?.uris, checking)
     default:
       return checkAddress(name.octets, checking)
   }
@@ -105,40 +122,40 @@ function bareError(goText: string, { authority, role }: Checking): VerifyError {
   return { kind: 'name-constraints', goText, certificate: authority, role }
 }
 
-function matchMailbox(mailbox: Mailbox, rules: GoRules): Match {
+function matchMailbox(mailbox: Mailbox, rules: GoRules, split: Splitter): Match {
   return (constraint, isExcluded) => {
-    if (!constraint.includes('@')) return matchDomain(mailbox.domain, rules)(constraint, isExcluded)
+    if (!constraint.includes('@')) return matchDomain(mailbox.domain, rules, split)(constraint, isExcluded)
     const wanted = parseMailbox(constraint, rules)
     if (wanted === undefined) return { problem: `x509: internal error: cannot parse constraint ${quoteGo(constraint)}` }
     return mailbox.local === wanted.local && mailbox.domain.toLowerCase() === wanted.domain.toLowerCase()
   }
 }
 
-function matchUri(host: string, text: string, rules: GoRules): Match {
+function matchUri(host: string, text: string, rules: GoRules, split: Splitter): Match {
   return (constraint, isExcluded) => {
     if (host === '') return { problem: `URI with empty host (${quoteGo(text)}) cannot be matched against constraints` }
     const isLiteral = host.endsWith(']')
-    const split = host.includes(':') && !isLiteral ? splitHostPort(host) : { host }
-    if ('problem' in split) return split
-    const bare = split.host
+    const parts = host.includes(':') && !isLiteral ? splitHostPort(host) : { host }
+    if ('problem' in parts) return parts
+    const bare = parts.host
     const isAddress = parseIpAddress(bare) !== undefined || (bare.startsWith('[') && isLiteral)
     if (isAddress) return { problem: `URI with IP (${quoteGo(text)}) cannot be matched against constraints` }
-    return matchDomain(bare, rules)(constraint, isExcluded)
+    return matchDomain(bare, rules, split)(constraint, isExcluded)
   }
 }
 
 /** Split the name once, for all constraints. */
-function matchDomain(domain: string, rules: GoRules): Match {
-  const labels = reverseLabels(domain, rules)
+function matchDomain(domain: string, rules: GoRules, split: Splitter): Match {
+  const labels = reverseLabels(domain, rules)?.map((label) => label.toLowerCase())
   return (constraint, isExcluded) => {
     if (constraint === '') return true
     if (labels === undefined) return { problem: `x509: internal error: cannot parse domain ${quoteGo(domain)}` }
     const needsSubdomain = constraint.startsWith('.')
-    const wanted = reverseLabels(needsSubdomain ? constraint.slice(1) : constraint, rules)
+    const wanted = split(needsSubdomain ? constraint.slice(1) : constraint)
     if (wanted === undefined) return { problem: `x509: internal error: cannot parse domain ${quoteGo(constraint.replace(/^\./, ''))}` }
     if (labels.length < wanted.length || (needsSubdomain && labels.length === wanted.length)) return false
     const coversWildcard = isExcluded && rules.excludesWildcards && domain.startsWith('*') && labels.length > 1 && wanted.length > 1
     const compared = coversWildcard ? wanted.slice(0, -1) : wanted
-    return compared.every((label, i) => label.toLowerCase() === labels[i]?.toLowerCase())
+    return compared.every((label, i) => label === labels[i])
   }
 }

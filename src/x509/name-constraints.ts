@@ -82,9 +82,12 @@ function checkEmail(text: string, rules: GoRules): string | undefined {
 }
 
 function checkUri(text: string, rules: GoRules): string | undefined {
-  const refusal = `x509: failed to parse URI constraint ${quoteGo(text)}`
-  if (parseIpAddress(text) !== undefined) return `${refusal}: cannot be IP address`
-  return isDomain(text, true, rules) ? undefined : refusal
+  if (parseIpAddress(text) !== undefined) return `${refusal(text)}: cannot be IP address`
+  return isDomain(text, true, rules) ? undefined : refusal(text)
+}
+
+function refusal(text: string): string {
+  return `x509: failed to parse URI constraint ${quoteGo(text)}`
 }
 
 function addNetwork(trees: Subtrees, octets: Uint8Array): true | string {

@@ -6,7 +6,7 @@ import { parseIpAddress } from './ip-address.ts'
 import { isSignedBy } from './issuer-signature.ts'
 import { describePublicKey } from './public-key.ts'
 import type { SignatureProblem } from './signature.ts'
-import { summarizeCertificate } from './summary.ts'
+import { describeNameConstraints, formatTime, summarizeNames } from './summary.ts'
 import { nameExtKeyUsage } from './usage.ts'
 import type { Defect, DefectCode } from './verdict.ts'
 import type { VerifyError } from './verify-error.ts'
@@ -134,16 +134,16 @@ function hostNameCode(certificate: Certificate, name: string): DefectCode {
 
 function factsOf(error: VerifyError, { request }: DefectContext): Record<string, string> {
   const { certificate } = error
-  const summary = summarizeCertificate(certificate.raw, request.rules)
   switch (error.kind) {
     case 'expired':
     case 'not-yet-valid': {
-      const { notBefore, notAfter } = summary
       const now = formatGoTime(request.now, request.timeZoneOffsetMinutes ?? 0)
-      return { notBefore: notBefore ?? '', notAfter: notAfter ?? '', now, issuer: summary.issuer }
+      const [notBefore, notAfter] = [formatTime(certificate.notBefore), formatTime(certificate.notAfter)]
+      return { notBefore: notBefore ?? '', notAfter: notAfter ?? '', now, issuer: certificate.issuer.text }
     }
     case 'host-name': {
-      const offered = [...summary.dnsNames, ...summary.ipAddresses].join(', ')
+      const { dnsNames, ipAddresses } = summarizeNames(certificate)
+      const offered = [...dnsNames, ...ipAddresses].join(', ')
       return { wanted: request.name, offered, commonName: certificate.subject.commonName }
     }
     case 'critical-extension':
@@ -155,9 +155,9 @@ function factsOf(error: VerifyError, { request }: DefectContext): Record<string,
     case 'key-usage':
       return { wanted: 'serverAuth', offered: certificate.extKeyUsages.map(nameExtKeyUsage).join(', ') }
     case 'name-constraints':
-      return { ...constraintFacts(error.goText), permitted: summary.nameConstraints ?? '' }
+      return { ...constraintFacts(error.goText), permitted: describeNameConstraints(certificate.nameConstraints) ?? '' }
     default:
-      return { issuer: summary.issuer }
+      return { issuer: certificate.issuer.text }
   }
 }
 

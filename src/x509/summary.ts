@@ -19,6 +19,11 @@ export function summarizeCertificate(der: Uint8Array, rules: GoRules = goRules('
   const certificate = readCertificate(der, rules, () => {
     isParsed = false
   })
+  return summarizeParsed(der, certificate, isParsed)
+}
+
+/** The same of a certificate that was read before. @param isParsed whether Go takes it */
+export function summarizeParsed(der: Uint8Array, certificate: Certificate, isParsed: boolean): CertificateSummary {
   return {
     sha256: fingerprint(der),
     der: Buffer.from(der.buffer, der.byteOffset, der.length).toString('base64'),
@@ -57,7 +62,8 @@ export function summarizeNames(certificate: Certificate): { readonly dnsNames: s
   return { dnsNames, ipAddresses }
 }
 
-function formatTime(time: ValidityTime): string | null {
+/** ISO 8601; null where there is no such time. */
+export function formatTime(time: ValidityTime): string | null {
   return Number.isFinite(time.at.getTime()) ? time.at.toISOString() : null
 }
 
@@ -65,7 +71,8 @@ function hexOrNull(octets: Uint8Array): string | null {
   return octets.length === 0 ? null : hex(octets)
 }
 
-function describeNameConstraints(constraints: NameConstraints | null): string | null {
+/** Permitted and excluded subtrees in words; null without the extension. */
+export function describeNameConstraints(constraints: NameConstraints | null): string | null {
   if (constraints === null) return null
   const permitted = describeSubtrees('permitted', constraints.permitted)
   const excluded = describeSubtrees('excluded', constraints.excluded)

@@ -7,6 +7,9 @@ import { goRules } from '../../src/x509/rules.ts'
 import { verifyChain } from '../../src/x509/verify.ts'
 import { type Authority, ca, dns, excluded, mint, newKey, oid, permitted, san, sequence, tlv } from './mint.ts'
 
+/** The issue asks for 50 ms. Coverage and a slow machine are allowed for; a quadratic step takes seconds. */
+const LIMIT_MS = 150
+
 const NOW = new Date('2026-06-15T12:00:00Z')
 const key = newKey()
 const root = mint({ subject: { commonName: 'Root' }, key, extensions: [ca()] })
@@ -15,8 +18,11 @@ function makeMany<T>(count: number, make: (i: number) => T): readonly T[] {
   return Array.from({ length: count }, (_, i) => make(i))
 }
 
-/** Milliseconds of the quickest of three tries. */
-function measure(presented: readonly Authority[], version: string): number {
+/** Milliseconds of the processor, of the quickest of five tries: judging, the path for people, and each certificate field by field, with the verdicts of six versions. */
+function measure(
+  presented: readonly Authority[],
+  version: string,
+): { readonly judge: number; readonly path: number; readonly inspect: number } {
   const request = {
     presented: presented.map(({ der }) => der),
     roots: makeRootPool([root.der]),
@@ -24,12 +30,19 @@ function measure(presented: readonly Authority[], version: string): number {
     name: 'x.example',
     rules: goRules(version),
   }
-  const tries = [1, 2, 3].map(() => {
-    const startedMs = performance.now()
-    verifyChain(request)
-    findPath(request)
-    for (const der of request.presented) inspectCertificate(der, request.rules)
-    return performance.now() - startedMs
+  return {
+    judge: quickest(() => verifyChain(request)),
+    path: quickest(() => findPath(request)),
+    inspect: Math.max(...request.presented.slice(0, 3).map((der) => quickest(() => inspectCertificate(der, request.rules)))),
+  }
+}
+
+function quickest(job: () => unknown): number {
+  const tries = [1, 2, 3, 4, 5].map(() => {
+    const started = process.cpuUsage()
+    job()
+    const { user, system } = process.cpuUsage(started)
+    return (user + system) / 1000
   })
   return Math.min(...tries)
 }
@@ -94,7 +107,10 @@ const CASES: readonly (readonly [string, readonly Authority[]])[] = [
 describe.each(['1.21.13', '1.26.8'])('hostile certificates by the rules of go %s', (version) => {
   it.each(CASES)('%s are judged and shown in reasonable time', (what, presented) => {
     const ms = measure(presented, version)
-    console.info(`hostile, go ${version}: ${what}, ${presented.reduce((sum, { der }) => sum + der.length, 0)} octets: ${ms.toFixed(0)} ms`)
-    expect(ms).toBeLessThan(2000)
+    const figures = Object.entries(ms).map(([step, value]) => `${step} ${value.toFixed(0)} ms`)
+    console.info(
+      `hostile, go ${version}: ${what}, ${presented.reduce((sum, { der }) => sum + der.length, 0)} octets: ${figures.join(', ')}`,
+    )
+    expect(Math.max(ms.judge, ms.path, ms.inspect)).toBeLessThan(LIMIT_MS)
   })
 })
