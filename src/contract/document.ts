@@ -36,6 +36,24 @@ export interface Environment {
   readonly clock: { readonly offsetMs: number; readonly sources: number } | null
   readonly roots: readonly RootStore[]
   readonly findings: readonly string[]
+  /** What `doctor` looked at, one by one; absent elsewhere. `findings` names those that are not fine. */
+  readonly checks?: readonly Check[]
+}
+
+/** One fact of the machine, and whether it matters for TLS. */
+export interface Check {
+  /** "clock", "GOPROXY", "go roots" … */
+  readonly subject: string
+  /** `fine`, worth knowing, may harm, does harm, or could not be told. */
+  readonly status: 'fine' | 'note' | 'warning' | 'problem' | 'unknown'
+  /** `insecure-setting` and other codes of the taxonomy; null for most. */
+  readonly code: string | null
+  readonly text: string
+  /** Where it is set ("~/.profile:12"), null where that is not known. */
+  readonly place: string | null
+  /** What to do, in words; null where nothing is to be done. */
+  readonly advice: string | null
+  readonly commands: readonly string[]
 }
 
 export interface RootStore {

@@ -1,0 +1,28 @@
+/** What go makes of GOSUMDB. Pure. */
+import type { Check } from '../../contract/document.ts'
+import { check, insecure } from './check.ts'
+
+/** @param value as `go env` prints it */
+export function checkGosumdb(value: string): readonly Check[] {
+  const [name = '', url = '', ...more] = value.trim().split(/\s+/)
+  if (name === '') return []
+  if (name === 'off') {
+    return [
+      insecure('GOSUMDB', 'off: modules are not compared with the checksum database', {
+        advice: 'it does not touch TLS: GOPROXY is asked as strictly as before, and toolchain downloads fail by it',
+        commands: ['go env -u GOSUMDB'],
+      }),
+    ]
+  }
+  if (more.length > 0) return [check('problem', 'GOSUMDB', `${value}: a name and a URL at most, says go`)]
+  if (url === '') return [check('fine', 'GOSUMDB', value)]
+  if (!/^https?:\/\//.test(url)) return [check('problem', 'GOSUMDB', `${url} is no http or https URL`)]
+  return [
+    check('fine', 'GOSUMDB', value),
+    check(
+      'note',
+      'GOSUMDB',
+      'with a URL of its own the checksum database is asked there, never through GOPROXY: that host must be reachable',
+    ),
+  ]
+}
