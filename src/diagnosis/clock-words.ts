@@ -26,32 +26,25 @@ export function hasValidityDefect(verdict: ChainVerdict): boolean {
   return verdict.defects.some(({ code }) => VALIDITY_DEFECTS.includes(code))
 }
 
-/** The clock speaks for or against a certificate that is outside its validity. */
+/** The clock speaks for or against a certificate that is outside its validity. While nobody vouches for the clock, it may be what is wrong. */
 export function weighClock({ clock, now }: Observation): ClockWords {
-  if (clock === undefined) return { evidence: [], alsoPossible: ASK_THE_CLOCK, alsoTrue: [], limit: 'certain', isVouched: false }
-  const vouchers = findVouchers(clock)
+  const open = { evidence: [], alsoPossible: ASK_THE_CLOCK, alsoTrue: [], limit: 'likely', isVouched: false } as const
+  if (clock === undefined) return open
   const ntp = describeNtp(clock)
+  const vouchers = findVouchers(clock)
   if (vouchers.length > 0) {
     return { evidence: [...ntp, vouched(vouchers)], alsoPossible: [], alsoTrue: [], limit: 'certain', isVouched: true }
   }
   const other = findTrueTime(clock)
-  if (other === undefined) return { evidence: ntp, alsoPossible: ASK_THE_CLOCK, alsoTrue: [], limit: 'certain', isVouched: false }
-  if (other.tellers.length > 0) {
-    return {
-      evidence: [...ntp, described(other, now)],
-      alsoPossible: [],
-      alsoTrue: [describeOffset(other.offsetMs)],
-      limit: 'certain',
-      isVouched: false,
-    }
-  }
-  const wouldPass = clock.atTrueTime !== undefined && !hasValidityDefect(clock.atTrueTime.verdict)
+  if (other === undefined) return { ...open, evidence: ntp, limit: clock.ntp?.synchronized === true ? 'high' : 'likely' }
+  if (other.tellers.length === 0) return { ...open, evidence: [...ntp, ownWord(other, now)] }
+  // Another time is known, and the certificate is outside its validity at that one too.
   return {
-    evidence: [...ntp, ownWord(other, now)],
-    alsoPossible: ASK_THE_CLOCK,
-    alsoTrue: [],
-    limit: wouldPass ? 'likely' : 'certain',
-    isVouched: false,
+    ...open,
+    evidence: [...ntp, described(other, now)],
+    alsoPossible: [],
+    alsoTrue: [describeOffset(other.offsetMs)],
+    limit: 'certain',
   }
 }
 
@@ -86,7 +79,8 @@ function ownWord({ offsetMs }: TrueTime, now: Date): EvidenceLine {
   }
 }
 
-function nameOf({ host, chainHolds }: OtherClock): string {
+function nameOf({ host, chainHolds, isFailingHost }: OtherClock): string {
+  if (isFailingHost) return `${shown(host)} itself`
   return `${shown(host)} (${chainHolds === true ? 'its chain holds at that time' : 'parent proxy, plain HTTP'})`
 }
 

@@ -28,9 +28,9 @@ export function findTrueTime(clock: ClockFacts): TrueTime | undefined {
   return { offsetMs: offsets[Math.floor(offsets.length / 2)] ?? 0, tellers, confidence: confidenceIn(tellers, clock.ntp) }
 }
 
-/** Independent clocks that show this machine's own time. */
+/** Clocks that show this machine's own time: independent ones, and the failing host's, which thereby speaks against its own certificate. */
 export function findVouchers(clock: ClockFacts): readonly OtherClock[] {
-  return clock.others.filter((other) => isIndependent(other) && agreesWithUs(other))
+  return clock.others.filter((other) => (isIndependent(other) || other.isFailingHost) && agreesWithUs(other))
 }
 
 function agreesWithUs({ offsetMs }: OtherClock): boolean {

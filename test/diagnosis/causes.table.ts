@@ -1,6 +1,7 @@
 /** One row for each cause: what is seen, what must be said, and what looks alike but must not be called so. The compiler names a missing row. */
 import type { Confidence, Leg, Stage } from '../../src/contract/terms.ts'
 import type { CauseId } from '../../src/diagnosis/causes/index.ts'
+import { VALIDITY_DEFECTS } from '../../src/diagnosis/clock-words.ts'
 import type { Observation } from '../../src/diagnosis/observation.ts'
 import type { DefectCode } from '../../src/x509/verdict.ts'
 import {
@@ -12,6 +13,7 @@ import {
   defect,
   dial,
   ended,
+  IN_TIME,
   observation,
   probeOf,
   proven,
@@ -57,7 +59,7 @@ const OLDER_PASSES = [
 function certificate(code: DefectCode, title: string, facts: Readonly<Record<string, string>> = {}, parts: Partial<Row> = {}): Row {
   const bad = verdict([defect(code, facts)])
   return {
-    seen: refusedInClear(bad),
+    seen: refusedInClear(bad, 42, VALIDITY_DEFECTS.includes(code) ? IN_TIME : {}),
     leg: 'upstream',
     stage: 'certificate',
     confidence: 'certain',

@@ -9,6 +9,7 @@ import {
   defect,
   dial,
   ended,
+  IN_TIME,
   LEAF,
   observation,
   probeOf,
@@ -204,11 +205,11 @@ describe('diagnose', () => {
 
 describe('a refused certificate', () => {
   it('is certain where the chain and the alert were in clear', () => {
-    expect(diagnose(refusedInClear(EXPIRED))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'certain' })
+    expect(diagnose(refusedInClear(EXPIRED, 42, IN_TIME))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'certain' })
   })
 
   it('is high where only record sizes tie the probe to go', () => {
-    expect(diagnose(refusedUnread(EXPIRED))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'high' })
+    expect(diagnose(refusedUnread(EXPIRED, true, IN_TIME))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'high' })
   })
 
   it('is likely where the probe may have met another chain, and says so', () => {
@@ -219,8 +220,8 @@ describe('a refused certificate', () => {
 
   it("becomes certain when go's own words equal the predicted ones, whatever the time in them", () => {
     const words = EXPIRED.tlsText.replace('13:44:02Z', '13:44:01Z')
-    expect(diagnose(refusedUnread(EXPIRED, true, { witness: witness(words) }))[0]?.confidence).toBe('certain')
-    expect(diagnose(refusedUnread(EXPIRED, false, { witness: witness(words) }))[0]?.confidence).toBe('high')
+    expect(diagnose(refusedUnread(EXPIRED, true, { ...IN_TIME, witness: witness(words) }))[0]?.confidence).toBe('certain')
+    expect(diagnose(refusedUnread(EXPIRED, false, { ...IN_TIME, witness: witness(words) }))[0]?.confidence).toBe('high')
   })
 
   it('becomes doubtful when go says something else', () => {

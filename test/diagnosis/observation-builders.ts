@@ -292,3 +292,6 @@ export function clock(others: readonly OtherClock[], atTrueTime: ChainVerdict = 
 export function teller(host: string, daysAhead: number, parts: Partial<OtherClock> = {}): OtherClock {
   return { host, offsetMs: daysAhead * 86_400_000, isFailingHost: false, chainHolds: true, ...parts }
 }
+
+/** Another clock tells this machine's time. */
+export const IN_TIME: Partial<Observation> = { clock: { ntp: null, others: [teller('gosums.example', 0)] } }

@@ -11,6 +11,7 @@ import {
   completed,
   defect,
   ended,
+  IN_TIME,
   observation,
   refusedUnread,
   reply,
@@ -27,6 +28,8 @@ export const SEEN = {
       defect('cert-expired', { notAfter: '2026-11-19T12:00:00Z' }),
       defect('unknown-authority', {}, { certificate: null, subject: 'CN=Acme CA' }),
     ]),
+    true,
+    IN_TIME,
   ),
   silent: observation({ ending: ended('client', 'fin', 10_003), route: [{ kind: 'http-proxy', address: 'gw.acme.example:3128' }] }),
   name: refusedUnread(
