@@ -2,6 +2,8 @@
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
+import type { Authority } from '../proxy/authority/authority.ts'
+import type { InterceptOptions } from '../proxy/intercept/options.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
 import type { OwnAddress } from '../proxy/target.ts'
@@ -11,8 +13,11 @@ import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { makeBisector } from './bisector.ts'
+import type { ClientBundle } from './client-bundle.ts'
 import { type ClockTarget, clockTargets, makeClockAsker } from './clock.ts'
 import { makeComparer } from './compare-hosts.ts'
+import { makeOriginJudge } from './intercept-judge.ts'
+import type { HostPatterns } from './intercept-patterns.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
 
@@ -33,10 +38,20 @@ export interface PipelineOptions {
   /** go's settings for a connection, which name hosts that may be asked for the time, or looked at; null: they are not known. */
   readonly goSettings?: (connection: Connection) => Promise<Readonly<Record<string, string | undefined>> | null>
   readonly findClient: RecorderOptions['findClient']
+  /** Absent: observe mode. */
+  readonly intercept?: PipelineIntercept
   readonly onEvent?: RecorderOptions['onEvent']
   readonly onProbeEvent?: ProberOptions['onEvent']
   readonly onProbed?: ProberOptions['onProbed']
   readonly onJudged?: RecorderOptions['onJudged']
+}
+
+/** Intercept mode as commands ask for it. */
+export interface PipelineIntercept {
+  readonly patterns: HostPatterns
+  readonly authority: Authority
+  /** Where git and curl read their roots; null where whytls did not start them. */
+  readonly files: ClientBundle['files'] | null
 }
 
 export interface Pipeline {
@@ -93,8 +108,21 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     createObserver: (session) => new HandshakeObserver({ ...session, decrypts: false }),
     authorize: options.authorize,
     listener: recorder.listen,
+    ...(options.intercept === undefined ? {} : { intercept: composeIntercept(options.intercept, options, recorder) }),
   })
   return { proxy, recorder, stopProbes: () => stop.abort(), addOwnAddress: (address, port) => void ownAddresses.push({ address, port }) }
+}
+
+function composeIntercept(
+  { patterns, authority, files }: PipelineIntercept,
+  { go, roots }: PipelineOptions,
+  recorder: Recorder,
+): InterceptOptions {
+  return {
+    wants: (host) => patterns.matches(host),
+    authority,
+    judge: makeOriginJudge({ connection: (key) => recorder.find(key), go, roots, files }),
+  }
 }
 
 /** Whom go went to in the same run, those that it came through to first; then the hosts that its settings name. */

@@ -53,6 +53,11 @@ const resolveOption = () =>
   new Option('--resolve <HOST:PORT:ADDRESS>', 'connect to ADDRESS for this host and port, as curl has it (repeatable)')
     .argParser(collectResolve)
     .default([], 'none')
+const interceptOption = () =>
+  new Option(
+    '--intercept [hosts]',
+    'decrypt connections and show the HTTP in them: all, or those to these hosts (mods.example,*.corp.example)',
+  )
 const noProbeOption = () => new Option('--no-probe', 'never make a second connection to look at a failure')
 
 /** A word that names no command comes to `serve`, the default. @throws Problem */
@@ -97,6 +102,7 @@ function addRun(program: Command, end: End): void {
     .option('--no-report', 'print nothing of our own')
     .option('--summary', 'append the Markdown report to the job summary of GitHub Actions')
     .option('-v, --verbose', 'say where proxy and store are before the command starts')
+    .addOption(interceptOption())
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .passThroughOptions()

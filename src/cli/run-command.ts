@@ -1,4 +1,7 @@
 /** `whytls run`: options in, exit code out. */
+import { defaultFolder } from '../store/folder.ts'
+import { parseHostPatterns } from './intercept-patterns.ts'
+import { refuseWhereGoAsksTheSystem } from './intercept-run.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -16,12 +19,16 @@ export interface RunCommandOptions extends StyleChoice {
   readonly summary?: boolean
   readonly probe: boolean
   readonly resolve: readonly string[]
+  /** Hosts whose connections are decrypted; true: all. */
+  readonly intercept?: string | true
 }
 
 /** Run the command. @returns its exit code; 126 and 127 as env and docker do */
 export async function runFromOptions(argv: readonly string[], options: RunCommandOptions): Promise<number> {
   const believes = believesInTlsHandshakeKey(process.env['GODEBUG'])
   if (believes) process.stderr.write(`${TLSHANDSHAKE_NOTE}\n`)
+  const patterns = options.intercept === undefined ? null : parseHostPatterns(options.intercept)
+  if (patterns !== null) refuseWhereGoAsksTheSystem(process.platform)
   const store = openStoreOrMemory(process.env)
   try {
     return await runCommand({
@@ -39,6 +46,7 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
       report: options.report ? (options.quiet === true ? 'quiet' : 'full') : 'none',
       summary: options.summary === true,
       verbose: options.verbose === true,
+      ...(patterns === null ? {} : { intercept: { patterns, folder: defaultFolder(process.env, process.platform) } }),
     })
   } finally {
     store.close()

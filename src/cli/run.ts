@@ -10,6 +10,7 @@ import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
+import { type RunIntercept, type StartedIntercept, startIntercept } from './intercept-run.ts'
 import { openKeyLog } from './key-log.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly report: 'full' | 'quiet' | 'none'
   /** Append the Markdown report to the file that GITHUB_STEP_SUMMARY names. */
   readonly summary?: boolean
+  /** Decrypt connections; absent: observe mode. */
+  readonly intercept?: RunIntercept
   /** One line about the proxy before the command starts. */
   readonly verbose: boolean
   /** Told the number of the run when it begins. */
@@ -62,24 +65,30 @@ interface Session {
   readonly token: string
   /** Filled once go has answered. */
   readonly facts: { go: GoEnvironment | null; asked: Promise<void> }
+  /** What the child gets besides: its bundles in intercept mode. */
+  readonly childEnv: Readonly<Record<string, string>>
 }
 
 /** Run the command to its end and report. @returns the exit code for this process */
 export async function runCommand(options: RunOptions): Promise<number> {
+  const intercept = options.intercept === undefined ? null : startIntercept(options.intercept, options.env)
   const interruption = passSignals()
   try {
-    return await runSession(await openSession(options), interruption)
+    return await runSession(await openSession(options, intercept), interruption)
   } finally {
+    intercept?.bundle.remove()
     interruption.dispose()
   }
 }
 
 async function runSession(session: Session, interruption: Interruption): Promise<number> {
   if (session.options.verbose) process.stderr.write(describeStart(session))
+  // Intercept mode judges origins while the command runs, by the rules of its go.
+  if (session.options.intercept !== undefined) await askGo(session)
   const child = await startOwnChild(session)
   if (typeof child === 'number') return child
   interruption.childStarted(child)
-  session.facts.asked = askGo(session)
+  session.facts.asked = session.facts.go === null ? askGo(session) : Promise.resolve()
   const end = await child.ended
   interruption.childEnded(session.pipeline.stopProbes)
   await session.facts.asked
@@ -88,7 +97,7 @@ async function runSession(session: Session, interruption: Interruption): Promise
   return exitCodeOf(end)
 }
 
-async function openSession(options: RunOptions): Promise<Session> {
+async function openSession(options: RunOptions, intercept: StartedIntercept | null): Promise<Session> {
   const facts: Session['facts'] = { go: null, asked: Promise.resolve() }
   const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const startedAt = new Date()
@@ -118,6 +127,7 @@ async function openSession(options: RunOptions): Promise<Session> {
       return facts.go?.env ?? null
     },
     findClient: null,
+    ...(intercept === null ? {} : { intercept: intercept.pipeline }),
     ...(trace === null ? {} : { onEvent: trace.onEvent }),
     onProbeEvent: (event, connection) => {
       progress.hear(event, connection.start.host)
@@ -125,7 +135,18 @@ async function openSession(options: RunOptions): Promise<Session> {
     },
     ...(writeSecrets === null ? {} : { onProbed: (result) => writeSecrets(result.flight) }),
   })
-  return { options, runId, startedAt, pipeline, parent: parentOf(options.env), trace, progress, token, facts }
+  return {
+    options,
+    runId,
+    startedAt,
+    pipeline,
+    parent: parentOf(options.env),
+    trace,
+    progress,
+    token,
+    facts,
+    childEnv: intercept?.bundle.env ?? {},
+  }
 }
 
 function hostsBeingProbed({ recorder }: Pipeline): readonly string[] {
@@ -145,7 +166,7 @@ async function startOwnChild(session: Session): Promise<RunningChild | number> {
   try {
     return await startChild({
       argv: options.argv,
-      env: parent.isSupported ? environmentOfChild(options.env, ownUrl(session)) : options.env,
+      env: parent.isSupported ? { ...environmentOfChild(options.env, ownUrl(session)), ...session.childEnv } : options.env,
       folder: options.folder,
       readsStderr: options.witness,
       tailBytes: TAIL_BYTES,

@@ -32,6 +32,8 @@ export interface Handshake {
   readonly closed: Closed | null
   readonly bytes: { readonly clientToServer: number; readonly serverToClient: number }
   readonly http: readonly HttpExchange[]
+  /** Absent in observe mode and for probes. */
+  readonly interception?: Interception
   /** The id of the diagnosis that this handshake belongs to. */
   readonly diagnosis: number | null
 }
@@ -223,9 +225,52 @@ export interface Closed {
   readonly atMs: number
 }
 
+/** What intercept mode did with a connection. */
+export type Interception =
+  /** Both legs were ended by whytls, and the HTTP in them read. */
+  | { readonly kind: 'decrypted' }
+  /** The client talked to the origin itself, as in observe mode; `because` is for people. */
+  | { readonly kind: 'passed-through'; readonly because: string }
+
+/** One request and its answer, seen inside TLS in intercept mode. Header values are masked by allow-list, query values by length. */
 export interface HttpExchange {
   readonly method: string
   readonly url: string
+  /** null: no answer came. */
   readonly status: number | null
+  /** Until the answer was whole. */
   readonly durationMs: number | null
+  /** Since the connection began. */
+  readonly startedAtMs?: number
+  readonly protocol?: 'HTTP/1.1' | 'HTTP/2'
+  readonly requestHeaders?: readonly (readonly [string, string])[]
+  readonly responseHeaders?: readonly (readonly [string, string])[]
+  /** Octets of the bodies as they passed. */
+  readonly requestBytes?: number
+  readonly responseBytes?: number
+  /** Up to 64 KiB of text, of status 400 and above and of HTML where a module was expected; of all with `--bodies`. Masked. */
+  readonly responseBody?: string
+  /** What the go command asks for, where the URL is one of the module protocol or of a checksum database. */
+  readonly asks?: ModuleRequest
+  /** Why there is no whole answer, for people; absent where there is one. */
+  readonly failure?: string
+}
+
+/** A request of the go command (GOPROXY protocol, checksum database). */
+export interface ModuleRequest {
+  readonly kind:
+    | 'list'
+    | 'latest'
+    | 'info'
+    | 'mod'
+    | 'zip'
+    | 'sumdb-supported'
+    | 'sumdb-latest'
+    | 'sumdb-lookup'
+    | 'sumdb-tile'
+    | 'go-get'
+    | 'git'
+  /** Module path, with capitals restored; null where the request names none. */
+  readonly module: string | null
+  readonly version: string | null
 }

@@ -3,7 +3,7 @@
  * Pure data; whatever was not learned is null, never guessed.
  */
 
-import type { HttpExchange, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
+import type { HttpExchange, Interception, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
 import type { Leg, Outcome } from '../contract/terms.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { ServerProof } from '../handshake/server-proof.ts'
@@ -41,6 +41,10 @@ export interface Observation {
   readonly proxySetting?: ProxySetting
   /** The server's proofs, checked again; absent where nobody looked. */
   readonly proof?: ServerProof
+  /** What intercept mode did; absent in observe mode. */
+  readonly interception?: Interception
+  /** The session between the client and whytls, where both legs ended here; null where none stood, absent in observe mode. */
+  readonly clientLeg?: Transcript | null
   /** HTTP seen inside TLS (intercept mode); absent where it was not decrypted. */
   readonly exchanges?: readonly HttpExchange[]
 }

@@ -4,14 +4,13 @@ import { answerAndClose } from './answer.ts'
 import { watchReply } from './await-reply.ts'
 import { type Connection, openConnection, type ProxyContext } from './context.ts'
 import { DialError, type Dialed, dial, LoopError } from './dial.ts'
-import type { SessionTap } from './observe.ts'
 import { describeUnsupported, writeConnectRequest } from './parent.ts'
 import { createReadBuffer, type ReadBuffer } from './read-buffer.ts'
 import { refuse, refuseUnlessAdmitted, refuseUnlessTarget } from './refuse.ts'
 import { findMapping } from './resolve-mapping.ts'
 import { chooseRoute, listHops, type ParentProxy, type Route } from './route.ts'
 import { isOwnAddress, type Target } from './target.ts'
-import { joinTunnel, observe } from './tunnel.ts'
+import { openWatchedTunnel, type TunnelRequest } from './watched-tunnel.ts'
 
 /**
  * Serve one CONNECT: admission, route, dial, and only then 200 and the tunnel. Whatever fails is answered so that go prints what it would
@@ -34,16 +33,13 @@ export async function serveConnect(context: ProxyContext, request: IncomingMessa
   const proxy = route.kind === 'proxy' ? route.proxy : null
   const dialed = await dialFor(context, connection, proxy, client, createReadBuffer)
   if (dialed === undefined) return
-  if (proxy === null) openDirect(context, connection, client, dialed)
-  else
-    openThroughParent(
-      context,
-      connection,
-      client,
-      dialed,
-      writeConnectRequest(request.url ?? '', request.rawHeaders, proxy, context.viaToken),
-    )
+  const tunnel = { context, connection, client, dialed, route, user: user.name }
+  if (proxy === null) openDirect(tunnel)
+  else openThroughParent(tunnel, writeConnectRequest(request.url ?? '', request.rawHeaders, proxy, context.viaToken))
 }
+
+/** What a tunnel is made of, and by which way it goes. */
+type TunnelParts = Omit<TunnelRequest, 'beforeClosed'>
 
 /**
  * Leave a parent proxy out that is a whytls too (a `run` inside the shell of a `serve`): one of them is enough. One that has a parent proxy
@@ -100,28 +96,15 @@ function answerDialError(context: ProxyContext, connection: Connection, client: 
   context.emit({ type: 'closed', key, atMs: atMs(), ending: { by: 'us', how: 'fin', atMs: atMs(), afterHelloMs: null }, transcript: null })
 }
 
-function openDirect(context: ProxyContext, connection: Connection, client: Socket, dialed: Dialed): void {
-  client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-  let tap: SessionTap | null = null
-  const link = joinTunnel(context, connection, client, dialed, () => tap)
-  tap = observe(context, connection, link)
+function openDirect(parts: TunnelParts): void {
+  parts.client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+  openWatchedTunnel(parts).begin()
 }
 
-function openThroughParent(context: ProxyContext, connection: Connection, client: Socket, dialed: Dialed, connectRequest: string): void {
-  dialed.socket.write(connectRequest, 'latin1')
-  let tap: SessionTap | null = null
-  const link = joinTunnel(
-    context,
-    connection,
-    client,
-    dialed,
-    () => tap,
-    (ending) => watch.close(ending),
-  )
-  const watch = watchReply(context, connection, link, (rest) => {
-    tap = observe(context, connection, link)
-    if (rest.length > 0) tap?.feed('server-to-client', rest)
-  })
+function openThroughParent(parts: TunnelParts, connectRequest: string): void {
+  parts.dialed.socket.write(connectRequest, 'latin1')
+  const tunnel = openWatchedTunnel({ ...parts, beforeClosed: (ending) => watch.close(ending) })
+  const watch = watchReply(parts.context, parts.connection, tunnel.link, (rest) => tunnel.begin(rest))
 }
 
 /** The client left while we dialled. */

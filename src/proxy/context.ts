@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Authorize } from './authorization.ts'
 import type { ConnectionStart, ProxyEvent, ProxyListener } from './event.ts'
+import type { Interception } from './intercept/interception.ts'
 import { joinHostPort } from './ip-address.ts'
 import type { ObserverFactory } from './observe.ts'
 import type { Recognise } from './recognise.ts'
@@ -25,7 +26,10 @@ export interface ProxyContext {
   readonly recognise: Recognise
   /** go's own limit for the answer to CONNECT. */
   readonly connectTimeoutMs: number
-  readonly relays: Set<Relay>
+  /** What is open, to be ended when the proxy is. */
+  readonly relays: Set<Pick<Relay, 'destroy'>>
+  /** null: observe mode. */
+  readonly interception: Interception | null
   readonly emit: (event: ProxyEvent) => void
   readonly nextKey: () => string
 }

@@ -2,10 +2,11 @@
  * What the proxy says while it works: one typed, synchronous stream. A listener must not wait; the relay never does.
  * Every `opened` is followed by exactly one `closed` with the same key; a key that was only `refused` was never opened.
  */
-import type { ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
+import type { HttpExchange, Interception, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
 import type { Direction } from '../contract/terms.ts'
 import type { DialFailure, Ending } from '../diagnosis/observation.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 
 /** One client connection that asked for a tunnel (or an absolute-form request). `key` is unique for this process. */
@@ -49,6 +50,12 @@ export type ProxyEvent =
   /** The tunnel stands: the client got its 200. */
   | { readonly type: 'tunnel'; readonly key: string; readonly atMs: number }
   | { readonly type: 'handshake'; readonly key: string; readonly event: HandshakeEvent; readonly transcript: Transcript }
+  /** Intercept mode: what became of this connection; the last one counts. */
+  | { readonly type: 'intercepted'; readonly key: string; readonly atMs: number; readonly how: Interception }
+  /** Intercept mode: the session between the client and us; `handshake` is then the one between us and the origin. */
+  | { readonly type: 'client-leg'; readonly key: string; readonly event: HandshakeEvent; readonly transcript: Transcript }
+  /** Intercept mode: one HTTP exchange is over. */
+  | { readonly type: 'exchange'; readonly key: string; readonly exchange: HttpExchange }
   | {
       readonly type: 'closed'
       readonly key: string
@@ -57,6 +64,8 @@ export type ProxyEvent =
       readonly transcript: Transcript | null
       /** All octets of the tunnel, also those that passed after the reader stopped; absent when there was no tunnel. */
       readonly bytes?: Readonly<Record<Direction, number>>
+      /** Intercept mode, where both legs were ended here. */
+      readonly legs?: { readonly client: Transcript; readonly clientFlight: Flight; readonly upstreamFlight: Flight }
     }
   /** The client could not be served at all (no port in CONNECT, loop, header too large, wrong token). */
   | { readonly type: 'refused'; readonly key: string; readonly clientAddress: string; readonly status: number; readonly why: string }

@@ -10,6 +10,8 @@ export type Tap = (octets: Buffer) => boolean
 export interface Relay {
   /** Octets passed on so far. */
   readonly bytes: Readonly<Record<Direction, number>>
+  /** One side has ended. */
+  readonly isOver: boolean
   /** Put a tap on a direction, in place of the one before. */
   tap(direction: Direction, tap: Tap): void
   /** Stop passing on what the client sends from here on. */
@@ -77,9 +79,10 @@ export function relay(client: Socket, server: Socket, options: RelayOptions): Re
   if (server.destroyed) {
     noteEnd(end, { by: 'server', how: 'rst' })
     openSockets -= 1
-    if (options.clientSpeaksFirst === true) onFirstWord(client, () => client.resetAndDestroy())
+    if (options.clientSpeaksFirst === true) onFirstWord(client, () => end.isDetached || client.resetAndDestroy())
     else client.resetAndDestroy()
-  } else if (options.clientSpeaksFirst === true) onFirstWord(client, () => startReading(server, options.serverOctets, down.passOn))
+  } else if (options.clientSpeaksFirst === true)
+    onFirstWord(client, () => end.isDetached || startReading(server, options.serverOctets, down.passOn))
   else startReading(server, options.serverOctets, down.passOn)
   for (const socket of [client, server]) {
     socket.setNoDelay(true)
@@ -93,6 +96,9 @@ export function relay(client: Socket, server: Socket, options: RelayOptions): Re
   return {
     get bytes() {
       return { 'client-to-server': up.bytes, 'server-to-client': down.bytes }
+    },
+    get isOver() {
+      return end.first !== null
     },
     tap(direction, tap) {
       const pump = direction === 'client-to-server' ? up : down
@@ -190,7 +196,7 @@ function startReading(from: Socket, octets: ReadBuffer | null | undefined, passO
 }
 
 /** Wait for the client's first octets, its end, or a moment. */
-function onFirstWord(client: Socket, begin: () => void): void {
+function onFirstWord(client: Socket, begin: () => unknown): void {
   const timer = setTimeout(() => release(), FIRST_WORD_MS)
   const release = () => {
     clearTimeout(timer)

@@ -7,6 +7,8 @@ import { serveConnect, skipWhytls } from './connect.ts'
 import { addressOf, guardListener, type ProxyContext } from './context.ts'
 import type { ProxyListener } from './event.ts'
 import { serveAbsoluteForm } from './forward.ts'
+import { startInterception } from './intercept/interception.ts'
+import type { InterceptOptions } from './intercept/options.ts'
 import { LIMIT_BYTES, type ObserverFactory, observeHandshake } from './observe.ts'
 import { CHAINED_FIELD, createRecogniser } from './recognise.ts'
 import { createResolver, type Resolve } from './resolve.ts'
@@ -27,6 +29,8 @@ export interface ProxyOptions {
   /** Handshake reader of each tunnel; null = relay only, absent = `HandshakeObserver`. */
   readonly createObserver?: ObserverFactory | null
   readonly limitBytes?: number
+  /** Absent: observe mode for all hosts. */
+  readonly intercept?: InterceptOptions
   /** Other listeners of this process (the page), which must not be reached through the proxy. */
   readonly ownAddresses?: readonly OwnAddress[]
   /** Replaces the resolver that is made from `mapping`. */
@@ -94,6 +98,7 @@ function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]):
     recognise: createRecogniser(),
     connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
     relays: new Set(),
+    interception: options.intercept === undefined ? null : startInterception(options.intercept),
     emit: guardListener(options.listener),
     nextKey: () => {
       lastKey += 1

@@ -38,6 +38,12 @@ export function joinTunnel(
 export function observe(context: ProxyContext, connection: Connection, link: Relay): SessionTap | null {
   const { key, atMs } = connection
   context.emit({ type: 'tunnel', key, atMs: atMs() })
+  return attachReader(context, connection, link)
+}
+
+/** Read both directions of a tunnel that was told before. */
+export function attachReader(context: ProxyContext, connection: Connection, link: Relay): SessionTap | null {
+  const { key, atMs } = connection
   if (context.createObserver === null) return null
   const observer = context.createObserver({ leg: 'upstream', limitBytes: context.limitBytes })
   const tap = tapSession(

@@ -1,5 +1,5 @@
 /** What the recorder knows of one connection while it lives. Mutable; one per client connection or probe. */
-import type { ClientProcess, RouteHop } from '../contract/handshake.ts'
+import type { ClientProcess, HttpExchange, Interception, RouteHop } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type {
@@ -14,6 +14,7 @@ import type {
   RootsFacts,
   Witness,
 } from '../diagnosis/observation.ts'
+import type { Flight } from '../handshake/flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { ConnectionStart } from '../proxy/event.ts'
 import type { ClockAnswers } from './clock.ts'
@@ -59,6 +60,13 @@ export interface Connection {
   /** What others said about the time; null while nobody was asked. */
   answers: ClockAnswers | null
   clock: ClockFacts | null
+  /** What intercept mode did; null in observe mode. */
+  interception: Interception | null
+  /** The session between client and whytls, where both legs were ended here; `transcript` is then the origin's. */
+  clientTranscript: Transcript | null
+  /** Octets and secrets of both handshakes, once they are over. */
+  legs: { readonly clientFlight: Flight; readonly upstreamFlight: Flight } | null
+  readonly exchanges: HttpExchange[]
 }
 
 /** A connection of which only its start is known. */
@@ -89,5 +97,9 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     findings: [],
     answers: null,
     clock: null,
+    interception: null,
+    clientTranscript: null,
+    legs: null,
+    exchanges: [],
   }
 }

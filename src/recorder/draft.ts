@@ -1,6 +1,7 @@
 /** Turn what is known of a connection into the row that the store keeps. Pure. */
 
 import type { Handshake } from '../contract/handshake.ts'
+import { STAGES, type Stage } from '../contract/terms.ts'
 import type { Ending, Observation } from '../diagnosis/observation.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import type { HandshakeDraft } from '../store/store.ts'
@@ -25,7 +26,7 @@ export function draftHandshake(connection: Connection, goVersion: string): Hands
     key: start.key,
     probeOfKey: null,
     runId: connection.runId,
-    mode: 'observe',
+    mode: connection.interception === null ? 'observe' : 'intercept',
     startedAt: start.startedAt.toISOString(),
     durationMs: connection.closedAtMs,
     outcome: connection.outcome,
@@ -40,10 +41,34 @@ export function draftHandshake(connection: Connection, goVersion: string): Hands
     closed: connection.ending === null ? null : closedBy(connection.ending),
     ...(connection.resolvedBy === null ? {} : { resolvedBy: connection.resolvedBy }),
     ...seenOnTheWire(transcript),
-    http: [],
+    http: connection.exchanges,
+    ...(connection.interception === null ? {} : { interception: connection.interception }),
     messages: connection.outcome === 'open' ? [] : (transcript?.messages ?? []),
     findings: connection.findings,
+    ...(connection.legs === null ? {} : { flight: connection.legs.upstreamFlight }),
   }
+}
+
+/** The row of the session between the client and us, where intercept mode ended both legs; `draftHandshake` is then the origin's. */
+export function draftClientLeg(connection: Connection, goVersion: string): HandshakeDraft | null {
+  const { clientTranscript, start, legs } = connection
+  if (clientTranscript === null) return null
+  const own = { ...connection, transcript: clientTranscript, probe: null, judged: null, findings: [], exchanges: [] }
+  const stages = stageStates(own, null).map((state) => (isTls(state.stage) ? { ...state, leg: 'client' as const } : state))
+  return {
+    ...draftHandshake(own, goVersion),
+    key: `${start.key}/client`,
+    probeOfKey: start.key,
+    outcome: connection.outcome === 'open' || clientTranscript.isComplete ? connection.outcome : 'failed',
+    stages: stages.filter(({ leg }) => leg === 'client'),
+    waitingFor: connection.outcome === 'open' ? clientTranscript.waitingFor : null,
+    messages: connection.outcome === 'open' ? [] : clientTranscript.messages,
+    ...(legs === null ? {} : { flight: legs.clientFlight }),
+  }
+}
+
+function isTls(stage: Stage): boolean {
+  return STAGES.indexOf(stage) >= STAGES.indexOf('client-hello')
 }
 
 /** The row of the probe that repeats a failed connection. */
@@ -92,6 +117,9 @@ export function observe(connection: Connection, go: GoDescription): Observation 
     go,
     witness: connection.witness,
     now: start.startedAt,
+    ...(connection.interception === null
+      ? {}
+      : { interception: connection.interception, clientLeg: connection.clientTranscript, exchanges: connection.exchanges }),
     ...(connection.clock === null ? {} : { clock: connection.clock }),
     ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
     ...(connection.resigning === null ? {} : { resigning: connection.resigning }),

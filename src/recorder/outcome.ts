@@ -14,9 +14,15 @@ export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
   if (connection.dialFailure !== null) return 'failed'
   if (connection.connect !== null && !isTunnelGranted(connection)) return 'failed'
   if (connection.tunnelAtMs === null) return 'aborted'
-  const { transcript, ending } = connection
+  const { transcript, ending, clientTranscript } = connection
+  if (clientTranscript !== null && !clientTranscript.isComplete) return withClient(clientTranscript)
   if (transcript === null || ending === null) return 'passed'
   return transcript.isComplete ? afterHandshake(transcript, ending) : duringHandshake(transcript, ending)
+}
+
+/** Intercept mode: the client did not finish the handshake with us. */
+function withClient({ clientAnswer, alerts }: Transcript): 'failed' | 'aborted' {
+  return clientAnswer === 'alert' || alerts.length > 0 ? 'failed' : 'aborted'
 }
 
 function isTunnelGranted(connection: Connection): boolean {

@@ -14,6 +14,8 @@ export type ProbeReason =
 export function probeReason(connection: Connection): ProbeReason | null {
   const { transcript, ending } = connection
   if (connection.outcome !== 'failed' || connection.tunnelAtMs === null || transcript === null) return null
+  // Our own leg has shown all of it.
+  if (connection.interception?.kind === 'decrypted') return null
   if (transcript.clientHellos.length === 0) return null
   if (transcript.serverHellos.length > 0) return transcript.chain === null || transcript.isComplete ? 'see-chain' : null
   // Go goes on behind a warning; what then ended the session is asked below.

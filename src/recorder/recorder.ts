@@ -7,7 +7,7 @@ import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
 import { type Connection, openConnection } from './connection.ts'
-import { draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
+import { draftClientLeg, draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
@@ -68,6 +68,11 @@ export class Recorder {
     return [...this.#connections.values()]
   }
 
+  /** One connection by its key, undefined once it was pruned. */
+  find(key: string): Connection | undefined {
+    return this.#connections.get(key)
+  }
+
   /** Connections since the start, also those that were pruned. */
   get totals(): { readonly total: number; readonly failed: number } {
     return { total: this.#total, failed: this.#failed }
@@ -92,7 +97,7 @@ export class Recorder {
     takeIn(connection, event)
     this.#options.onEvent?.(event, connection)
     if (event.type === 'closed') this.#judge(connection)
-    else if (shows(event)) this.#write(connection)
+    else if (shows(event, connection)) this.#write(connection)
   }
 
   /** Let go's own words about a connection be part of its diagnosis, and judge it anew. A handshake that passed fails by what came after it. */
@@ -288,12 +293,23 @@ export class Recorder {
   }
 
   #write(connection: Connection): void {
-    this.#options.store.put(draftHandshake(connection, this.#options.go(connection).version))
+    const { version } = this.#options.go(connection)
+    this.#options.store.put(draftHandshake(connection, version))
+    const clientLeg = draftClientLeg(connection, version)
+    if (clientLeg !== null) this.#options.store.put(clientLeg)
   }
 }
 
+/** All exchanges of a connection are written together: the more there are, the rarer. */
+function showsExchange({ exchanges }: Connection): boolean {
+  const count = exchanges.length
+  return count < 8 || count % (count >> 2) === 0
+}
+
 /** Events after which the row looks different. */
-function shows(event: ProxyEvent): boolean {
+function shows(event: ProxyEvent, connection: Connection): boolean {
+  if (event.type === 'client-leg') return false
+  if (event.type === 'exchange') return showsExchange(connection)
   if (event.type !== 'handshake') return true
   return event.event.type === 'client-hello' || event.event.type === 'server-hello' || event.event.type === 'stage-passed'
 }

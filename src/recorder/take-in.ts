@@ -30,10 +30,21 @@ export function takeIn(connection: Connection, event: ProxyEvent): void {
     case 'handshake':
       connection.transcript = event.transcript
       return
+    case 'intercepted':
+      connection.interception = event.how
+      return
+    case 'client-leg':
+      connection.clientTranscript = event.transcript
+      return
+    case 'exchange':
+      connection.exchanges.push(event.exchange)
+      return
     case 'closed':
       connection.transcript = event.transcript ?? connection.transcript
       connection.ending = event.ending
       connection.closedAtMs = event.atMs
+      connection.clientTranscript = event.legs?.client ?? connection.clientTranscript
+      connection.legs = event.legs ?? null
       return
     case 'opened':
     case 'refused':

@@ -50,6 +50,12 @@ function proxyWords(event: ProxyEvent): string | null {
       return 'tunnel stands'
     case 'handshake':
       return handshakeWords(event.event)
+    case 'intercepted':
+      return event.how.kind === 'decrypted' ? 'decrypted: both legs end here' : `not decrypted, because ${event.how.because}`
+    case 'client-leg':
+      return inLeg(handshakeWords(event.event))
+    case 'exchange':
+      return `HTTP ${event.exchange.method} ${event.exchange.url} ${event.exchange.status ?? 'without an answer'}`
     case 'closed':
       return `closed by ${event.ending.by} (${event.ending.how})${event.transcript?.pending ? `, stage ${event.transcript.pending} not passed` : ''}`
     case 'refused':
@@ -57,6 +63,11 @@ function proxyWords(event: ProxyEvent): string | null {
     default:
       return event satisfies never
   }
+}
+
+/** Of the session between the client and us. */
+function inLeg(words: string | null): string | null {
+  return words === null ? null : `client leg: ${words}`
 }
 
 function handshakeWords(event: HandshakeEvent): string | null {

@@ -1,6 +1,6 @@
 /** The rows that SQLite hands back, column by column as in schema.ts. Types only. */
 import type { Diagnosis } from '../contract/diagnosis.ts'
-import type { Certificates, Handshake } from '../contract/handshake.ts'
+import type { Certificates, Handshake, HttpExchange } from '../contract/handshake.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 
 type Closed = NonNullable<Handshake['closed']>
@@ -44,6 +44,26 @@ export interface HandshakeColumns {
   readonly bytes_client_to_server: number
   readonly bytes_server_to_client: number
   readonly imported: string | null
+  readonly decrypted: number | null
+  readonly not_decrypted_because: string | null
+}
+
+export interface ExchangeColumns {
+  readonly method: string
+  readonly url: string
+  readonly status: number | null
+  readonly duration_ms: number | null
+  readonly started_at_ms: number | null
+  readonly protocol: NonNullable<HttpExchange['protocol']> | null
+  readonly request_headers: string | null
+  readonly response_headers: string | null
+  readonly request_bytes: number | null
+  readonly response_bytes: number | null
+  readonly response_body: string | null
+  readonly asks: NonNullable<HttpExchange['asks']>['kind'] | null
+  readonly module: string | null
+  readonly module_version: string | null
+  readonly failure: string | null
 }
 
 export interface ClientHelloColumns {

@@ -1,11 +1,12 @@
 /** Rebuild the contract's `Handshake` from the tables. Rows are typed by the statements below; only this program writes them. */
-import type { Certificates, ClientHello, Handshake, ServerHello } from '../contract/handshake.ts'
+import type { Certificates, ClientHello, Handshake, HttpExchange, Interception, ServerHello } from '../contract/handshake.ts'
 import type { Named } from '../contract/terms.ts'
 import type { Flight, FlightRecord } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import type {
   CertificateColumns,
   ClientHelloColumns,
+  ExchangeColumns,
   HandshakeColumns,
   MessageColumns,
   ServerHelloColumns,
@@ -57,6 +58,7 @@ function readOwnColumns(row: HandshakeColumns): OwnParts {
     runId: row.run_id,
     mode: row.mode,
     ...(row.imported === null ? {} : { imported: row.imported }),
+    ...(row.decrypted === null ? {} : { interception: readInterception(row) }),
     startedAt: row.started_at,
     durationMs: row.duration_ms,
     outcome: row.outcome,
@@ -88,9 +90,7 @@ function prepareParts(database: Database): (row: HandshakeColumns) => Pick<Hands
   const alerts = database.prepare<[number], Handshake['alerts'][number]>(
     'SELECT sender, level, code, name, how FROM alerts WHERE handshake_id = ? ORDER BY position',
   )
-  const http = database.prepare<[number], Handshake['http'][number]>(
-    'SELECT method, url, status, duration_ms AS durationMs FROM http_exchanges WHERE handshake_id = ? ORDER BY position',
-  )
+  const http = database.prepare<[number], ExchangeColumns>('SELECT * FROM http_exchanges WHERE handshake_id = ? ORDER BY position')
   const reply = database.prepare<[number], { status: number; reason: string; headers: string; body: string }>(
     'SELECT status, reason, headers, body FROM connect_replies WHERE handshake_id = ?',
   )
@@ -105,13 +105,34 @@ function prepareParts(database: Database): (row: HandshakeColumns) => Pick<Hands
       stages: stages.all(row.id),
       records: records.all(row.id),
       alerts: alerts.all(row.id),
-      http: http.all(row.id),
+      http: http.all(row.id).map(readExchange),
       proxyConnect: connect ? { ...connect, headers: parseJson(connect.headers) } : null,
       clientHello: clientHello ? readClientHello(clientHello, row) : null,
       serverHello: serverHello ? readServerHello(serverHello, row) : null,
       certificates: certificates(row.id),
     }
   }
+}
+
+function readInterception({ decrypted, not_decrypted_because: because }: HandshakeColumns): Interception {
+  return decrypted === 1 ? { kind: 'decrypted' } : { kind: 'passed-through', because: because ?? '' }
+}
+
+/** Fields that are not known are absent. */
+function readExchange(row: ExchangeColumns): HttpExchange {
+  const known = {
+    startedAtMs: row.started_at_ms,
+    protocol: row.protocol,
+    requestHeaders: row.request_headers === null ? null : parseJson<HttpExchange['requestHeaders']>(row.request_headers),
+    responseHeaders: row.response_headers === null ? null : parseJson<HttpExchange['responseHeaders']>(row.response_headers),
+    requestBytes: row.request_bytes,
+    responseBytes: row.response_bytes,
+    responseBody: row.response_body,
+    asks: row.asks === null ? null : { kind: row.asks, module: row.module, version: row.module_version },
+    failure: row.failure,
+  }
+  const present = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null))
+  return { method: row.method, url: row.url, status: row.status, durationMs: row.duration_ms, ...present }
 }
 
 function readClientHello(hello: ClientHelloColumns, row: HandshakeColumns): ClientHello {

@@ -283,6 +283,21 @@ CREATE TABLE flight_secrets (
   `
 ALTER TABLE handshakes ADD COLUMN imported TEXT;
 `,
+  `
+ALTER TABLE handshakes ADD COLUMN decrypted INTEGER;
+ALTER TABLE handshakes ADD COLUMN not_decrypted_because TEXT;
+ALTER TABLE http_exchanges ADD COLUMN started_at_ms REAL;
+ALTER TABLE http_exchanges ADD COLUMN protocol TEXT;
+ALTER TABLE http_exchanges ADD COLUMN request_headers TEXT;
+ALTER TABLE http_exchanges ADD COLUMN response_headers TEXT;
+ALTER TABLE http_exchanges ADD COLUMN request_bytes INTEGER;
+ALTER TABLE http_exchanges ADD COLUMN response_bytes INTEGER;
+ALTER TABLE http_exchanges ADD COLUMN response_body TEXT;
+ALTER TABLE http_exchanges ADD COLUMN asks TEXT;
+ALTER TABLE http_exchanges ADD COLUMN module TEXT;
+ALTER TABLE http_exchanges ADD COLUMN module_version TEXT;
+ALTER TABLE http_exchanges ADD COLUMN failure TEXT;
+`,
 ]
 
 /** The schema version that this program writes (`PRAGMA user_version`). */

@@ -1,5 +1,5 @@
 /** Which column of which table takes which part of a draft: a table of tables, read by write.ts. Pure. */
-import type { Handshake } from '../contract/handshake.ts'
+import type { Handshake, HttpExchange } from '../contract/handshake.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import { readNames } from '../x509/names.ts'
 import { summarise } from './row.ts'
@@ -38,6 +38,7 @@ export const HANDSHAKE_COLUMNS = [
   ...['client_address', 'client_pid', 'client_process', 'client_roots', 'probe_of', 'trials', 'leg', 'stage', 'cause', 'title'],
   ...['waiting_for', 'server_name', 'version', 'cipher_suite', 'key_group', 'alpn', 'issuer', 'ja3_hash', 'ja4'],
   ...['closed_by', 'closed_how', 'closed_at_ms', 'bytes_client_to_server', 'bytes_server_to_client', 'imported'],
+  ...['decrypted', 'not_decrypted_because'],
 ]
 
 /** The values of HANDSHAKE_COLUMNS. */
@@ -51,6 +52,7 @@ export function handshakeValues({ draft, probeOf, seq }: ResolvedDraft): Value[]
     ...[probeOf, json(draft.trials), row.leg, row.stage, row.cause, row.title, row.waitingFor, clientHello?.serverName ?? null],
     ...[row.version, serverHello?.cipherSuite.name ?? null, row.group, row.alpn, row.issuer, clientHello?.ja3Hash ?? null, row.ja4],
     ...[closed?.by ?? null, closed?.how ?? null, closed?.atMs ?? null, bytes.clientToServer, bytes.serverToClient, draft.imported ?? null],
+    ...interceptionValues(draft),
   ]
 }
 
@@ -85,8 +87,11 @@ export const LISTS: readonly List[] = [
   },
   {
     table: 'http_exchanges',
-    columns: ['method', 'url', 'status', 'duration_ms'],
-    rows: (draft) => draft.http.map((seen) => [seen.method, seen.url, seen.status, seen.durationMs]),
+    columns: [
+      ...['method', 'url', 'status', 'duration_ms', 'started_at_ms', 'protocol', 'request_headers', 'response_headers'],
+      ...['request_bytes', 'response_bytes', 'response_body', 'asks', 'module', 'module_version', 'failure'],
+    ],
+    rows: (draft) => draft.http.map(exchangeValues),
   },
   {
     table: 'flight_records',
@@ -99,6 +104,20 @@ export const LISTS: readonly List[] = [
     rows: ({ flight }) => flight?.secrets.map((line) => [line]) ?? [],
   },
 ]
+
+function interceptionValues({ interception }: HandshakeDraft): Value[] {
+  if (interception === undefined) return [null, null]
+  return interception.kind === 'decrypted' ? [1, null] : [0, interception.because]
+}
+
+function exchangeValues(seen: HttpExchange): Value[] {
+  return [
+    ...[seen.method, seen.url, seen.status, seen.durationMs, seen.startedAtMs ?? null, seen.protocol ?? null],
+    ...[seen.requestHeaders && json(seen.requestHeaders), seen.responseHeaders && json(seen.responseHeaders)].map((text) => text ?? null),
+    ...[seen.requestBytes ?? null, seen.responseBytes ?? null, seen.responseBody ?? null],
+    ...[seen.asks?.kind ?? null, seen.asks?.module ?? null, seen.asks?.version ?? null, seen.failure ?? null],
+  ]
+}
 
 /** Tables with one row a handshake, or none. */
 export const SINGLES: readonly Single[] = [

@@ -106,7 +106,7 @@ function makeAuthorityFiles({ now, lifeMs, commonName, permitted }: AuthorityWis
   return { certificatePem: toPem(der), keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString() }
 }
 
-const ORGANIZATION = 'whytls, on this machine only'
+const ORGANIZATION = 'whytls on this machine only'
 
 /** One leaf, signed now; it never outlives its authority. */
 function makeContext(host: string, leafKey: KeyObject, signer: Signer): { readonly context: SecureContext; readonly untilMs: number } {

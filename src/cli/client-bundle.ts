@@ -1,0 +1,95 @@
+/** What the child of `run --intercept` gets so that it trusts the authority of this run: files of its own, its usual roots inside. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describeMachine } from '../host/ca-store/clients.ts'
+import { readRegularFile } from '../host/ca-store/linux.ts'
+import { rootPlaces } from '../host/ca-store/places.ts'
+import { makeFolder } from '../store/folder.ts'
+
+export interface ClientBundle {
+  /** What the child's environment gets besides. */
+  readonly env: Readonly<Record<string, string>>
+  /** Where each client read its roots before: what its connections are judged with. */
+  readonly files: Readonly<Record<BundleClient, string | null>>
+  /** Delete the files. */
+  remove(): void
+}
+
+/** Clients whose bundle is replaced. */
+export type BundleClient = 'go' | 'git' | 'curl'
+
+const PREFIX = 'intercept-'
+
+/**
+ * Write one bundle for each place from which go, git and curl would read: our authority first, then what was there, octet for octet. What was
+ * there cannot be spoilt by it, whatever it is: each reader skips and takes the same blocks as before.
+ * @param folder the data folder; the bundles lie in a folder of this run inside it, and hold no secret
+ */
+export function writeClientBundle(folder: string, authorityPem: string, env: NodeJS.ProcessEnv): ClientBundle {
+  removeLeftBundles(folder)
+  makeFolder(folder)
+  const own = mkdtempSync(join(folder, `${PREFIX}${process.pid}-`))
+  const files = currentFiles(env)
+  const written = new Map<string, string>()
+  const bundleFor = (file: string | null): string => {
+    const known = written.get(file ?? '')
+    if (known !== undefined) return known
+    const path = join(own, `roots-${written.size}.pem`)
+    writeFileSync(path, Buffer.concat([Buffer.from(`${authorityPem}\n`), file === null ? Buffer.alloc(0) : readOrNothing(file)]), {
+      mode: 0o600,
+    })
+    written.set(file ?? '', path)
+    return path
+  }
+  return {
+    env: {
+      SSL_CERT_FILE: bundleFor(files.go),
+      GIT_SSL_CAINFO: bundleFor(files.git),
+      ...((env['CURL_CA_BUNDLE'] ?? '') === '' ? {} : { CURL_CA_BUNDLE: bundleFor(files.curl) }),
+    },
+    files,
+    remove: () => rmSync(own, { recursive: true, force: true }),
+  }
+}
+
+/** Delete the bundles of runs that were killed. */
+export function removeLeftBundles(folder: string): void {
+  for (const name of listOrNothing(folder)) {
+    const pid = /^intercept-(\d+)-/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/** SSL_CERT_FILE replaces go's list of files, of which it takes the first that it can read; SSL_CERT_DIR stays as it is and is read besides. */
+function currentFiles(env: NodeJS.ProcessEnv): ClientBundle['files'] {
+  const usual = (rootPlaces(process.platform)?.files ?? []).find((path) => readOrNothing(path).length > 0) ?? null
+  const { gitCaInfo } = describeMachine(env, null)
+  const go = env['SSL_CERT_FILE'] || usual
+  return { go, git: env['GIT_SSL_CAINFO'] || gitCaInfo || usual, curl: env['CURL_CA_BUNDLE'] || go }
+}
+
+function readOrNothing(path: string): Buffer {
+  try {
+    return Buffer.from(readRegularFile(path))
+  } catch {
+    // Not there, or not readable: the client could not read it either.
+    return Buffer.alloc(0)
+  }
+}
+
+function listOrNothing(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

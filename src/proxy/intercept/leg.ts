@@ -1,0 +1,109 @@
+/** One of the two TLS sessions of an intercepted connection: its octets are read like those of any other handshake, and opened by our own keys. */
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Leg as LegName } from '../../contract/terms.ts'
+import type { HandshakeEvent } from '../../handshake/event.ts'
+import { type Flight, FlightTape } from '../../handshake/flight.ts'
+import { HandshakeObserver } from '../../handshake/observer.ts'
+import type { Transcript } from '../../handshake/transcript.ts'
+import { tapSession } from '../observe.ts'
+import type { ReadBuffer } from '../read-buffer.ts'
+import { type TappedSocket, tapForTls } from './tapped.ts'
+
+/** A TLS session that is ours to read and write. */
+export interface Leg {
+  readonly session: TLSSocket
+  /** The TCP socket below. */
+  readonly socket: Socket
+  readonly reading: LegReading
+  /** Close in order: what was written is flushed, then close_notify and FIN. Nothing that comes later is read. */
+  end(): void
+  /** Close by RST, once what was written is flushed. */
+  reset(): void
+}
+
+/** What is read of a leg. */
+export interface LegReading {
+  readonly tapped: TappedSocket
+  /** When its ClientHello was complete. */
+  readonly helloAtMs: number | null
+  transcript(): Transcript
+  /** Octets and handshake secrets up to both Finished. */
+  flight(): Flight
+  /** Give it the session that runs on it, so that its key log opens what is read. */
+  open(session: TLSSocket): void
+}
+
+/** A handshake is read until both sides are done with it; go itself takes 256 KiB of certificates. */
+const LIMIT_BYTES = 1 << 20
+
+export interface LegOptions {
+  readonly leg: LegName
+  readonly socket: Socket
+  readonly readBuffer: ReadBuffer | null
+  readonly atMs: () => number
+  readonly onEvent: (event: HandshakeEvent, transcript: () => Transcript) => void
+}
+
+/** Read a socket on which a TLS session of ours is about to run. */
+export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions): LegReading {
+  const observer = new HandshakeObserver({ leg, limitBytes: LIMIT_BYTES })
+  const tape = new FlightTape()
+  const tap = tapSession(observer, atMs, onEvent, LIMIT_BYTES)
+  let isTaping = true
+  const tapped = tapForTls(socket, readBuffer, leg === 'client' ? 'client-to-server' : 'server-to-client', (direction, octets) => {
+    if (isTaping) tape.addOctets(direction, octets)
+    tap.feed(direction, octets)
+    if (observer.isDone) isTaping = false
+  })
+  return {
+    tapped,
+    get helloAtMs() {
+      return tap.helloAtMs
+    },
+    transcript: () => observer.transcript(),
+    flight: () => tape.cut(observer.transcript()),
+    open(session) {
+      session.on('keylog', (line: Buffer) => {
+        const secret = line.toString('latin1').trim()
+        tape.addSecret(secret)
+        for (const event of observer.addSecret(secret)) onEvent(event, () => observer.transcript())
+      })
+    },
+  }
+}
+
+/** Join a session with what is read of it. */
+export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading): Leg {
+  return {
+    session,
+    socket,
+    reading,
+    end() {
+      if (session.destroyed || session.writableEnded) return
+      reading.tapped.seal()
+      session.end()
+    },
+    reset() {
+      reading.tapped.seal()
+      resetWhenFlushed(session, socket)
+    },
+  }
+}
+
+/** How long a reset waits for octets that the other side does not take. */
+const RESET_PATIENCE_MS = 5_000
+
+function resetWhenFlushed(session: TLSSocket, socket: Socket): void {
+  const reset = (): void => {
+    socket.resetAndDestroy()
+  }
+  if (socket.destroyed) return
+  if (session.destroyed || (session.writableLength === 0 && socket.writableLength === 0)) {
+    reset()
+    return
+  }
+  const patience = setTimeout(reset, RESET_PATIENCE_MS)
+  socket.once('close', () => clearTimeout(patience))
+  session.write('', () => socket.write('', reset))
+}

@@ -1,0 +1,104 @@
+/** The leg to the origin: offers only what go offered, and stands only if go itself would have accepted what the origin showed. */
+import type { Socket } from 'node:net'
+import { type ConnectionOptions, connect, type TLSSocket, type TLSSocketOptions } from 'node:tls'
+import type { ClientHello } from '../../contract/handshake.ts'
+import type { HandshakeEvent } from '../../handshake/event.ts'
+import type { Transcript } from '../../handshake/transcript.ts'
+import { shapeHello } from '../hello-shape.ts'
+import type { ReadBuffer } from '../read-buffer.ts'
+import { type Leg, type LegReading, makeLeg, readLeg } from './leg.ts'
+
+export interface UpstreamRequest {
+  readonly socket: Socket
+  readonly readBuffer: ReadBuffer | null
+  /** go's own. */
+  readonly hello: ClientHello
+  readonly atMs: () => number
+  /** @returns null when the client would accept this chain, else why not */
+  readonly judge: (chain: readonly Uint8Array[]) => string | null
+  readonly signal: AbortSignal
+}
+
+/** The session, or in words why go's connection cannot be decrypted. */
+export type UpstreamOutcome =
+  | { readonly kind: 'ready'; readonly leg: Leg; readonly seen: readonly HandshakeEvent[] }
+  | { readonly kind: 'unfit'; readonly because: string }
+
+/** A silent origin: go waits for 10 s in all, and gets its own connection afterwards. */
+const PATIENCE_MS = 5_000
+
+/**
+ * Make the handshake. No octet of application data is sent before our verifier has accepted the chain that stood on the wire; Node's own
+ * verdict is not asked, since it is neither go's nor made with the client's roots.
+ */
+export function openUpstream(request: UpstreamRequest): Promise<UpstreamOutcome> {
+  const seen: HandshakeEvent[] = []
+  const reading = readLeg({ ...request, leg: 'upstream', onEvent: (event) => void seen.push(event) })
+  const session = tryToOpen(request.hello, reading)
+  if (session === null) {
+    request.socket.destroy()
+    return Promise.resolve({ kind: 'unfit', because: 'this Node cannot offer what the client offers' })
+  }
+  reading.open(session)
+  return new Promise((resolve) => {
+    const giveUp = (because: string) => {
+      settle()
+      session.destroy()
+      request.socket.destroy()
+      resolve({ kind: 'unfit', because })
+    }
+    const onError = (error: NodeJS.ErrnoException) => giveUp(describeFailure(error, reading.transcript()))
+    const onEnd = () => giveUp('the server closed the connection during the handshake')
+    const onAbort = () => giveUp('the client left')
+    const patience = setTimeout(() => giveUp('the server was silent during the handshake'), PATIENCE_MS)
+    const settle = () => {
+      clearTimeout(patience)
+      session.off('error', onError).off('end', onEnd).off('close', onEnd)
+      session.on('error', () => {})
+      request.signal.removeEventListener('abort', onAbort)
+    }
+    session.on('error', onError).on('end', onEnd).on('close', onEnd)
+    request.signal.addEventListener('abort', onAbort)
+    session.once('secureConnect', () => {
+      const because = refuse(reading.transcript(), request)
+      if (because !== null) return giveUp(because)
+      settle()
+      resolve({ kind: 'ready', leg: makeLeg(session, request.socket, reading), seen })
+    })
+    if (request.signal.aborted) onAbort()
+  })
+}
+
+/** Why a session that stands must not be used; null when go would go on as well. */
+function refuse(transcript: Transcript, { judge }: UpstreamRequest): string | null {
+  if (transcript.certificateRequest !== null) return 'the server asks for a client certificate, which only the client itself can answer'
+  if (transcript.chain === null) return 'the certificates of the server could not be read'
+  const refusal = judge(transcript.chain)
+  return refusal === null ? null : `the client would refuse the certificate: ${refusal}`
+}
+
+function describeFailure(error: NodeJS.ErrnoException, transcript: Transcript): string {
+  const alert = transcript.alerts.find(({ sender }) => sender === 'server')
+  if (alert !== undefined) return `the server refused our handshake with the alert ${alert.name}, though it answered the client's`
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return 'the server reset the connection during the handshake'
+  return `this Node cannot complete the handshake (${error.code ?? 'unknown error'})`
+}
+
+function tryToOpen(hello: ClientHello, { tapped }: LegReading): TLSSocket | null {
+  const options: ConnectionOptions & Pick<TLSSocketOptions, 'requestOCSP'> = {
+    ...shapeHello(hello),
+    socket: tapped.stream,
+    servername: hello.serverName ?? '',
+    ALPNProtocols: [...hello.alpn],
+    // No roots are loaded (22 ms): whether this chain is good is for `judge` to say, before any data is sent.
+    ca: [],
+    rejectUnauthorized: false,
+    requestOCSP: true,
+    checkServerIdentity: () => undefined,
+  }
+  try {
+    return connect(options)
+  } catch {
+    return null
+  }
+}
