@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LabCase, LabOrigin } from '../lab/case.ts'
 import { LAB_CASES } from '../lab/cases/index.ts'
+import { LAB_VARIANTS } from '../lab/cases/variants.ts'
 import { EXIT } from './exit-code.ts'
 import { nearestWord } from './nearest.ts'
 import { messageOf, Problem } from './problem.ts'
@@ -11,11 +12,11 @@ import { messageOf, Problem } from './problem.ts'
 export const CASES: readonly LabCase[] = Object.values(LAB_CASES)
 
 /**
- * The case of this name.
+ * The case of this name, or the further way CAUSE/WAY to a cause.
  * @throws Problem (usage) with the nearest name
  */
 export function findCase(name: string, command: 'run' | 'up'): LabCase {
-  const found = CASES.find(({ id }) => id === name)
+  const found = [...CASES, ...LAB_VARIANTS].find(({ id }) => id === name)
   if (found !== undefined) return found
   const near = nearestWord(
     name,

@@ -200,6 +200,7 @@ async function settle({ options, pipeline, progress }: Session, end: ChildEnd): 
   pipeline.recorder.abandon()
   pipeline.recorder.rejudge()
   if (options.witness) hearWitness(pipeline.recorder, end.stderrTail)
+  await pipeline.recorder.settle()
 }
 
 /** Store the run, write the JSON file, print. */

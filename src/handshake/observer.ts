@@ -113,12 +113,20 @@ export class HandshakeObserver {
       partialRecordBytes: perDirection((direction) => this.#sides[direction].partialBytes),
       encryptedLengths: perDirection((direction) => facts.encryptedLengths[direction].slice()),
       ...(damagedRecord === null ? {} : { damagedRecord }),
+      ...this.#describeUnfinished(),
       clientAnswer: facts.clientAnswer,
       serverAlertAfterFinished: facts.serverAlertAfterFinished,
       isComplete: isComplete(facts),
       applicationRecords: { ...facts.applicationRecords },
       ...traceProgress(facts),
     }
+  }
+
+  #describeUnfinished(): Pick<Transcript, 'unfinishedMessage'> {
+    const { messages, hiddenMessages } = this.#sides['server-to-client']
+    const header = hiddenMessages.pendingHeader ?? messages.pendingHeader
+    if (header === null) return {}
+    return { unfinishedMessage: { type: header.type, name: nameHandshakeType(header.type), lengthBytes: header.lengthBytes } }
   }
 
   #readRecords(side: Side, atMs: number): void {

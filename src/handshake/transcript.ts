@@ -42,6 +42,8 @@ export interface Transcript {
   readonly encryptedLengths: Readonly<Record<Direction, readonly number[]>>
   /** The first record of the server that its key does not open; absent where all opened, or no secret is known. */
   readonly damagedRecord?: DamagedRecord
+  /** The server's handshake message that was begun and not read to its end; absent where there is none. */
+  readonly unfinishedMessage?: Pick<SeenMessage, 'type' | 'name' | 'lengthBytes'>
   /** What the client's first encrypted records mean (go-tls section 8). TLS 1.2: from ChangeCipherSpec on. */
   readonly clientAnswer: 'none' | 'alert' | 'finished' | 'empty-certificate-and-finished' | 'unknown'
   /** The server's first encrypted record after the client's Finished has the size of an alert (TLS 1.3). */

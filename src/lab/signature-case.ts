@@ -35,7 +35,7 @@ export function defineSignatureCase(data: SignatureCase): LabCase {
     expect: data.expect ?? { cause: data.id.split('/')[0] ?? data.id, leg: 'upstream', stage: 'key-exchange' },
     ...(data.refusedSince !== undefined && { refusedSince: data.refusedSince }),
     async up(world) {
-      const host = labHost(data.id)
+      const host = labHost(data.id, world)
       const chain = await mintChain(data.recipe ?? 'ok', world.now, { host })
       const key = data.keyOf === undefined ? chain.key : (await mintChain(data.keyOf, world.now, { host })).key
       if (key === null) throw new Error(`${data.id}: the recipe made no key that can sign`)

@@ -23,6 +23,8 @@ export interface TlsOriginOptions {
   readonly respond?: Responder
   /** Chooses the certificate by the server name; undefined = `sent`. */
   readonly chooseContext?: (name: string, answer: (error: Error | null, context?: SecureContext) => void) => void
+  /** One NSS key log line of a session. */
+  readonly onKeyLog?: (line: string) => void
 }
 
 /** Bring a TLS origin up. OpenSSL's security level is 0, so that weak and old things can be served at all.
@@ -32,6 +34,7 @@ export function startTlsOrigin(options: TlsOriginOptions, port: number, address?
   const handler = options.handler ?? ((request: AnyRequest, response: AnyResponse) => sendReply(response, respond(request.url ?? '/')))
   const server = options.http === 'http/1.1' ? createServer(tlsOptions(options), handler) : createHttp2Server(options, handler)
   server.on('tlsClientError', () => {})
+  server.on('keylog', (line: Buffer) => options.onKeyLog?.(line.toString('latin1').trim()))
   return listenOnLoopback(server, port, address)
 }
 

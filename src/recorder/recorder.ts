@@ -3,6 +3,7 @@ import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { HelloTrial, ProbeResult, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
+import { findFinishedRefusal } from '../handshake/late-signs.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
@@ -106,13 +107,15 @@ export class Recorder {
     if (connection === undefined) return
     connection.witness = witness
     if (!this.#isFailure(connection)) return
+    const isNew = connection.outcome !== 'failed'
     connection.outcome = 'failed'
+    if (isNew && isRefusedFinished(connection)) this.#lookAgain(connection)
     this.#diagnose(connection)
   }
 
   /** go complains of a connection whose octets alone looked well: of what came in it, or of the server's end behind what may have been session tickets. */
   #isFailure(connection: Connection): boolean {
-    if (connection.outcome === 'failed' || this.findingsOf(connection).length > 0) return true
+    if (connection.outcome === 'failed' || isRefusedFinished(connection) || this.findingsOf(connection).length > 0) return true
     const endedFromServer = connection.ending?.by === 'server' || connection.ending?.how === 'rst'
     return endedFromServer && this.findingsOf({ ...connection, outcome: 'failed' }).length > 0
   }
@@ -165,6 +168,12 @@ export class Recorder {
     if (!connection.isProbing) this.#compare(connection)
     if (!connection.isProbing) this.#startTrials(connection)
     this.#diagnose(connection)
+  }
+
+  /** What the octets alone left open is looked at once go has said that it failed. */
+  #lookAgain(connection: Connection): void {
+    this.#verify(connection)
+    this.#startProbe(connection)
   }
 
   #startProbe(connection: Connection): void {
@@ -304,6 +313,11 @@ export class Recorder {
 function showsExchange({ exchanges }: Connection): boolean {
   const count = exchanges.length
   return count < 8 || count % (count >> 2) === 0
+}
+
+/** go answered Finished by an alert, which may have been close_notify. */
+function isRefusedFinished({ transcript }: Connection): boolean {
+  return transcript !== null && findFinishedRefusal(transcript) !== null
 }
 
 /** Events after which the row looks different. */

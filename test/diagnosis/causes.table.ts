@@ -16,17 +16,20 @@ import {
   IN_TIME,
   observation,
   probeOf,
+  proof13,
   proven,
   ROUTE,
   refusedInClear,
   refusedUnread,
   reply,
+  seenRecord,
   serverHello,
   teller,
   transcript,
   trial,
   tried,
   verdict,
+  witness,
 } from './observation-builders.ts'
 
 export interface Row {
@@ -144,6 +147,27 @@ const WIDER = probeOf({ serverHellos: [serverHello(0x0303, 0x009c, 'TLS_RSA_WITH
 const HTTP_HEAD = new TextEncoder().encode('HTTP/1.1 400 Bad Request')
 const SSH_HEAD = new TextEncoder().encode('SSH-2.0-OpenSSH_9.2\r\n')
 const REQUEST = { how: 'inferred', certificateTypes: [], signatureAlgorithms: [], certificateAuthorities: [] } as const
+
+const FINISHED_BY_BOTH = [
+  seenRecord('client-to-server', 20),
+  seenRecord('client-to-server', 22),
+  seenRecord('server-to-client', 20),
+  seenRecord('server-to-client', 22),
+]
+
+/** A probe whose first encrypted record of the server could not be opened; it has the length that go met. */
+const DAMAGED_PROBE = probeOf({
+  serverHellos: [serverHello()],
+  damagedRecord: { recordOffset: 133, index: 0, beforeFinished: true },
+  encryptedLengths: { 'client-to-server': [19], 'server-to-client': [2800] },
+})
+
+/** TLS 1.2: a Certificate message of which only the beginning was read. */
+function largeMessage(lengthBytes: number): Observation {
+  const seen = refusedInClear(verdict([]), 80, { judged: null })
+  const unfinishedMessage = { type: 11, name: 'Certificate', lengthBytes }
+  return { ...seen, transcript: { ...seen.transcript, chain: null, chainSource: null, unfinishedMessage } }
+}
 
 export const ROWS = {
   'dns-nxdomain': dialled('nxdomain', 'the host name modproxy.example does not exist'),
@@ -464,6 +488,80 @@ export const ROWS = {
         proof: { key: proven('does not fit'), keySource: 'wire', finished: 'not seen' },
       }),
       completed({}, { proof: { key: proven('does not fit'), keySource: 'probe', finished: 'not seen' } }),
+    ],
+  },
+  'handshake-message-too-large': {
+    seen: largeMessage(300_000),
+    leg: 'upstream',
+    stage: 'certificate',
+    confidence: 'certain',
+    goText: 'tls: handshake message of length 300000 bytes exceeds maximum of 262144 bytes',
+    title: 'modproxy.example sends a Certificate message that is too large for go',
+    nearMisses: [
+      largeMessage(200_000),
+      completed({ unfinishedMessage: { type: 11, name: 'Certificate', lengthBytes: 300_000 } }, { outcome: 'failed' }),
+      { ...largeMessage(300_000), outcome: 'aborted' },
+    ],
+  },
+  'finished-mismatch': {
+    seen: refusedUnread(verdict([]), true, { proof: proof13('fits', 'does not fit') }),
+    leg: 'upstream',
+    stage: 'finished',
+    confidence: 'high',
+    goText: 'tls: invalid server finished hash',
+    title: 'go and modproxy.example saw different handshakes',
+    nearMisses: [
+      refusedUnread(verdict([]), true, { proof: proof13('fits', 'fits') }),
+      refusedUnread(verdict([defect('unknown-authority')]), true, { proof: proof13('fits', 'does not fit') }),
+      refusedUnread(verdict([]), true, { proof: proof13('does not fit', 'does not fit') }),
+      completed({}, { proof: proof13('fits', 'does not fit') }),
+    ],
+  },
+  'bad-record-mac': {
+    seen: refusedUnread(verdict([]), true, { judged: null, probe: DAMAGED_PROBE }),
+    leg: 'upstream',
+    stage: 'server-hello',
+    confidence: 'high',
+    goText: 'local error: tls: bad record MAC',
+    title: 'an encrypted record from modproxy.example arrived damaged',
+    nearMisses: [
+      refusedUnread(verdict([]), true, { judged: null }),
+      completed({}, { probe: DAMAGED_PROBE }),
+      completed({}, { witness: witness('remote error: tls: handshake failure') }),
+    ],
+  },
+  'renegotiation-refused': {
+    seen: completed(
+      {
+        serverHellos: [serverHello(0x0303, 0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')],
+        records: [
+          ...FINISHED_BY_BOTH,
+          seenRecord('client-to-server', 23),
+          seenRecord('server-to-client', 22),
+          seenRecord('client-to-server', 21),
+        ],
+      },
+      { outcome: 'failed' },
+    ),
+    leg: 'upstream',
+    stage: 'application-data',
+    confidence: 'high',
+    goText: 'local error: tls: no renegotiation',
+    title: 'modproxy.example wants to renegotiate TLS, which go refuses',
+    nearMisses: [
+      completed({ records: FINISHED_BY_BOTH }, { outcome: 'failed' }),
+      completed(
+        {
+          serverHellos: [serverHello(0x0303, 0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')],
+          records: [
+            ...FINISHED_BY_BOTH,
+            seenRecord('client-to-server', 23),
+            seenRecord('server-to-client', 23),
+            seenRecord('client-to-server', 21),
+          ],
+        },
+        { outcome: 'failed' },
+      ),
     ],
   },
   'redirect-insecure': http(

@@ -1,5 +1,6 @@
 /** Small builders of observations: a tunnel that stood, then what each test adds. */
-import type { ClientHello, ServerHello } from '../../src/contract/handshake.ts'
+import type { ClientHello, SeenRecord, ServerHello } from '../../src/contract/handshake.ts'
+import type { Direction } from '../../src/contract/terms.ts'
 import type {
   ClockFacts,
   ConnectOutcome,
@@ -13,6 +14,7 @@ import type {
   Witness,
 } from '../../src/diagnosis/observation.ts'
 import type { KeyProof } from '../../src/handshake/key-proof.ts'
+import type { ServerProof } from '../../src/handshake/server-proof.ts'
 import type { SeenAlert, Transcript } from '../../src/handshake/transcript.ts'
 import type { ChainVerdict, Defect, DefectCode } from '../../src/x509/verdict.ts'
 
@@ -224,6 +226,16 @@ export function probeOf(parts: Partial<Transcript>, sameAsGoSaw = true): ProbeRe
 export function proven(outcome: KeyProof['outcome'], parts: Partial<KeyProof> = {}): KeyProof {
   const scheme = { id: 0x0403, name: 'ecdsa_secp256r1_sha256' }
   return { outcome, version: '1.2', scheme, key: 'ECDSA P-256', keyKind: 'ECDSA', modulusBytes: 0, hasRsaSuite: false, ...parts }
+}
+
+/** Both proofs of a probe's TLS 1.3 session. */
+export function proof13(key: KeyProof['outcome'], finished: ServerProof['finished']): ServerProof {
+  return { key: proven(key, { version: '1.3' }), keySource: 'probe', finished }
+}
+
+/** A record of which only direction and type matter. */
+export function seenRecord(dir: Direction, contentType: number): SeenRecord {
+  return { n: 1, dir, leg: 'upstream', atMs: 1, contentType, version: '0x0303', lengthBytes: 40 }
 }
 
 /** TLS 1.3: an alert-sized record where Finished belongs; the chain comes from the probe. */

@@ -47,6 +47,14 @@ const READING = String.raw`go: lab\.whytls\.test/hello@v1\.0\.0: reading https:/
 const WANTS_CERTIFICATE =
   /(?:remote error: tls: certificate required|write tcp [0-9.:>-]+: write: (?:broken pipe|connection reset by peer)|read tcp [0-9.:>-]+: read: connection reset by peer|http2: client conn could not be established|readLoopPeekFailLocked: remote error: tls: certificate required|unexpected EOF|EOF)/
 
+const DAMAGED_HERE: CaseText = { afterUrl: /local error: tls: bad record MAC/ }
+const TOO_LARGE: CaseText = {
+  afterUrl: {
+    '1.21': /tls: handshake message of length \d+ bytes exceeds maximum of 65536 bytes/,
+    '1.23': /tls: handshake message of length \d+ bytes exceeds maximum of 262144 bytes/,
+  },
+}
+
 export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   ok: { whole: /(?:)/ },
   'dns-nxdomain': { afterUrl: /dial tcp: lookup dns-nxdomain\.whytls\.test on 127\.0\.0\.1:53: no such host/ },
@@ -168,6 +176,24 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
       '1.25': /tls: certificate used with invalid signature algorithm/,
     },
   },
+  'handshake-message-too-large': TOO_LARGE,
+  'handshake-message-too-large/tls12': TOO_LARGE,
+  'ok/large-chain': { whole: /(?:)/ },
+  'finished-mismatch': { afterUrl: /tls: invalid server finished hash/ },
+  'finished-mismatch/tls12': { afterUrl: /tls: server's Finished message was incorrect/ },
+  'bad-record-mac': DAMAGED_HERE,
+  'bad-record-mac/first': DAMAGED_HERE,
+  'bad-record-mac/finished': DAMAGED_HERE,
+  'bad-record-mac/finished-tls12': DAMAGED_HERE,
+  'bad-record-mac/answer': DAMAGED_HERE,
+  'bad-record-mac/answer-h2': DAMAGED_HERE,
+  'bad-record-mac/answer-tls12': DAMAGED_HERE,
+  'bad-record-mac/other-hello': DAMAGED_HERE,
+  'bad-record-mac/client-finished-tls12': { afterUrl: /remote error: tls: bad record MAC/ },
+  'bad-record-mac/other-hello-tls12': { afterUrl: /remote error: tls: bad record MAC/ },
+  'bad-record-mac/request': { afterUrl: /remote error: tls: bad record MAC/ },
+  'renegotiation-refused': { afterUrl: /local error: tls: no renegotiation/ },
+  'renegotiation-refused/cbc': { afterUrl: /local error: tls: no renegotiation/ },
   'unsupported-public-key/pkcs1': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
   'unsupported-public-key/sha1': { afterUrl: /tls: certificate used with invalid signature algorithm/ },
   'http-400': status('400 Bad Request', 'bad request'),

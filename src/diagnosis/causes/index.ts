@@ -1,5 +1,6 @@
 /** All causes in order of priority: the first that finds itself is the diagnosis; a deeper one stands before a shallower one. */
 import { alert } from './alert.ts'
+import { badRecordMac } from './bad-record-mac.ts'
 import { bodyTruncated } from './body-truncated.ts'
 import { certExpired } from './cert-expired.ts'
 import { certIpNoSan } from './cert-ip-no-san.ts'
@@ -22,6 +23,8 @@ import { dnsServfail } from './dns-servfail.ts'
 import { dnsTimeout } from './dns-timeout.ts'
 import { ekuMismatch } from './eku-mismatch.ts'
 import { emptyCertificate } from './empty-certificate.ts'
+import { finishedMismatch } from './finished-mismatch.ts'
+import { handshakeMessageTooLarge } from './handshake-message-too-large.ts'
 import { http5xx } from './http-5xx.ts'
 import { http400 } from './http-400.ts'
 import { http401 } from './http-401.ts'
@@ -56,6 +59,7 @@ import { proxyUnreachable } from './proxy-unreachable.ts'
 import { recordOversized } from './record-oversized.ts'
 import { redirectInsecure } from './redirect-insecure.ts'
 import { redirectLoop } from './redirect-loop.ts'
+import { renegotiationRefused } from './renegotiation-refused.ts'
 import { rootExpired } from './root-expired.ts'
 import { rsaKeyTooLarge } from './rsa-key-too-large.ts'
 import { serverVersionTooOld } from './server-version-too-old.ts'
@@ -95,6 +99,7 @@ export const CAUSES = [
   recordOversized,
   serverVersionTooOld,
   clientCertRequired,
+  handshakeMessageTooLarge,
   emptyCertificate,
   certNegativeSerial,
   certMalformed,
@@ -124,6 +129,9 @@ export const CAUSES = [
   unsupportedPublicKey,
   unknownAuthority,
   keyMismatch,
+  finishedMismatch,
+  badRecordMac,
+  renegotiationRefused,
   redirectInsecure,
   redirectLoop,
   checksumMismatch,

@@ -2,6 +2,7 @@
 import type { CauseId } from '../../diagnosis/causes/index.ts'
 import type { LabCase } from '../case.ts'
 import { ALERT_CASES } from './alerts.ts'
+import { badRecordMac } from './bad-record-mac.ts'
 import { bodyTruncated } from './body-truncated.ts'
 import { certExpired } from './cert-expired.ts'
 import { certIpNoSan } from './cert-ip-no-san.ts'
@@ -24,6 +25,8 @@ import { dnsServfail } from './dns-servfail.ts'
 import { dnsTimeout } from './dns-timeout.ts'
 import { ekuMismatch } from './eku-mismatch.ts'
 import { emptyCertificate } from './empty-certificate.ts'
+import { finishedMismatch } from './finished-mismatch.ts'
+import { handshakeMessageTooLarge } from './handshake-message-too-large.ts'
 import { http5xx } from './http-5xx.ts'
 import { http400 } from './http-400.ts'
 import { http401 } from './http-401.ts'
@@ -59,6 +62,7 @@ import { proxyUnreachable } from './proxy-unreachable.ts'
 import { recordOversized } from './record-oversized.ts'
 import { redirectInsecure } from './redirect-insecure.ts'
 import { redirectLoop } from './redirect-loop.ts'
+import { renegotiationRefused } from './renegotiation-refused.ts'
 import { rootExpired } from './root-expired.ts'
 import { rsaKeyTooLarge } from './rsa-key-too-large.ts'
 import { serverVersionTooOld } from './server-version-too-old.ts'
@@ -130,7 +134,11 @@ export const LAB_CASES = {
   'eku-mismatch': ekuMismatch,
   'unhandled-critical-extension': unhandledCriticalExtension,
   'empty-certificate': emptyCertificate,
+  'handshake-message-too-large': handshakeMessageTooLarge,
   'key-mismatch': keyMismatch,
+  'finished-mismatch': finishedMismatch,
+  'bad-record-mac': badRecordMac,
+  'renegotiation-refused': renegotiationRefused,
   'http-400': http400,
   'http-401': http401,
   'http-403': http403,

@@ -8,11 +8,15 @@ import { defineParentCase } from '../parent-case.ts'
 import { tunnelToLoopback } from '../parent-proxy.ts'
 import { record } from '../raw-messages.ts'
 import { defineTcpCase } from '../tcp-case.ts'
+import { DAMAGE_VARIANTS } from './bad-record-mac.ts'
 import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
 import { INSPECTION_VARIANTS } from './inspection-variants.ts'
-import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
 import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
+import { FINISHED_VARIANTS } from './finished-mismatch.ts'
+import { LARGE_VARIANTS } from './handshake-message-too-large.ts'
+import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
+import { RENEGOTIATION_VARIANTS } from './renegotiation-refused.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
@@ -152,6 +156,10 @@ export const LAB_VARIANTS: readonly LabCase[] = [
   }),
   ...SIGNATURE_VARIANTS,
   ...INSPECTION_VARIANTS,
+  ...DAMAGE_VARIANTS,
+  ...FINISHED_VARIANTS,
+  ...LARGE_VARIANTS,
+  ...RENEGOTIATION_VARIANTS,
   defineH2RefusedCase(
     'ok/http2-endless',
     'the server ends every HTTP/2 connection without an error: go comes back for ever and says nothing',

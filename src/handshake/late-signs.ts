@@ -1,0 +1,55 @@
+/** What TLS 1.2 shows in record types behind ChangeCipherSpec, where contents are hidden: alerts and handshake messages keep their own type. */
+import type { SeenRecord } from '../contract/handshake.ts'
+import { CONTENT_TYPE } from '../tls/record.ts'
+import type { Transcript } from './transcript.ts'
+
+/**
+ * TLS 1.2: the client answered the server's Finished by an alert and nothing else. It refuses it, unless this is the close_notify of a connection that it does
+ * not need: HTTP/2 clients never close before their preface, so `isSure` where h2 was agreed.
+ */
+export function findFinishedRefusal(transcript: Transcript): { readonly isSure: boolean } | null {
+  const behind = listHidden(transcript)
+  if (behind === null || !transcript.isComplete) return null
+  const fromClient = behind.filter(({ dir }) => dir === 'client-to-server')
+  const fromServer = behind.filter(({ dir }) => dir === 'server-to-client')
+  // One Finished each; then the client's alert, and nothing that the server could have been refused for instead.
+  const isRefusal = fromClient.length === 2 && fromClient[1]?.contentType === CONTENT_TYPE.alert && fromServer.every(isFinishedOrAlert)
+  if (!isRefusal || fromServer[0]?.contentType !== CONTENT_TYPE.handshake) return null
+  const hello = transcript.serverHellos.at(-1)
+  return { isSure: hello?.alpn === 'h2' && !isResumed(transcript) }
+}
+
+/** TLS 1.2: a handshake record of the server behind both Finished, which can only be HelloRequest, and whether the client's next record is an alert. */
+export function findRenegotiation(transcript: Transcript): { readonly isRefused: boolean; readonly lengthBytes: number } | null {
+  const behind = listHidden(transcript)
+  if (behind === null || !transcript.isComplete) return null
+  const finished = behind.findIndex(({ dir }) => dir === 'server-to-client')
+  const at = behind.findIndex(
+    ({ dir, contentType }, index) => index > finished && dir === 'server-to-client' && contentType === CONTENT_TYPE.handshake,
+  )
+  const request = behind[at]
+  if (finished < 0 || request === undefined) return null
+  const answers = behind.slice(at + 1).filter(({ dir }) => dir === 'client-to-server')
+  return { isRefused: answers.some(({ contentType }) => contentType === CONTENT_TYPE.alert), lengthBytes: request.lengthBytes }
+}
+
+/** Records of both sides behind their ChangeCipherSpec; null where TLS 1.3 was agreed, which hides the types too. */
+function listHidden(transcript: Transcript): readonly SeenRecord[] | null {
+  const hello = transcript.serverHellos.at(-1)
+  if (hello === undefined || hello.helloRetryRequest || hello.selectedVersion.id >= 0x0304) return null
+  const changed = { 'client-to-server': false, 'server-to-client': false }
+  return transcript.records.filter(({ dir, contentType }) => {
+    const isHidden = changed[dir]
+    changed[dir] ||= contentType === CONTENT_TYPE.changeCipherSpec
+    return isHidden && contentType !== CONTENT_TYPE.changeCipherSpec
+  })
+}
+
+function isFinishedOrAlert({ contentType }: SeenRecord, index: number): boolean {
+  return index === 0 || contentType === CONTENT_TYPE.alert
+}
+
+/** A resumed session ends with the client's Finished. */
+function isResumed(transcript: Transcript): boolean {
+  return transcript.chain === null
+}
