@@ -12,8 +12,8 @@ export function findFinishedRefusal(transcript: Transcript): { readonly isSure: 
   if (behind === null || !transcript.isComplete) return null
   const fromClient = behind.filter(({ dir }) => dir === 'client-to-server')
   const fromServer = behind.filter(({ dir }) => dir === 'server-to-client')
-  // One Finished each; then the client's alert, and nothing that the server could have been refused for instead.
-  const isRefusal = fromClient.length === 2 && fromClient[1]?.contentType === CONTENT_TYPE.alert && fromServer.every(isFinishedOrAlert)
+  // The client's Finished, then its alert. The server may have sent more by then (an HTTP/2 server its SETTINGS).
+  const isRefusal = fromClient.length === 2 && fromClient[1]?.contentType === CONTENT_TYPE.alert
   if (!isRefusal || fromServer[0]?.contentType !== CONTENT_TYPE.handshake) return null
   const hello = transcript.serverHellos.at(-1)
   return { isSure: hello?.alpn === 'h2' && !isResumed(transcript) }
@@ -43,10 +43,6 @@ function listHidden(transcript: Transcript): readonly SeenRecord[] | null {
     changed[dir] ||= contentType === CONTENT_TYPE.changeCipherSpec
     return isHidden && contentType !== CONTENT_TYPE.changeCipherSpec
   })
-}
-
-function isFinishedOrAlert({ contentType }: SeenRecord, index: number): boolean {
-  return index === 0 || contentType === CONTENT_TYPE.alert
 }
 
 /** A resumed session ends with the client's Finished. */

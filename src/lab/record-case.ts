@@ -29,7 +29,7 @@ export function defineRecordCase(data: RecordCase): LabCase {
       const onKeyLog = (line: string) => void keyLog.push(line)
       const origin = await startTlsOrigin({ sent: chain.sent, key: chain.key, onKeyLog, ...data.origin }, 0)
       const server = await startRecordRelay(origin, data.makeEdit(keyLog), world.port)
-      return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })
+      return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, close: server.close })
     },
   }
 }
