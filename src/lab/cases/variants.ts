@@ -11,11 +11,11 @@ import { defineTcpCase } from '../tcp-case.ts'
 import { DAMAGE_VARIANTS } from './bad-record-mac.ts'
 import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
-import { INSPECTION_VARIANTS } from './inspection-variants.ts'
-import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
 import { FINISHED_VARIANTS } from './finished-mismatch.ts'
 import { LARGE_VARIANTS } from './handshake-message-too-large.ts'
+import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
+import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
 import { RENEGOTIATION_VARIANTS } from './renegotiation-refused.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
