@@ -10,6 +10,7 @@ import { NO_HELP_FOR_CERTIFICATES, networkFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { clientRefusal } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
+import { saidBehindHandshake } from '../said-behind-tls.ts'
 
 interface Evidence {
   /** Who could not decrypt. */
@@ -91,11 +92,10 @@ function findTold(seen: Observation): Found | undefined {
 
 /** Behind the handshake only go's words tell; in TLS 1.3 that is also where the server's refusal of the client's Finished arrives. */
 function findSaid(seen: Observation): Found | undefined {
-  const text = seen.witness?.text
-  const by = /(?:^|: )(local|remote) error: tls: bad record MAC$/.exec(text ?? '')?.[1]
-  if (text === undefined || by === undefined || !seen.transcript.isComplete || findFinishedRefusal(seen.transcript) !== null)
-    return undefined
-  const evidence: Evidence = { by: by === 'local' ? 'go' : 'server', how: 'words', index: null, words: text, isFirst: false }
+  const words = saidBehindHandshake(seen, /(?:^|: )(?:local|remote) error: tls: bad record MAC$/)
+  if (words === null || findFinishedRefusal(seen.transcript) !== null) return undefined
+  const by = words.includes('local error: ') ? 'go' : 'server'
+  const evidence: Evidence = { by, how: 'words', index: null, words, isFirst: false }
   return { evidence, stage: 'application-data', confidence: 'certain' }
 }
 

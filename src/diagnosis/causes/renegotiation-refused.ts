@@ -3,6 +3,7 @@ import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
+import { saidBehindHandshake } from '../said-behind-tls.ts'
 
 interface Evidence {
   /** Length of the encrypted HelloRequest's record, null where only go's words tell. */
@@ -51,9 +52,8 @@ export const renegotiationRefused = defineCause({
   }),
 })
 
-/** go's sentence about a session whose handshake was complete. */
+/** go's sentence, in a session of TLS 1.2. */
 function saidByGo(seen: Observation): string | null {
-  const text = seen.witness?.text
   const isTls12 = seen.transcript.serverHellos.some(({ selectedVersion }) => selectedVersion.id < 0x0304)
-  return text !== undefined && seen.transcript.isComplete && isTls12 && /local error: tls: no renegotiation$/.test(text) ? text : null
+  return isTls12 ? saidBehindHandshake(seen, /local error: tls: no renegotiation$/) : null
 }
