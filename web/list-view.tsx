@@ -15,6 +15,8 @@ import { count } from './time-words.ts'
 import { ROW_HEIGHT, useVirtualRows } from './virtual-rows.ts'
 
 const OLDER_AT_ONCE = 500
+/** More than are ever drawn at once. */
+const RING = 64
 
 export function ListView() {
   return (
@@ -98,8 +100,10 @@ function Grid() {
             const item = list[index]
             if (item === undefined) return null
             const place = { at: index, top: start, isActive: item.key === active.value }
-            if (item.kind === 'group') return <GroupLine key={item.key} item={item} {...place} />
-            return <HandshakeLine key={item.key} item={item} isSelected={isSelected(item, selectedId.value)} {...place} />
+            // Keyed by place in a ring, not by row: a row that scrolls out becomes the one that scrolls in, and only texts change.
+            const slot = `${item.kind}${index % RING}`
+            if (item.kind === 'group') return <GroupLine key={slot} item={item} {...place} />
+            return <HandshakeLine key={slot} item={item} isSelected={isSelected(item, selectedId.value)} {...place} />
           })}
         </div>
         {list.length === 0 && <p class="nothing">Nothing matches this filter.</p>}

@@ -1,5 +1,5 @@
 /** The stage track of a list row: one canvas, copied from one drawing per distinct track, with its meaning in words beside it. */
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { HandshakeRow } from '../src/store/store.ts'
 import { type Cell, describeTrack, layTrack, type Track } from './stage-cells.ts'
 import { type Palette, palette } from './theme.ts'
@@ -12,7 +12,7 @@ const HEIGHT = 26
 const WIDTH = 10 * STEP
 
 export function SmallTrack({ row }: { readonly row: HandshakeRow }) {
-  const track = useMemo(() => layTrack(row), [row])
+  const track = trackOf(row)
   const canvas = useRef<HTMLCanvasElement>(null)
   const colours = palette.value
   useLayoutEffect(() => {
@@ -33,19 +33,34 @@ function isWaiting(track: Track, at: number): boolean {
   return track.spanning[at]?.status === 'waiting' || track.lanes.some((lane) => lane.cells[at]?.status === 'waiting')
 }
 
+const tracks = new WeakMap<HandshakeRow, Track>()
+
+/** Laid out once for each state of a row. */
+function trackOf(row: HandshakeRow): Track {
+  const known = tracks.get(row)
+  if (known !== undefined) return known
+  const track = layTrack(row)
+  tracks.set(row, track)
+  return track
+}
+
 const drawings = new Map<string, HTMLCanvasElement>()
 let drawnWith: Palette | null = null
+
+/** What stands on a canvas now: rows that follow each other mostly have the same track. */
+const painted = new WeakMap<HTMLCanvasElement, HTMLCanvasElement>()
 
 function paint(canvas: HTMLCanvasElement, track: Track, colours: Palette): void {
   const ratio = globalThis.devicePixelRatio || 1
   if (drawnWith !== colours) drawings.clear()
   drawnWith = colours
-  canvas.width = WIDTH * ratio
-  canvas.height = HEIGHT * ratio
   const key = `${ratio} ${track.lanes.map((lane) => lane.cells.map(initial).join('')).join('/')} ${track.spanning.map(initial).join('')}`
   const drawing = drawings.get(key) ?? draw(track, colours, ratio)
-  if (drawing === null) return
+  if (drawing === null || painted.get(canvas) === drawing) return
   drawings.set(key, drawing)
+  painted.set(canvas, drawing)
+  canvas.width = WIDTH * ratio
+  canvas.height = HEIGHT * ratio
   canvas.getContext('2d')?.drawImage(drawing, 0, 0)
 }
 

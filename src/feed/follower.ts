@@ -120,12 +120,13 @@ export class Follower {
     this.#seq = this.#acked = this.#store.seq()
     const total = this.#store.countRows(this.#filterText)
     this.#line.send({ t: 'welcome', epoch: this.#epoch, seq: this.#seq, resume: false, total })
-    const parts = Math.max(1, Math.ceil(Math.min(total, MAX_SNAPSHOT_ROWS) / PART_ROWS))
+    const parts = 1 + Math.ceil(Math.max(0, Math.min(total, MAX_SNAPSHOT_ROWS) - FIRST_PART_ROWS) / PART_ROWS)
     this.#sendPart(round, 0, parts, undefined)
   }
 
   #sendPart(round: number, part: number, of: number, before: number | undefined): void {
-    const rows = this.#store.rows({ limit: PART_ROWS, filter: this.#filterText, ...(before === undefined ? {} : { before }) })
+    const limit = part === 0 ? FIRST_PART_ROWS : Math.min(PART_ROWS, MAX_SNAPSHOT_ROWS - FIRST_PART_ROWS - (part - 1) * PART_ROWS)
+    const rows = this.#store.rows({ limit, filter: this.#filterText, ...(before === undefined ? {} : { before }) })
     if (this.#filterText !== '') for (const row of rows) this.#held.add(row.id)
     const runs = part === 0 ? this.#store.runs(MAX_RUNS) : []
     this.#line.send({ t: 'snap', part, of, seq: this.#seq, rows, runs })
@@ -162,5 +163,7 @@ const MAX_WAITING_BYTES = 1024 * 1024
 const MAX_UNACKED = 10_000
 const MAX_RESUMED = 50_000
 const MAX_SNAPSHOT_ROWS = 10_000
+/** What a screen shows comes at once. */
+const FIRST_PART_ROWS = 200
 const PART_ROWS = 2_000
 const MAX_RUNS = 200
