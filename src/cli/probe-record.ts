@@ -3,7 +3,7 @@
 import type { RouteHop } from '../contract/handshake.ts'
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { ProbeResult, ResigningSigns } from '../diagnosis/observation.ts'
+import type { HelloTrial, ProbeResult, ResigningSigns } from '../diagnosis/observation.ts'
 import { checkFinishedProof } from '../handshake/finished-proof.ts'
 import type { ServerProof } from '../handshake/server-proof.ts'
 import { asGoWouldEnd } from '../recorder/as-go-would-end.ts'
@@ -28,6 +28,8 @@ export interface ProbeRecord {
   readonly answers?: ClockAnswers | null
   /** Ctrl-C ended it: what did not come by then says nothing of the peer. */
   readonly wasStopped?: boolean
+  /** What changed copies of go's hello met, where they were sent. */
+  readonly trials?: readonly HelloTrial[]
   /** What others' chains tell of a refused one. */
   readonly resigning?: ResigningSigns | null
 }
@@ -37,6 +39,7 @@ export function recordProbe(store: Store, record: ProbeRecord): string {
   const connection = connectionOf(record)
   judge(connection, record)
   connection.resigning = record.resigning ?? null
+  connection.trials = record.trials ?? []
   const own = observe(connection, record.go)
   const seen = { ...own, proof: proveOwn(record.result) }
   const draft = connection.outcome === 'failed' ? toDraft(diagnose(seen), seen) : undefined

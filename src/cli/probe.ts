@@ -14,6 +14,7 @@ import type { Style } from '../report/style.ts'
 import { diagnosisBlocks } from '../report/terminal.ts'
 import type { Store } from '../store/store.ts'
 import { chooseGo } from './choose-go.ts'
+import { chooseHello } from './choose-hello.ts'
 import { clockTargets, makeClockAsker } from './clock.ts'
 import { makeComparer } from './compare-hosts.ts'
 import { EXIT } from './exit-code.ts'
@@ -24,6 +25,7 @@ import { findKnownIntermediates } from './known-intermediates.ts'
 import { localShell, localSystem } from './local-system.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
+import { bisectHost } from './probe-bisect.ts'
 import { compareProbe, needsTime, type ProbeRecord, recordProbe } from './probe-record.ts'
 import { serverNameOf } from './prober.ts'
 import { untilInterrupted } from './signals.ts'
@@ -35,6 +37,7 @@ export interface ProbeOptions extends StyleChoice {
   readonly go?: string
   readonly aia?: boolean
   readonly keylog?: string
+  readonly bisect?: boolean
   readonly resolve: readonly string[]
 }
 
@@ -69,13 +72,24 @@ async function look(target: Target, options: ProbeOptions, store: Store): Promis
   const resolve = createResolver({ mapping: parseResolveMap(options.resolve) })
   const result = await probe(requestFor(target, route, timedResolve(resolve, addresses, say), say, stop.signal))
   writeSecrets?.(result.flight)
+  const style = chooseStyle(process.stdout, process.env, options)
+  const bisected =
+    options.bisect === true && result.dialFailure === null && !stop.signal.aborted
+      ? await bisectHost(
+          { host, port, route, resolve, signal: stop.signal },
+          await chooseHello(target, store, go.version, stop.signal),
+          style,
+          say,
+        )
+      : null
   const how = { env: process.env, resolve, failingAddress: addresses[0] ?? null, signal: stop.signal }
   const issuers = options.aia === true && result.chain !== null ? await fetchIssuers(result.chain, how, say) : []
   const record: ProbeRecord = {
     host,
     port,
     route: listHops(route),
-    result,
+    result: bisected?.refused ?? result,
+    ...(bisected === null ? {} : { trials: bisected.trials }),
     go,
     roots: rootsOf(process.env, "whytls's own environment")(),
     knownIntermediates: (chain) => [...issuers, ...findKnownIntermediates(store, chain)],

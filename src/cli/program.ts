@@ -138,9 +138,13 @@ function addProbe(program: Command, end: End): void {
     .option('--json', 'the JSON document on stdout')
     .option('--go <version>', 'judge by the rules of this go version')
     .option('--keylog <file>', 'append the handshake secrets of this probe to this file (NSS key log, 0600)')
+    .option('--bisect', "send go's ClientHello and changed copies of it (12 at most), and say which change is answered")
     .option('--aia', 'fetch a missing intermediate from where the certificate says (plain http, 64 KiB at most)')
     .addOption(resolveOption())
-    .addHelpText('after', '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --aia')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls probe mods.example\n  whytls probe mods.example:8443 --aia\n  whytls probe mods.example --bisect',
+    )
     .action(async (target: string, _options, command: Command) =>
       end(await (await import('./probe.ts')).probeCommand(target, command.optsWithGlobals())),
     )

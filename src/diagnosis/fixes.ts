@@ -42,8 +42,11 @@ export function networkFix(seen: Observation, title: string, parts: Partial<Fix>
   })
 }
 
-/** One fix per shell that sets a variable for go in that shell. */
-export function variableFixes(name: string, value: string, parts: Partial<Fix> & Pick<Fix, 'title'>): readonly Fix[] {
+/**
+ * One fix per shell that sets a variable for go in that shell.
+ * @param before its present value, which the undo gives back; "" where it is unset
+ */
+export function variableFixes(name: string, value: string, parts: Partial<Fix> & Pick<Fix, 'title'>, before = ''): readonly Fix[] {
   return SHELLS.map((shell) =>
     fix({
       ...parts,
@@ -51,9 +54,14 @@ export function variableFixes(name: string, value: string, parts: Partial<Fix> &
       os: shell === 'powershell' || shell === 'cmd' ? 'windows' : 'any',
       commands: [setVariable(name, value, shell)],
       env: { [name]: value },
-      undo: [unsetVariable(name, shell)],
+      undo: [isRestorable(before) ? setVariable(name, before, shell) : unsetVariable(name, shell)],
     }),
   )
+}
+
+/** A plain list of settings, as GODEBUG has it; anything else is not put into a command. */
+function isRestorable(before: string): boolean {
+  return /^[a-z0-9]+=[A-Za-z0-9.]+(?:,[a-z0-9]+=[A-Za-z0-9.]+)*$/.test(before)
 }
 
 /** Add a CA that the user got from a person, not from the wire, to the stores that go reads. */

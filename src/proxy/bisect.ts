@@ -31,6 +31,8 @@ export interface Bisection {
   readonly done: Promise<void>
 }
 
+/** All tries of one host together, from go's end on. */
+const SERIES_MS = 30_000
 /** Two variants at a time. */
 const SIDE_BY_SIDE = 2
 /** Go's own limit for a handshake; no try is given more. */
@@ -48,6 +50,10 @@ export function startBisect(request: BisectRequest): Bisection {
   let { go } = request
   let fastestMs: number | null = null
   let isOver = false
+  let limit: NodeJS.Timeout | undefined
+  const startLimit = () => {
+    if (go.how !== 'open') limit ??= setTimeout(() => stopped.abort(), SERIES_MS).unref()
+  }
   let finish = () => {}
   const done = new Promise<void>((resolve) => {
     finish = resolve
@@ -81,6 +87,7 @@ export function startBisect(request: BisectRequest): Bisection {
       const octets = next === 'wait' || next === 'done' ? null : wireOf(next)
       if (next === 'done' && running.length === 0) {
         isOver = true
+        clearTimeout(limit)
         finish()
       }
       if (next === 'wait' || next === 'done' || octets === null || running.length >= SIDE_BY_SIDE) return
@@ -88,6 +95,7 @@ export function startBisect(request: BisectRequest): Bisection {
     }
   }
   signal.addEventListener('abort', advance)
+  startLimit()
   advance()
   return {
     trials: () =>
@@ -102,6 +110,7 @@ export function startBisect(request: BisectRequest): Bisection {
         note('unchanged', tried)
         begun += 1
       }
+      startLimit()
       advance()
     },
     stop: () => stopped.abort(),

@@ -12,6 +12,7 @@ import { diagnosisLines } from './show-fixes.ts'
 import { negotiationLines } from './show-negotiation.ts'
 import { timingLines } from './show-timing.ts'
 import { glyphs, paint, type Style } from './style.ts'
+import { trialTable } from './trial-lines.ts'
 import { legName, routeOf, STAGE_NAMES, targetOf } from './words.ts'
 
 export interface ShowInput {
@@ -38,6 +39,7 @@ export function showHandshake(input: ShowInput, options: ShowOptions, style: Sty
     : [
         timingLines(handshake, style),
         diagnosis === null ? [] : diagnosisLines(diagnosis, style),
+        handshake.trials.length === 0 ? [] : trialTable(handshake.trials, style).map((line, at) => (at === 0 ? `  ${line}` : line)),
         [...negotiationLines(handshake, options.full, style), ...tail(handshake, options.full, style)],
         options.full
           ? [...chainLines(handshake, true, style), ...recordLines(handshake), ...fieldLines(handshake, input.messages ?? [], style)]

@@ -131,12 +131,13 @@ function settingFixes({ isPostQuantum, proof }: Evidence, seen: Observation): re
   const groups = seen.transcript.clientHellos[0]?.supportedGroups.map(({ id }) => id) ?? []
   const setting = groups.includes(KYBER_DRAFT) ? 'tlskyber=0' : 'tlsmlkem=0'
   const passes = `passes ${proof.changed.passed} of ${proof.changed.passed + proof.changed.failed}`
-  return variableFixes('GODEBUG', extendGodebug(seen.go.godebug, setting), {
+  const parts = {
     title: 'let go leave post-quantum key exchange out, in this shell (go 1.24 and newer)',
     checked: proof.confidence === 'high',
     checkedHow: `${passes}: the same ClientHello as go sends with this setting`,
     risk: 'what is recorded today can be read once quantum computers exist; verification stays as strict',
-  })
+  }
+  return variableFixes('GODEBUG', extendGodebug(seen.go.godebug, setting), parts, seen.go.godebug)
 }
 
 /** X25519Kyber768Draft00, what go 1.23 offers when told to. */
