@@ -97,7 +97,11 @@ function moreThan(confidence: Confidence): Confidence {
 
 /** One sentence of go stands for an unknown CA and for a missing intermediate: it cannot decide between the two. */
 function isUndecidedByText({ explanation }: Finding): boolean {
-  return explanation.alsoPossible?.some(({ cause }) => cause === 'missing-intermediate' || cause === 'unknown-authority') ?? false
+  return (
+    explanation.alsoPossible?.some(
+      ({ cause }) => cause === 'missing-intermediate' || cause === 'unknown-authority' || cause === 'cert-name-mismatch',
+    ) ?? false
+  )
 }
 
 function disagreeing(finding: Finding, limit: Confidence): Finding {

@@ -77,6 +77,7 @@ const NOT_TLS: Causes = [
   ['plain-http-on-tls-port', 'the port speaks HTTP without TLS: a wrong port or scheme'],
   ['captive-portal', 'a sign-in or block page of the network answers in the host’s place'],
   ['not-tls', 'another service listens there'],
+  ['sni-filtered', 'a filter writes its block page for this host name'],
 ]
 const CLIENT_CERTIFICATE: Causes = [['client-cert-required', 'the server wants a client certificate, which the go command cannot send']]
 const MIXED_END: Causes = [
@@ -399,6 +400,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     text: /remote error: tls: illegal parameter/,
     causes: [
       ['alert-illegal-parameter', 'the server refuses a field of the ClientHello'],
+      ['client-hello-too-large', 'a device on the path cannot take the post-quantum key share'],
       ['tls13-intolerant', 'a box on the path cannot take what is new in the ClientHello'],
     ],
     decide: 'bisect',

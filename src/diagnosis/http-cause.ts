@@ -61,7 +61,7 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
 }
 
 /** Whether go's words can be about what came after the handshake at all. */
-function handshakeHeld(seen: Observation): boolean {
+export function handshakeHeld(seen: Observation): boolean {
   return seen.dialFailure === null && (seen.outcome === 'passed' || (seen.outcome === 'failed' && seen.transcript.isComplete))
 }
 

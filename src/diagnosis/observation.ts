@@ -45,6 +45,8 @@ export interface Observation {
   readonly interception?: Interception
   /** The session between the client and whytls, where both legs ended here; null where none stood, absent in observe mode. */
   readonly clientLeg?: Transcript | null
+  /** Other hosts that the same run went to after this one; absent where go said nothing of this connection. */
+  readonly wentTo?: readonly string[]
   /** HTTP seen inside TLS (intercept mode); absent where it was not decrypted. */
   readonly exchanges?: readonly HttpExchange[]
 }

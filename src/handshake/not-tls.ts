@@ -14,7 +14,9 @@ export function describeNotTls(octets: Uint8Array, afterTlsBytes: number): NotTl
   const text = toLatin1(head)
   if (!text.startsWith(HTTP_MARK)) return { kind: 'other', head, statusLine: null, afterTlsBytes }
   const statusLine = text.split(/[\r\n]/, 1)[0] ?? ''
-  return { kind: 'http', head: head.slice(0, statusLine.length), statusLine, afterTlsBytes }
+  const location = /\r\nLocation: *(https?:\/\/)(?:[^\s/@]*@)?([^\s/?#]+)/i.exec(text)
+  const leadsTo = location === null ? {} : { location: `${location[1]}${location[2]}/` }
+  return { kind: 'http', head: head.slice(0, statusLine.length), statusLine, afterTlsBytes, ...leadsTo }
 }
 
 /** Whether more octets would not change {@link describeNotTls}'s answer. */

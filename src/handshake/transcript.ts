@@ -115,6 +115,8 @@ export interface NotTlsAnswer {
   readonly head: Uint8Array
   /** The HTTP status line where kind is http. */
   readonly statusLine: string | null
+  /** Scheme and host of its Location field, where the first octets have one. */
+  readonly location?: string
   /** Octets of TLS that the server sent before it. */
   readonly afterTlsBytes: number
 }

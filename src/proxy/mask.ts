@@ -42,7 +42,14 @@ export function maskText(text: string): string {
 
 function maskValue(name: string, value: string): string {
   if (name === 'proxy-authenticate' || name === 'www-authenticate') return maskChallenges(value)
+  if (name === 'location') return maskLocation(value)
   return KEPT.has(name) ? value : bytes(value)
+}
+
+/** Where a redirect leads: scheme and host stay, the rest goes. */
+function maskLocation(value: string): string {
+  const [, scheme, host, rest = ''] = /^(https?:\/\/)(?:[^\s/@]*@)?([^\s/?#@]{1,255})(.*)$/i.exec(value) ?? []
+  return scheme === undefined || host === undefined ? bytes(value) : `${scheme}${host}/${bytes(rest)}`
 }
 
 /** Keep the scheme names of a challenge list (RFC 9110 section 11.6.1); realm and every other parameter go. */

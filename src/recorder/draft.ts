@@ -101,7 +101,7 @@ export function withoutClient(stages: Handshake['stages']): Handshake['stages'] 
 }
 
 /** What the causes may know of this connection. */
-export function observe(connection: Connection, go: GoDescription): Observation {
+export function observe(connection: Connection, go: GoDescription, wentTo?: readonly string[]): Observation {
   const { start, transcript } = connection
   return {
     target: { host: start.host, port: start.port, address: bareAddress(connection) },
@@ -122,6 +122,7 @@ export function observe(connection: Connection, go: GoDescription): Observation 
       : { interception: connection.interception, clientLeg: connection.clientTranscript, exchanges: connection.exchanges }),
     ...(connection.clock === null ? {} : { clock: connection.clock }),
     ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
+    ...(wentTo === undefined ? {} : { wentTo }),
     ...(connection.resigning === null ? {} : { resigning: connection.resigning }),
     ...(connection.trials.length === 0 ? {} : { trials: connection.trials }),
   }

@@ -296,9 +296,18 @@ export class Recorder {
 
   /** The diagnoses of one connection, most important first. */
   findingsOf(connection: Connection): readonly DiagnosisDraft[] {
-    const seen = observe(connection, this.#options.go(connection))
+    const seen = observe(connection, this.#options.go(connection), this.#visitedAfter(connection))
     const draft = toDraft(diagnose(seen), seen)
     return draft === undefined ? [] : [draft]
+  }
+
+  /** Hosts of the same run after this connection; asked only where go said something of it. */
+  #visitedAfter(connection: Connection): readonly string[] | undefined {
+    if (connection.witness === null) return undefined
+    const later = this.connections().filter(
+      ({ runId, start }) => runId === connection.runId && start.startedAt >= connection.start.startedAt,
+    )
+    return [...new Set(later.map(({ start }) => start.host))].filter((host) => host !== connection.start.host)
   }
 
   #write(connection: Connection): void {

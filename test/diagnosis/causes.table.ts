@@ -186,6 +186,25 @@ export const ROWS = {
     title: 'the proxy gw.acme.example:3128 cannot be reached',
     nearMisses: [dial('refused'), PASSED],
   },
+  'captive-portal': refusedConnect(
+    reply(302, 'Found', [['Location', 'http://login.hotel-wifi.example/[8 bytes]']]),
+    'a sign-in or block page of the network answers instead of modproxy.example',
+    'Found',
+    {
+      confidence: 'high',
+      nearMisses: [
+        reply(200, 'OK'),
+        reply(403, 'Forbidden'),
+        reply(407, 'Proxy Authentication Required'),
+        PASSED,
+        refusedInClear(verdict([defect('cert-name-mismatch')])),
+        answered(
+          'redirected from secure URL https://modproxy.example/x to insecure URL http://modproxy.example/login',
+          'go: m@v: Get "http://modproxy.example/login": redirected',
+        ),
+      ],
+    },
+  ),
   'proxy-forbidden': refusedConnect(
     reply(403, 'Blocked by policy'),
     'the proxy gw.acme.example:3128 does not allow modproxy.example, TLS never began',

@@ -70,6 +70,7 @@ describe('what causes may read', () => {
         'http-cause.ts',
         'observation.ts',
         'said-behind-tls.ts',
+        'portal-signs.ts',
         'witness.ts',
       ]
         .filter((name) => readers.includes(name))

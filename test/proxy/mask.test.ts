@@ -15,7 +15,7 @@ describe('maskHeaders', () => {
       ['Content-Length', '12'],
       ['X-Squid-Error', '[23 bytes]'],
       ['Set-Cookie', '[9 bytes]'],
-      ['Location', '[33 bytes]'],
+      ['Location', 'https://login.example/[12 bytes]'],
     ])
   })
 

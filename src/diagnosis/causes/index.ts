@@ -2,6 +2,7 @@
 import { alert } from './alert.ts'
 import { badRecordMac } from './bad-record-mac.ts'
 import { bodyTruncated } from './body-truncated.ts'
+import { captivePortal } from './captive-portal.ts'
 import { certExpired } from './cert-expired.ts'
 import { certIpNoSan } from './cert-ip-no-san.ts'
 import { certMalformed } from './cert-malformed.ts'
@@ -83,6 +84,7 @@ export const CAUSES = [
   tcpTimeout,
   tcpUnreachable,
   proxyUnreachable,
+  captivePortal,
   proxyForbidden,
   proxyAuthRequired,
   proxyBadGateway,

@@ -4,6 +4,7 @@ import type { LabCase } from '../case.ts'
 import { ALERT_CASES } from './alerts.ts'
 import { badRecordMac } from './bad-record-mac.ts'
 import { bodyTruncated } from './body-truncated.ts'
+import { captivePortal } from './captive-portal.ts'
 import { certExpired } from './cert-expired.ts'
 import { certIpNoSan } from './cert-ip-no-san.ts'
 import { certMalformed } from './cert-malformed.ts'
@@ -87,6 +88,7 @@ export const LAB_CASES = {
   'tcp-timeout': tcpTimeout,
   'tcp-unreachable': tcpUnreachable,
   'proxy-unreachable': proxyUnreachable,
+  'captive-portal': captivePortal,
   'proxy-forbidden': proxyForbidden,
   'proxy-auth-required': proxyAuthRequired,
   'proxy-bad-gateway': proxyBadGateway,

@@ -16,6 +16,7 @@ import { LARGE_VARIANTS } from './handshake-message-too-large.ts'
 import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
 import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
+import { PORTAL_VARIANTS } from './portal-variants.ts'
 import { RENEGOTIATION_VARIANTS } from './renegotiation-refused.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
@@ -160,6 +161,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
   ...FINISHED_VARIANTS,
   ...LARGE_VARIANTS,
   ...RENEGOTIATION_VARIANTS,
+  ...PORTAL_VARIANTS,
   defineH2RefusedCase(
     'ok/http2-endless',
     'the server ends every HTTP/2 connection without an error: go comes back for ever and says nothing',

@@ -1,0 +1,71 @@
+/** Portals in the other places where they are met. */
+import type { LabCase } from '../case.ts'
+import { mintChain } from '../chain.ts'
+import { defineHttpCase } from '../http-case.ts'
+import { sendReply, textReply } from '../module-server.ts'
+import { defineParentCase } from '../parent-case.ts'
+import { refuseConnect } from '../parent-proxy.ts'
+import { defineTcpCase } from '../tcp-case.ts'
+import { startTlsOrigin } from '../tls-origin.ts'
+import { describeOrigin, labHost } from '../world.ts'
+
+const PAGE = '<html><title>Welcome</title>sign in to use this network</html>'
+
+export const PORTAL_VARIANTS: readonly LabCase[] = [
+  defineParentCase({
+    id: 'captive-portal/511',
+    summary: 'CONNECT is answered with 511',
+    behaviour: refuseConnect('511 Network Authentication Required', [], PAGE),
+    expect: atConnect(),
+  }),
+  defineParentCase({
+    id: 'captive-portal/page',
+    summary: 'CONNECT is answered with 200 and a page',
+    behaviour: (socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE.length}\r\n\r\n${PAGE}`),
+    expect: atConnect(),
+  }),
+  defineTcpCase({
+    id: 'captive-portal/clear',
+    summary: 'the ClientHello is answered with a redirect to a sign-in page, in clear',
+    expect: { cause: 'captive-portal', leg: 'upstream', stage: 'server-hello' },
+    behaviour: {
+      onFirstBytes: (socket) =>
+        socket.end('HTTP/1.1 302 Found\r\nLocation: http://portal.hotel.example/login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
+    },
+  }),
+  defineHttpCase({
+    id: 'captive-portal/redirect',
+    summary: 'the module is redirected to a sign-in page over plain http',
+    expect: { cause: 'captive-portal', leg: 'upstream', stage: 'application-data', needsWitness: true },
+    answer: (_request, response) => sendReply(response, textReply(302, 'this way', { location: 'http://login.hotel-wifi.example/' })),
+  }),
+  definePortalCertificateCase('captive-portal/certificate', 'the same server, with its own certificate, answers for all hosts'),
+]
+
+function atConnect(): LabCase['expect'] {
+  return { cause: 'captive-portal', leg: 'parent', stage: 'proxy-connect' }
+}
+
+function definePortalCertificateCase(id: string, summary: string): LabCase {
+  return {
+    id,
+    summary,
+    expect: { cause: 'captive-portal', leg: 'upstream', stage: 'certificate' },
+    async up(world) {
+      const host = labHost(id)
+      const other = 'mirror.captive-elsewhere.test'
+      const chain = await mintChain('ok', world.now, { host: 'www.hotel.example' })
+      if (chain.key === null) throw new Error('the leaf has no private key')
+      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key }, world.port)
+      const origin = await describeOrigin(world, {
+        host,
+        port: server.port,
+        rootsPem: chain.rootsPem,
+        served: chain.served,
+        env: { GOPROXY: `https://${host}:${server.port},https://${other}:${server.port}` },
+        close: server.close,
+      })
+      return { ...origin, resolve: [...origin.resolve, `${other}:${server.port}:127.0.0.1`] }
+    },
+  }
+}
