@@ -12,6 +12,7 @@ const LEVEL: Readonly<Record<string, number>> = {
   x509: 0,
   handshake: 1,
   filter: 1,
+  http: 1,
   capture: 1,
   diagnosis: 2,
   report: 3,
@@ -25,7 +26,7 @@ const LEVEL: Readonly<Record<string, number>> = {
 }
 
 /** Rooms that do no I/O, read no clock and draw no random numbers. */
-const PURE = ['contract', 'tls', 'x509', 'handshake', 'filter', 'capture', 'diagnosis', 'report', 'recorder']
+const PURE = ['contract', 'tls', 'x509', 'handshake', 'filter', 'http', 'capture', 'diagnosis', 'report', 'recorder']
 
 /** A package is imported by these places only. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {

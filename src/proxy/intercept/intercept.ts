@@ -17,6 +17,7 @@ import { openClient } from './client-leg.ts'
 import type { DecisionSubject } from './decision.ts'
 import type { Interception } from './interception.ts'
 import type { Leg } from './leg.ts'
+import { maskExchange } from './mask-exchange.ts'
 import { createHelloReader, peekClientHello } from './peek.ts'
 import type { ServerGate } from './server-gate.ts'
 import { openUpstream, type UpstreamOutcome } from './upstream-leg.ts'
@@ -152,7 +153,7 @@ function decrypt(request: InterceptRequest, hello: ClientHello, outcome: Extract
     ...legs,
     origin: originOf(request),
     atMs,
-    onExchange: (exchange) => context.emit({ type: 'exchange', key, exchange }),
+    onExchange: (exchange) => context.emit({ type: 'exchange', key, exchange: maskExchange(exchange) }),
     onEnded,
   })
 }

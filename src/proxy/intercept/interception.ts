@@ -3,6 +3,7 @@ import { joinHostPort } from '../ip-address.ts'
 import type { Target } from '../target.ts'
 import { createDecisionMemory, type DecisionMemory } from './decision.ts'
 import type { HttpLayer } from './http-layer.ts'
+import { makeHttp2Layer } from './http2-layer.ts'
 import type { InterceptOptions } from './options.ts'
 import { relayLayer } from './relay-layer.ts'
 
@@ -15,6 +16,7 @@ export interface Interception extends InterceptOptions {
 }
 
 export function startInterception(options: InterceptOptions): Interception {
+  const http2 = makeHttp2Layer({ keepsAllBodies: options.keepsAllBodies === true })
   const decrypting = new Set<string>()
   const nameOf = ({ host, port }: Target) => joinHostPort(host.toLowerCase(), port)
   return {
@@ -22,6 +24,6 @@ export function startInterception(options: InterceptOptions): Interception {
     decisions: createDecisionMemory(),
     isDecrypting: (target) => decrypting.has(nameOf(target)),
     noteDecrypting: (target) => void decrypting.add(nameOf(target)),
-    layerFor: () => relayLayer,
+    layerFor: (protocol) => (protocol === 'h2' ? http2 : relayLayer),
   }
 }

@@ -6,6 +6,8 @@ export interface InterceptOptions {
   /** Whether connections to this host are to be decrypted. */
   readonly wants: (host: string, port: number) => boolean
   readonly authority: Authority
+  /** Keep the text of all bodies; otherwise of errors and of pages in the place of modules only. */
+  readonly keepsAllBodies?: boolean
   /**
    * Judge the chain that an origin sent, with the roots and by the rules of the client. It alone decides: Node's verdict is not asked.
    * @returns null when the client would accept it, else in its own words why not
