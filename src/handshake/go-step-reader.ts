@@ -57,7 +57,8 @@ export class StepReader {
 
   #isUnprotected(step: ServerStep): boolean {
     if (!this.#isProtected) return false
-    if (step.kind === 'record') return step.contentType !== CONTENT_TYPE.changeCipherSpec && step.contentType !== CONTENT_TYPE.applicationData
+    if (step.kind === 'record')
+      return step.contentType !== CONTENT_TYPE.changeCipherSpec && step.contentType !== CONTENT_TYPE.applicationData
     if (step.isHidden) return false
     this.#bufferedBytes -= HEADER_BYTES + step.body.length
     return this.#bufferedBytes < 0

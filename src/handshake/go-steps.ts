@@ -1,5 +1,6 @@
 /** What a client reads from the server, in the order in which go's record layer hands it on. */
 import type { SeenRecord } from '../contract/handshake.ts'
+import { HANDSHAKE_TYPE } from '../tls/handshake-message.ts'
 import { CONTENT_TYPE } from '../tls/record.ts'
 import type { SeenMessage, Transcript } from './transcript.ts'
 
@@ -33,12 +34,17 @@ export interface ServerRecord {
  * @param probe where the session's own encrypted messages stayed closed: a repeated handshake whose keys are known, else null
  */
 export function listServerSteps(go: Transcript, probe: Transcript | null): readonly ServerStep[] {
+  const isTls13 = go.serverHellos.some((hello) => !hello.helloRetryRequest && hello.selectedVersion.id === 0x0304)
+  if (!isTls13) return listClear(go)
   const own = listHidden(go)
   return [...listClear(go), ...(own.length > 0 || probe === null ? own : listHidden(probe))]
 }
 
+/** A probe may offer certificate compression, which go never does: what a server answers to that tells nothing of go's session. */
 function listHidden(transcript: Transcript): readonly ServerMessage[] {
-  return serverMessages(transcript, 'decrypted').map((message) => compose(message, true, 0, '0x0303'))
+  const messages = serverMessages(transcript, 'decrypted')
+  const compressed = messages.findIndex(({ type }) => type === HANDSHAKE_TYPE.compressedCertificate)
+  return messages.slice(0, compressed < 0 ? messages.length : compressed).map((message) => compose(message, true, 0, '0x0303'))
 }
 
 function listClear(transcript: Transcript): readonly ServerStep[] {

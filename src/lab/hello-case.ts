@@ -20,7 +20,7 @@ export function defineHelloCase({ id, summary, expect, answer, refusedSince }: H
     expect,
     ...(refusedSince !== undefined && { refusedSince }),
     async up(world) {
-      const host = labHost(id)
+      const host = labHost(id, world)
       const { rootsPem } = await mintChain('ok', world.now, { host })
       const server = await startHelloServer(answer, world.port)
       return describeOrigin(world, { host, port: server.port, rootsPem, close: server.close })

@@ -14,6 +14,10 @@ export interface TlsOriginOptions {
   readonly maxVersion?: SecureVersion
   /** OpenSSL cipher list for TLS 1.2 and older. */
   readonly ciphers?: string
+  /** OpenSSL list of key exchange groups. */
+  readonly groups?: string
+  /** ALPN names that it takes, in the place of those of HTTP; a client that offers others is refused by alert 120. */
+  readonly protocols?: readonly string[]
   /** Offered protocols; both by default. */
   readonly http?: 'h2' | 'http/1.1' | 'both' | undefined
   /** PEM of the authority that client certificates must come from; set = one is demanded. */
@@ -32,7 +36,10 @@ export interface TlsOriginOptions {
 export function startTlsOrigin(options: TlsOriginOptions, port: number, address?: string): Promise<Listening> {
   const respond = options.respond ?? respondAsModuleProxy
   const handler = options.handler ?? ((request: AnyRequest, response: AnyResponse) => sendReply(response, respond(request.url ?? '/')))
-  const server = options.http === 'http/1.1' ? createServer(tlsOptions(options), handler) : createHttp2Server(options, handler)
+  const server =
+    options.http === 'http/1.1' || options.protocols !== undefined
+      ? createServer(tlsOptions(options), handler)
+      : createHttp2Server(options, handler)
   server.on('tlsClientError', () => {})
   server.on('keylog', (line: Buffer) => options.onKeyLog?.(line.toString('latin1').trim()))
   return listenOnLoopback(server, port, address)
@@ -55,6 +62,8 @@ function tlsOptions(options: TlsOriginOptions): TlsOptions {
     minVersion: options.minVersion ?? 'TLSv1.2',
     maxVersion: options.maxVersion ?? 'TLSv1.3',
     ...(options.chooseContext !== undefined && { SNICallback: options.chooseContext }),
+    ...(options.groups !== undefined && { ecdhCurve: options.groups }),
+    ...(options.protocols !== undefined && { ALPNProtocols: [...options.protocols] }),
     ...(options.clientAuthority !== undefined && { requestCert: true, rejectUnauthorized: true, ca: options.clientAuthority }),
   }
 }

@@ -33,8 +33,20 @@ export function shapeWidestHello(): SecureContextOptions {
     minVersion: 'TLSv1',
     maxVersion: 'TLSv1.3',
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    ecdhCurve: widestGroups(),
   }
 }
+
+/** Those that this OpenSSL has, common ones first: of a server that takes several, what it takes beside go's is the last resort. */
+function widestGroups(): string {
+  widest ??= WIDE_GROUPS.filter(isGroupKnown).slice(0, MOST_GROUPS).join(':')
+  return widest
+}
+
+let widest: string | undefined
+
+/** OpenSSL takes no longer list. */
+const MOST_GROUPS = 40
 
 /** What makes two probes the same, as far as the hello goes. */
 export function describeShape(like: ClientHello | null): string {
@@ -92,6 +104,27 @@ const GROUP_NAMES: Readonly<Record<number, string>> = {
   4588: 'X25519MLKEM768',
   4589: 'SecP384r1MLKEM1024',
 }
+
+/** OpenSSL's names: what go offers first, then all other groups of TLS 1.3 and 1.2. */
+const WIDE_GROUPS: readonly string[] = [
+  ...['X25519', 'P-256', 'P-384', 'P-521', 'X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'],
+  ...['X448', 'MLKEM512', 'MLKEM768', 'MLKEM1024', 'ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'],
+  ...['brainpoolP256r1tls13', 'brainpoolP384r1tls13', 'brainpoolP512r1tls13', 'brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'],
+  ...['secp256k1', 'secp224r1', 'secp224k1', 'prime192v1', 'secp192k1', 'secp160r1', 'secp160r2', 'secp160k1'],
+  ...[
+    'sect571r1',
+    'sect571k1',
+    'sect409r1',
+    'sect409k1',
+    'sect283r1',
+    'sect283k1',
+    'sect239k1',
+    'sect233r1',
+    'sect233k1',
+    'sect193r1',
+    'sect163r2',
+  ],
+]
 const DEFAULT_GROUPS: readonly number[] = [4588, 4587, 4589, 29, 23, 24, 25]
 
 /** Suites of RFC 8446, 5289, 5288, 5246 and 7905 by OpenSSL's names: all that any go since 1.21 offers. */

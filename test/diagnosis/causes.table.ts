@@ -3,6 +3,8 @@ import type { Confidence, Leg, Stage } from '../../src/contract/terms.ts'
 import type { CauseId } from '../../src/diagnosis/causes/index.ts'
 import { VALIDITY_DEFECTS } from '../../src/diagnosis/clock-words.ts'
 import type { Observation } from '../../src/diagnosis/observation.ts'
+import { chosenProtocol, retryRequest, serverHello12, serverHello13 } from '../../src/lab/raw-hello.ts'
+import { handshakeMessage, record } from '../../src/lab/raw-messages.ts'
 import type { DefectCode } from '../../src/x509/verdict.ts'
 import {
   alert,
@@ -31,6 +33,7 @@ import {
   verdict,
   witness,
 } from './observation-builders.ts'
+import { OFFER, refusedAnswer } from './refused-answer.ts'
 
 export interface Row {
   readonly seen: Observation
@@ -133,6 +136,12 @@ function refusedConnect(seen: Observation, title: string, goText: string | null,
     nearMisses: [reply(200, 'OK'), PASSED, observation()],
     ...parts,
   }
+}
+
+/** What go refused of the server's first messages, by an alert in clear; not when go left early or nothing was wrong. */
+function negotiated(seen: Observation, title: string, goText: string, nearMisses: readonly Observation[]): Row {
+  const at = { leg: 'upstream', stage: 'server-hello', confidence: 'certain' } as const
+  return { ...at, seen, goText, title, nearMisses: [...nearMisses, { ...seen, outcome: 'aborted' }, PASSED] }
 }
 
 const ALERT_70 = transcript({
@@ -339,6 +348,56 @@ export const ROWS = {
       PASSED,
     ],
   },
+  'no-common-group': negotiated(
+    refusedAnswer([record(22, retryRequest(OFFER, 30))], 47),
+    'modproxy.example accepts no key exchange group that go offers',
+    'tls: server selected unsupported group',
+    [
+      observation({ transcript: ALERT_40 }),
+      observation({ transcript: ALERT_40, probe: probeOf({ serverHellos: [serverHello()] }) }),
+      observation({ transcript: ALERT_40, probe: WIDER }),
+      refusedAnswer([record(22, retryRequest(OFFER, 24))], 47),
+      refusedAnswer([record(22, retryRequest(OFFER, 29))], 47),
+    ],
+  ),
+  'alpn-mismatch': negotiated(
+    refusedAnswer([record(22, serverHello12({ extensions: [chosenProtocol('spdy/3.1')] }))], 110),
+    'modproxy.example chose a protocol that go did not offer',
+    'tls: server selected unadvertised ALPN protocol',
+    [
+      observation({ transcript: ALERT_40 }),
+      refusedAnswer([record(22, serverHello12({ extensions: [chosenProtocol('h2')] }))], 110),
+      refusedAnswer([record(22, serverHello12({ extensions: [chosenProtocol('spdy/3.1')] }))], 80),
+    ],
+  ),
+  'downgrade-detected': negotiated(
+    refusedAnswer([record(22, serverHello12({ random: Buffer.from(`${'x'.repeat(24)}DOWNGRD\u0001`, 'latin1') }))], 47),
+    'something between go and modproxy.example takes TLS 1.3 away',
+    'tls: downgrade attempt detected, possibly due to a MitM attack or a broken middlebox',
+    [refusedAnswer([record(22, serverHello12())], 47)],
+  ),
+  'hrr-loop': negotiated(
+    refusedAnswer([record(22, retryRequest(OFFER, 24)), record(22, retryRequest(OFFER, 24))], 10),
+    'modproxy.example asks for another ClientHello again and again',
+    'tls: server sent two HelloRetryRequest messages',
+    [refusedAnswer([record(22, retryRequest(OFFER, 24))], 10)],
+  ),
+  'malformed-server-hello': negotiated(
+    refusedAnswer([record(22, serverHello13(OFFER, { compression: 1 }))], 50),
+    'the ServerHello of modproxy.example breaks the protocol',
+    'tls: server sent non-zero legacy TLS compression method',
+    [
+      refusedAnswer([record(22, serverHello13(OFFER, { compression: 1 }))], 80),
+      refusedAnswer([record(22, serverHello13(OFFER))], 47),
+      refusedAnswer([record(22, serverHello12({ suite: 0xc0ac }))], 40),
+    ],
+  ),
+  'unexpected-message': negotiated(
+    refusedAnswer([record(22, handshakeMessage(14, Buffer.alloc(0)))], 10),
+    'modproxy.example sent ServerHelloDone where ServerHello belongs',
+    'tls: received unexpected handshake message of type *tls.serverHelloDoneMsg when waiting for *tls.serverHelloMsg',
+    [refusedAnswer([record(22, serverHello12())], 10)],
+  ),
   'client-cert-required': {
     seen: completed(
       {

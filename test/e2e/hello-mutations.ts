@@ -97,8 +97,15 @@ function makeRetry(random: Random, hello: RawClientHello): Omit<Mutation, 'name'
   const parts = random() < 0.5 ? {} : parts13(random, hello)
   const group = pick(random, GROUPS)
   const cookie = extension(44, block(2, Buffer.from('cookie')))
-  const extensions = [extension(43, u16(0x0304)), ...(random() < 0.8 ? [extension(51, u16(group))] : []), ...(random() < 0.3 ? [cookie] : [])]
-  const retry = record(22, retryRequest(hello, group, random() < 0.7 ? { extensions } : { ...parts, ...often(random, 0.5, { extensions }) }))
+  const extensions = [
+    extension(43, u16(0x0304)),
+    ...(random() < 0.8 ? [extension(51, u16(group))] : []),
+    ...(random() < 0.3 ? [cookie] : []),
+  ]
+  const retry = record(
+    22,
+    retryRequest(hello, group, random() < 0.7 ? { extensions } : { ...parts, ...often(random, 0.5, { extensions }) }),
+  )
   const second = pick(random, [
     () => retryRequest(hello, 24),
     () => serverHello13(hello, { extensions: [extension(43, u16(0x0304)), keyShare(group, validShare(group))] }),

@@ -44,6 +44,10 @@ const EXPIRED = verify(`certificate has expired or is not yet valid: current tim
 const EARLY = verify(`certificate has expired or is not yet valid: current time ${TIME} is before ${TIME}`)
 const NAME = String.raw`[a-z0-9.-]+\.whytls\.test`
 const READING = String.raw`go: lab\.whytls\.test/hello@v1\.0\.0: reading https://[^ ]+/@v/v1\.0\.0\.info: `
+/** Octets that make no message: go 1.25 gave them an alert of their own. */
+const UNREADABLE: CaseText = {
+  afterUrl: { '1.21': /local error: tls: unexpected message/, '1.25': /local error: tls: error decoding message/ },
+}
 const WANTS_CERTIFICATE =
   /(?:remote error: tls: certificate required|write tcp [0-9.:>-]+: write: (?:broken pipe|connection reset by peer)|read tcp [0-9.:>-]+: read: connection reset by peer|http2: client conn could not be established|readLoopPeekFailLocked: remote error: tls: certificate required|unexpected EOF|EOF)/
 
@@ -100,6 +104,12 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'tls13-intolerant': { afterUrl: RESET },
   'tls13-intolerant/alert': remote('protocol version not supported'),
   'tls13-intolerant/silence': { afterUrl: /net\/http: TLS handshake timeout/ },
+  'no-common-group': remote('handshake failure'),
+  'alpn-mismatch': remote('no application protocol'),
+  'downgrade-detected': { afterUrl: /tls: downgrade attempt detected, possibly due to a MitM attack or a broken middlebox/ },
+  'hrr-loop': { afterUrl: /tls: server sent two HelloRetryRequest messages/ },
+  'malformed-server-hello': UNREADABLE,
+  'unexpected-message': { afterUrl: unexpected('serverHelloDoneMsg', 'serverHelloMsg') },
   'client-cert-required': { afterUrl: WANTS_CERTIFICATE },
   'client-cert-required/http1': { afterUrl: WANTS_CERTIFICATE },
   'client-cert-required/tls12': { afterUrl: /remote error: tls: handshake failure/ },
@@ -265,4 +275,9 @@ function remote(text: string): CaseText {
 /** go shows the body of a text/plain answer below its own line. */
 function status(line: string, body: string): CaseText {
   return { whole: new RegExp(`${READING}${line}\n\tserver response: ${body}\n`) }
+}
+
+/** A message where another one belongs. */
+function unexpected(got: string, wanted: string): RegExp {
+  return new RegExp(`tls: received unexpected handshake message of type \\*tls\\.${got} when waiting for \\*tls\\.${wanted}`)
 }

@@ -3,6 +3,7 @@ import type { Named } from '../../contract/terms.ts'
 import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix, variableFixes } from '../fixes.ts'
+import { refusedEarlier } from '../negotiation.ts'
 import type { Observation } from '../observation.ts'
 import { extendGodebug } from '../remedy.ts'
 import { trialCommand } from '../trial.ts'
@@ -56,8 +57,9 @@ export const noCommonCipher = defineCause({
 })
 
 function chosenUnoffered(seen: Observation) {
-  const hello = seen.transcript.serverHellos.find((one) => !one.helloRetryRequest)
+  const hello = seen.transcript.serverHellos[0]
   const offered = offeredIds(seen)
+  if (refusedEarlier(seen, 'suite')) return undefined
   if (hello === undefined || offered.size === 0 || offered.has(hello.cipherSuite.id) || hello.selectedVersion.id < 0x0303) return undefined
   const evidence = evidenceOf(offered, {
     chosen: hello.cipherSuite,

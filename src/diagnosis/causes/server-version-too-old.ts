@@ -2,6 +2,7 @@ import type { Confidence } from '../../contract/terms.ts'
 import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix } from '../fixes.ts'
+import { refusedEarlier } from '../negotiation.ts'
 import type { Observation } from '../observation.ts'
 import { trialCommand } from '../trial.ts'
 import { isRefuted, tallyOf } from '../trials.ts'
@@ -54,7 +55,7 @@ export const serverVersionTooOld = defineCause({
 
 function chosenTooOld(seen: Observation) {
   const hello = seen.transcript.serverHellos.find((one) => !one.helloRetryRequest)
-  if (hello === undefined || !isOld(hello.selectedVersion.id)) return undefined
+  if (hello === undefined || !isOld(hello.selectedVersion.id) || refusedEarlier(seen, 'version')) return undefined
   const evidence: Evidence = {
     selected: hello.selectedVersion.name,
     selectedId: hello.selectedVersion.id,

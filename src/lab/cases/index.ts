@@ -2,6 +2,7 @@
 import type { CauseId } from '../../diagnosis/causes/index.ts'
 import type { LabCase } from '../case.ts'
 import { ALERT_CASES } from './alerts.ts'
+import { alpnMismatch } from './alpn-mismatch.ts'
 import { badRecordMac } from './bad-record-mac.ts'
 import { bodyTruncated } from './body-truncated.ts'
 import { captivePortal } from './captive-portal.ts'
@@ -24,10 +25,12 @@ import { dnsNoAddress } from './dns-no-address.ts'
 import { dnsNxdomain } from './dns-nxdomain.ts'
 import { dnsServfail } from './dns-servfail.ts'
 import { dnsTimeout } from './dns-timeout.ts'
+import { downgradeDetected } from './downgrade-detected.ts'
 import { ekuMismatch } from './eku-mismatch.ts'
 import { emptyCertificate } from './empty-certificate.ts'
 import { finishedMismatch } from './finished-mismatch.ts'
 import { handshakeMessageTooLarge } from './handshake-message-too-large.ts'
+import { hrrLoop } from './hrr-loop.ts'
 import { http5xx } from './http-5xx.ts'
 import { http400 } from './http-400.ts'
 import { http401 } from './http-401.ts'
@@ -41,10 +44,12 @@ import { intermediateExpired } from './intermediate-expired.ts'
 import { invalidModuleResponse } from './invalid-module-response.ts'
 import { issuerNotCa } from './issuer-not-ca.ts'
 import { keyMismatch } from './key-mismatch.ts'
+import { malformedServerHello } from './malformed-server-hello.ts'
 import { md5Signature } from './md5-signature.ts'
 import { missingIntermediate } from './missing-intermediate.ts'
 import { nameConstraints } from './name-constraints.ts'
 import { noCommonCipher } from './no-common-cipher.ts'
+import { noCommonGroup } from './no-common-group.ts'
 import { notTls } from './not-tls.ts'
 import { ok } from './ok.ts'
 import { pathLengthExceeded } from './path-length-exceeded.ts'
@@ -73,6 +78,7 @@ import { tcpRefused } from './tcp-refused.ts'
 import { tcpTimeout } from './tcp-timeout.ts'
 import { tcpUnreachable } from './tcp-unreachable.ts'
 import { tls13Intolerant } from './tls13-intolerant.ts'
+import { unexpectedMessage } from './unexpected-message.ts'
 import { unhandledCriticalExtension } from './unhandled-critical-extension.ts'
 import { unknownAuthority } from './unknown-authority.ts'
 import { unsupportedPublicKey } from './unsupported-public-key.ts'
@@ -107,6 +113,12 @@ export const LAB_CASES = {
   'client-hello-too-large': clientHelloTooLarge,
   'sni-filtered': sniFiltered,
   'tls13-intolerant': tls13Intolerant,
+  'no-common-group': noCommonGroup,
+  'alpn-mismatch': alpnMismatch,
+  'downgrade-detected': downgradeDetected,
+  'hrr-loop': hrrLoop,
+  'malformed-server-hello': malformedServerHello,
+  'unexpected-message': unexpectedMessage,
   'client-cert-required': clientCertRequired,
   'cert-expired': certExpired,
   'cert-not-yet-valid': certNotYetValid,
