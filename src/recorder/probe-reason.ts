@@ -1,4 +1,5 @@
 /** Whether a second connection could tell more about a failure. Pure. */
+import { carriesDowngradeMark } from '../tls/server-hello.ts'
 import type { Connection } from './connection.ts'
 
 /** What a probe is for. */
@@ -17,6 +18,8 @@ export function probeReason(connection: Connection): ProbeReason | null {
   // Our own leg has shown all of it.
   if (connection.interception?.kind === 'decrypted') return null
   if (transcript.clientHellos.length === 0) return null
+  // Does another ClientHello come through with TLS 1.3?
+  if (!transcript.isComplete && transcript.serverHellos.some(carriesDowngradeMark)) return 'see-again'
   if (transcript.serverHellos.length > 0) return transcript.chain === null || transcript.isComplete ? 'see-chain' : null
   // Go goes on behind a warning; what then ended the session is asked below.
   if (transcript.alerts.some((alert) => alert.sender === 'server' && alert.level !== 'warning')) return 'see-what-it-takes'

@@ -51,8 +51,13 @@ export function failureNote(diagnosis: Diagnosis, handshake: Handshake): string 
   if (cause.startsWith('http-')) return `HTTP ${cause.slice(5)}`
   const alert = handshake.alerts.find((one) => one.sender === 'server' && one.how !== 'inferred' && one.code !== null)
   if (alert !== undefined) return `alert ${alert.code}`
+  if (stage === 'server-hello' && refusedByGo(handshake)) return 'go rejects'
   if (stage === 'certificate' || stage === 'key-exchange') return diedByItself(cause) ? endNote(handshake) : 'go rejects'
   return endNote(handshake)
+}
+
+function refusedByGo({ alerts }: Handshake): boolean {
+  return alerts.some(({ sender, code, how }) => sender === 'client' && how !== 'inferred' && code !== 0)
 }
 
 function diedByItself(cause: string): boolean {

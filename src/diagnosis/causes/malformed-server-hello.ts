@@ -15,7 +15,7 @@ export const malformedServerHello = defineCause({
   goText: ({ text }: NegotiationEvidence) => text,
   explain: (evidence: NegotiationEvidence, seen) => ({
     title: `the ${evidence.message} of ${shownHost(seen.target.host, seen.target.port)} breaks the protocol`,
-    why: `${reason(evidence)} No certificate was judged. ${ORIGINS[evidence.field] ?? "The server's TLS is broken, or a device on the path changes what it sends."}`,
+    why: `${reason(evidence)} No certificate was judged. ${origin(evidence)}`,
     evidence: refusalLines(evidence),
     fixes: [
       serverFix(seen, "repair or update the server's TLS software"),
@@ -29,8 +29,13 @@ export const malformedServerHello = defineCause({
 const OURS: ReadonlySet<string> = new Set(['ServerHello', 'HelloRetryRequest', 'EncryptedExtensions'])
 
 function reason({ fault, message, field, seen, wanted }: NegotiationEvidence): string {
-  if (fault === 'malformed') return `go cannot read its ${message}: at the field ${field}, ${shown(seen)}.`
+  if (fault === 'malformed') return `go cannot read its ${message}: ${shown(seen)}.`
   return `Its ${message} has ${shown(seen)} as ${field}; allowed is ${shown(wanted)}.`
+}
+
+function origin({ fault, field }: NegotiationEvidence): string {
+  const known = fault === 'malformed' ? undefined : ORIGINS[field]
+  return known ?? "The server's TLS is broken, or a device on the path changes what it sends."
 }
 
 /** Who most often makes this mistake. */
