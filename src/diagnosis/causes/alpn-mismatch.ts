@@ -1,12 +1,14 @@
 import type { Fix } from '../../contract/diagnosis.ts'
 import type { Confidence, Stage } from '../../contract/terms.ts'
+import type { HelloChange } from '../../handshake/hello-change.ts'
 import { remoteErrorText } from '../alerts.ts'
 import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix, variableFixes } from '../fixes.ts'
 import { findRefusal, type NegotiationEvidence, refusalGaps, refusalLines } from '../negotiation.ts'
-import type { HelloTrial, Observation } from '../observation.ts'
+import type { Observation } from '../observation.ts'
 import { extendGodebug } from '../remedy.ts'
+import { goTextOfDeath, type Proof, proofLine, proveChange, tallyOf } from '../trials.ts'
 
 const NO_APPLICATION_PROTOCOL = 120
 
@@ -16,8 +18,8 @@ interface Evidence {
   readonly refusal: NegotiationEvidence | null
   /** Where the server's alert 120 was read. */
   readonly alert: 'clear' | 'probe' | null
-  /** A copy of go's ClientHello with another ALPN passed: what was changed. */
-  readonly passing: string | null
+  /** A copy of go's ClientHello with another ALPN passed. */
+  readonly proof: Proof | null
 }
 
 /** The server says in clear that no offered protocol suits it (RFC 7301 section 3.2), chose one that was not offered, or takes go's hello without ALPN only. */
@@ -26,7 +28,8 @@ export const alpnMismatch = defineCause({
   meaning: 'Client and server share no ALPN protocol, or the server chose one that was not offered',
   fault: 'upstream',
   detect: (seen) => chosenWrongly(seen) ?? refusedByAlert(seen) ?? shownByTrial(seen),
-  goText: ({ refusal, alert }: Evidence) => refusal?.text ?? (alert === null ? undefined : remoteErrorText(NO_APPLICATION_PROTOCOL)),
+  goText: ({ refusal, alert }: Evidence, seen) =>
+    refusal === null ? (alert === null ? goTextOfDeath(seen) : remoteErrorText(NO_APPLICATION_PROTOCOL)) : refusal.text,
   explain: (evidence: Evidence, seen) => ({
     title:
       evidence.refusal === null
@@ -41,9 +44,7 @@ export const alpnMismatch = defineCause({
       },
       ...(evidence.refusal === null ? [] : refusalLines(evidence.refusal)),
       ...ALERT_LINES[evidence.alert ?? 'none'],
-      ...(evidence.passing === null
-        ? []
-        : [{ text: `go's own ClientHello passes with this change: ${shown(evidence.passing)}`, source: 'probe' as const, ref: null }]),
+      ...(evidence.proof === null ? [] : [proofLine(evidence.proof)]),
     ],
     fixes: [serverFix(seen, 'let the server take http/1.1 or h2, or ignore the ALPN extension'), ...withoutHttp2(evidence, seen)],
     willNotHelp: [{ setting: 'GOFLAGS', because: 'no flag of go changes the protocols that it offers' }],
@@ -59,7 +60,7 @@ function found(seen: Observation, parts: Omit<Evidence, 'offered'>, stage: Stage
 function chosenWrongly(seen: Observation) {
   const met = findRefusal(seen, ['alpn'])
   if (met === undefined) return undefined
-  return found(seen, { refusal: met.evidence, alert: null, passing: null }, 'server-hello', met.confidence)
+  return found(seen, { refusal: met.evidence, alert: null, proof: null }, 'server-hello', met.confidence)
 }
 
 /** In TLS 1.3 some servers send it behind their ServerHello, encrypted: then the probe reads it. */
@@ -70,7 +71,7 @@ function refusedByAlert(seen: Observation) {
     ({ sender, code, how }) => sender === 'server' && (code === NO_APPLICATION_PROTOCOL || how === 'inferred'),
   )
   if (alert === undefined) return undefined
-  const parts = { refusal: null, passing: passingTrial(seen)?.change ?? null }
+  const parts = { refusal: null, proof: alpnProof(seen) ?? null }
   if (alert.how !== 'inferred') {
     const stage = transcript.serverHellos.length === 0 ? 'client-hello' : 'server-hello'
     return found(seen, { ...parts, alert: 'clear' }, stage, 'certain')
@@ -81,19 +82,26 @@ function refusedByAlert(seen: Observation) {
 
 /** Another alert, a reset or silence, which a change of ALPN alone takes away. */
 function shownByTrial(seen: Observation) {
-  const passing = passingTrial(seen)
-  if (seen.outcome !== 'failed' || passing === undefined || seen.transcript.serverHellos.length > 0) return undefined
-  return found(seen, { refusal: null, alert: null, passing: passing.change }, 'client-hello', 'high')
+  const proof = alpnProof(seen)
+  if (proof === undefined) return undefined
+  return found(seen, { refusal: null, alert: null, proof }, 'client-hello', proof.confidence)
 }
 
-/** 3 of 3 pass with ALPN alone changed, and go's hello unchanged never does. */
-function passingTrial({ trials }: Observation): HelloTrial | undefined {
-  const unchanged = trials?.find(({ change }) => change === 'unchanged')
-  if (unchanged?.tries.some(({ met }) => met === 'server-hello') ?? false) return undefined
-  return trials?.find(
-    ({ change, tries }) => /alpn|http\/1\.1/i.test(change) && tries.length >= 3 && tries.every(({ met }) => met === 'server-hello'),
-  )
+/** Another ALPN passes where go's own never does, and no other change helps. */
+function alpnProof(seen: Observation): Proof | undefined {
+  const proof = proveChange(seen, 'ALPN http/1.1 only') ?? proveChange(seen, 'no ALPN')
+  const others = OTHER_CHANGES.some((change) => tallyOf(seen, change).passed > 0)
+  return others ? undefined : proof
 }
+
+/** Any of these speaks of a smaller hello, or of another one, more than of the protocols in it. */
+const OTHER_CHANGES: readonly HelloChange[] = [
+  'no ML-KEM',
+  'another server name',
+  'no server name',
+  'TLS 1.2 only',
+  'split over two records',
+]
 
 function reason({ refusal, alert, offered }: Evidence): string {
   if (refusal !== null) {
