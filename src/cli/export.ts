@@ -9,6 +9,7 @@ import { exportPcapng } from '../report/pcapng-export.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument, type Selection } from './gather.ts'
+import { missingOf } from './missing-pem.ts'
 import { openStoreOrExplain } from './open-store.ts'
 import { messageOf, Problem } from './problem.ts'
 
@@ -19,6 +20,8 @@ export interface ExportOptions {
   readonly pem?: boolean
   readonly har?: boolean
   readonly pcapng?: boolean
+  /** true: of the handshake that is named by its number. */
+  readonly missing?: string | true
   readonly output?: string
 }
 
@@ -35,6 +38,7 @@ export async function exportCommand(id: number | undefined, options: ExportOptio
   refuseContradiction(options)
   const store = openStoreOrExplain(process.env)
   try {
+    if (options.missing !== undefined) return await writeMissing(missingOf(store, id, options.missing), options)
     if (options.wait === true) await waitForProbes(store, () => select(store, id, options))
     const content = compose(store, select(store, id, options), options)
     if (options.output === undefined) process.stdout.write(content)
@@ -45,6 +49,12 @@ export async function exportCommand(id: number | undefined, options: ExportOptio
   }
 }
 
+async function writeMissing(content: string, { output }: ExportOptions): Promise<number> {
+  if (output === undefined) process.stdout.write(content)
+  else await writeOutput(output, content)
+  return EXIT.fine
+}
+
 async function writeOutput(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await writeFile(file, content, { mode: 0o600 })
@@ -53,9 +63,10 @@ async function writeOutput(file: string, content: string | Uint8Array): Promise<
   }
 }
 
-function refuseContradiction({ pem, har, pcapng, output }: ExportOptions): void {
-  const forms = [pem, har, pcapng].filter((chosen) => chosen === true)
-  if (forms.length > 1) throw new Problem('usage', '--pem, --har and --pcapng exclude one another', 'whytls export --help', EXIT.usage)
+function refuseContradiction({ pem, har, pcapng, missing, output }: ExportOptions): void {
+  const forms = [pem, har, pcapng, missing !== undefined].filter((chosen) => chosen === true)
+  if (forms.length > 1)
+    throw new Problem('usage', '--pem, --har, --pcapng and --missing exclude one another', 'whytls export --help', EXIT.usage)
   if (pcapng === true && output === undefined && process.stdout.isTTY)
     throw new Problem('usage', '--pcapng is not written to a terminal', 'whytls export --pcapng -o handshakes.pcapng', EXIT.usage)
 }

@@ -198,6 +198,10 @@ function addExport(program: Command, end: End): void {
     .option('--wait', 'wait until no probe of these is pending (30 s at most)')
     .option('--json', 'the JSON document (the default)')
     .option('--pem', 'the certificate chains')
+    .option(
+      '--missing [host]',
+      'as PEM the intermediates that a server does not send, for its owner: of [id], or of the newest handshake with the host',
+    )
     .option('--har', 'an HTTP archive: one entry per handshake, failed ones included')
     .option('--pcapng', 'a capture for Wireshark, with the secrets of probes')
     .option('-o, --output <file>', 'write to this file instead of stdout')

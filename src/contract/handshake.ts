@@ -172,6 +172,43 @@ export interface Certificates {
   readonly chain: readonly CertificateSummary[]
   readonly verified: Verified | null
   readonly ocspStapled: boolean | null
+  /** What the stapled OCSP response says; absent where none was seen. Nobody checks it: go does not ask whether a certificate was revoked. */
+  readonly ocsp?: OcspStaple
+  /** Certificate Transparency timestamps in the leaf, shown and not checked; absent where it has none. */
+  readonly signedTimestamps?: readonly SignedTimestamp[]
+  /**
+   * Intermediates that the server does not send and that lead to a root which the client has, leaf side first; absent where none is missing or known.
+   * They are for the server's owner, never to be trusted.
+   */
+  readonly missing?: readonly CertificateSummary[]
+}
+
+/** An OCSP response (RFC 6960), unchecked. Times are ISO 8601; null: not there, or not readable. */
+export interface OcspStaple {
+  readonly lengthBytes: number
+  /** "successful", or why the responder gave no answer. */
+  readonly responseStatus: string | null
+  readonly certificateStatus: 'good' | 'revoked' | 'unknown' | null
+  /** Of the certificate that it speaks of; lower-case hex. */
+  readonly serialNumber: string | null
+  /** Name of the responder, or the hash of its key in hex. */
+  readonly responder: string | null
+  readonly producedAt: string | null
+  readonly thisUpdate: string | null
+  readonly nextUpdate: string | null
+  readonly revokedAt: string | null
+  /** As RFC 5280 section 5.3.1 names it. */
+  readonly revocationReason: string | null
+  /** What could not be read; absent where all could. */
+  readonly problem?: string
+}
+
+/** One signed certificate timestamp (RFC 6962 section 3.2). */
+export interface SignedTimestamp {
+  /** lower-case hex */
+  readonly logId: string
+  /** ISO 8601, `?` where there is no such time. */
+  readonly at: string
 }
 
 export interface CertificateSummary {

@@ -171,6 +171,8 @@ export interface JudgedChain {
   readonly source: 'wire' | 'decrypted' | 'probe'
   readonly chain: readonly Uint8Array[]
   readonly verdict: ChainVerdict
+  /** The certificates of `verdict.completedBy` as DER, leaf side first; absent where there are none. */
+  readonly missing?: readonly Uint8Array[]
   /** By go version ("1.21" …): "passes", or the text with which it refuses. Absent where only one version was asked. */
   readonly byGoVersion?: Readonly<Record<string, string>>
   /** Other clients of the machine ("git (/path)") whose roots have the name at which the chain ends; their text is not escaped. */

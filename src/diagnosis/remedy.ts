@@ -77,6 +77,11 @@ export function probeCommand(host: string, port: number, ...flags: readonly ('--
   return commandLine(['whytls', 'probe', targetWord(host, port), ...flags])
 }
 
+/** `whytls export --missing HOST …`: writes the intermediates that a server does not send, for its owner. */
+export function exportMissingCommand(host: string, port: number, file: string): string {
+  return commandLine(['whytls', 'export', '--missing', targetWord(host, port), '-o', file])
+}
+
 /** A GODEBUG value with one setting more than the present one; the present one is dropped where it is not plain `name=value,…`. */
 export function extendGodebug(present: string, setting: string): string {
   const name = setting.split('=')[0] ?? ''

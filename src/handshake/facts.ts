@@ -46,6 +46,7 @@ export interface SessionFacts {
   chain: readonly Uint8Array[] | null
   chainSource: Transcript['chainSource']
   ocspStapled: boolean | null
+  ocspResponse: Uint8Array | null
   certificateRequest: CertificateRequestSeen | null
   serverKeyExchangeGroup: Named | null
   ecdheParameters: EcdheParameters | null
@@ -76,6 +77,7 @@ export function createFacts(): SessionFacts {
     chain: null,
     chainSource: null,
     ocspStapled: null,
+    ocspResponse: null,
     certificateRequest: null,
     serverKeyExchangeGroup: null,
     ecdheParameters: null,

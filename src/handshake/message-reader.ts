@@ -83,14 +83,15 @@ function readEncryptedExtensions({ message }: MetMessage, facts: SessionFacts): 
 }
 
 function readServerCertificate({ message, source, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
-  const { chain, ocspStapleBytes } = parseCertificate(message.body, facts)
+  const { chain, ocspResponse } = parseCertificate(message.body, facts)
   markOnce(facts, 'certificate', atMs, source)
   const events: HandshakeEvent[] = [{ type: 'certificate', atMs, from: 'server', chain }]
   if (facts.chain !== null) return events
   facts.chain = chain
   facts.chainSource = source
-  facts.ocspStapled = ocspStapleBytes !== null
-  if (ocspStapleBytes !== null) events.push({ type: 'ocsp-staple', atMs, lengthBytes: ocspStapleBytes })
+  facts.ocspStapled = ocspResponse !== null
+  facts.ocspResponse = ocspResponse
+  if (ocspResponse !== null) events.push({ type: 'ocsp-staple', atMs, lengthBytes: ocspResponse.length })
   return events
 }
 
@@ -105,10 +106,11 @@ function parseCertificate(body: Uint8Array, facts: SessionFacts) {
 }
 
 function readCertificateStatus({ message, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
-  const lengthBytes = parseCertificateStatus(message.body)
-  if (lengthBytes === null) return []
+  const response = parseCertificateStatus(message.body)
+  if (response === null) return []
   facts.ocspStapled = true
-  return [{ type: 'ocsp-staple', atMs, lengthBytes }]
+  facts.ocspResponse ??= response
+  return [{ type: 'ocsp-staple', atMs, lengthBytes: response.length }]
 }
 
 function readServerKeyExchange(met: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {

@@ -103,6 +103,7 @@ export class HandshakeObserver {
       chain: facts.chain,
       chainSource: facts.chainSource,
       ocspStapled: facts.ocspStapled,
+      ...(facts.ocspResponse === null ? {} : { ocspResponse: facts.ocspResponse }),
       certificateRequest: facts.certificateRequest,
       serverKeyExchangeGroup: facts.serverKeyExchangeGroup,
       ...(ecdheParameters === null ? {} : { ecdheParameters }),

@@ -23,6 +23,8 @@ export interface Transcript {
   readonly chain: readonly Uint8Array[] | null
   readonly chainSource: 'wire' | 'decrypted' | null
   readonly ocspStapled: boolean | null
+  /** The stapled OCSP response, absent where there was none. */
+  readonly ocspResponse?: Uint8Array
   /** TLS 1.2: seen in clear; 1.3: decrypted, or inferred from go's 25-octet record before Finished. */
   readonly certificateRequest: CertificateRequestSeen | null
   /** The named group of a TLS 1.2 ServerKeyExchange. */

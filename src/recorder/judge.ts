@@ -3,9 +3,11 @@ import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
 import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import { readNames } from '../x509/names.ts'
+import { readOcspResponse } from '../x509/ocsp.ts'
 import { findPath } from '../x509/path.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
+import { findSignedTimestamps } from '../x509/sct.ts'
 import { fingerprint, summarizeCertificate } from '../x509/summary.ts'
 import { type VerifyRequest, verifyChain } from '../x509/verify.ts'
 import type { Connection } from './connection.ts'
@@ -42,10 +44,13 @@ export function judgeChain(connection: Connection, input: JudgeInput): JudgedCha
   const presented = presentedChain(connection)
   if (presented === null) return null
   const { startedAt, host } = connection.start
-  const request = { ...requestOf(presented.chain, host, startedAt, input), extraIntermediates: input.knownIntermediates(presented.chain) }
+  const spares = input.knownIntermediates(presented.chain)
+  const request = { ...requestOf(presented.chain, host, startedAt, input), extraIntermediates: spares }
   const verdict = verifyChain(request)
   const trustedBy = verdict.defects[0]?.code === 'unknown-authority' ? findOthers(request, input.roots) : []
-  return { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy }
+  const missing = verdict.completedBy.flatMap((sha256) => spares.find((der) => fingerprint(der) === sha256) ?? [])
+  const judged = { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy }
+  return missing.length === 0 ? judged : { ...judged, missing }
 }
 
 /** What the verifier is asked of a chain, for one host at one time. */
@@ -78,12 +83,19 @@ function findOthers(request: VerifyRequest, { othersWith }: LoadedRoots): readon
 export function describeChain(connection: Connection, goVersion: string): Certificates | null {
   const presented = presentedChain(connection)
   if (presented === null) return null
+  const transcript = presented.source === 'probe' ? connection.probe?.transcript : connection.transcript
+  const [leaf] = presented.chain
+  const signedTimestamps = leaf === undefined ? [] : findSignedTimestamps(leaf)
+  const missing = connection.judged?.missing ?? []
   return {
     source: presented.source,
     sameAsGoSaw: presented.source !== 'probe' || (connection.probe?.sameAsGoSaw ?? false),
     chain: presented.chain.map((der): CertificateSummary => summarizeCertificate(der)),
     verified: describeVerdict(connection, goVersion),
-    ocspStapled: (presented.source === 'probe' ? connection.probe?.transcript : connection.transcript)?.ocspStapled ?? null,
+    ocspStapled: transcript?.ocspStapled ?? null,
+    ...(transcript?.ocspResponse === undefined ? {} : { ocsp: readOcspResponse(transcript.ocspResponse) }),
+    ...(signedTimestamps.length === 0 ? {} : { signedTimestamps }),
+    ...(missing.length === 0 ? {} : { missing: missing.map((der) => summarizeCertificate(der)) }),
   }
 }
 

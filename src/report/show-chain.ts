@@ -1,5 +1,5 @@
 /** The certificate chain as a tree, leaf first. */
-import type { CertificateSummary, Handshake } from '../contract/handshake.ts'
+import type { CertificateSummary, Certificates, Handshake, OcspStaple, SignedTimestamp } from '../contract/handshake.ts'
 import { describeVersionSplit } from '../diagnosis/go-versions.ts'
 import { inDay } from '../diagnosis/units.ts'
 import { printable } from './escape.ts'
@@ -25,7 +25,8 @@ export function chainLines(handshake: Handshake, full: boolean, style: Style): r
   if (certificates === null) return ['  no certificate was seen']
   const drawn = certificates.chain.flatMap((certificate, index) => certificateLines(certificate, index, full, style))
   const { verified } = certificates
-  if (verified === null) return drawn
+  const beside = [...missingLines(handshake, style), ...stapleLines(certificates, style)]
+  if (verified === null) return [...drawn, ...beside]
   const signs = glyphs(style)
   const verdict = verified.ok ? `${signs.passed} go accepts this chain` : `${signs.failed} ${printable(verified.goText, style)}`
   const split = describeVersionSplit(verified.byGoVersion)
@@ -34,7 +35,50 @@ export function chainLines(handshake: Handshake, full: boolean, style: Style): r
     ...wrap(verdict, width(style) - 2).map((line) => `  ${paint(line, verified.ok ? 'good' : 'bad', style)}`),
     ...(split === null ? [] : wrap(printable(split, style), width(style) - 2).map((line) => `  ${line}`)),
     ...wrap(printable(`checked with ${verified.roots}, at ${verified.at}`, style), width(style) - 2).map((line) => `  ${line}`),
+    ...beside,
   ]
+}
+
+/** What the server should send and does not. */
+function missingLines({ id, certificates }: Handshake, style: Style): readonly string[] {
+  const missing = certificates?.missing ?? []
+  if (missing.length === 0) return []
+  const names = missing.map((certificate) => `${nameOf(certificate)} (SHA-256 ${certificate.sha256.slice(0, 16)}…)`).join(', ')
+  return indented(
+    `missing: ${names}. With it the chain leads to a root that is trusted; for the server's owner: whytls export ${id} --missing -o intermediate.pem`,
+    style,
+  )
+}
+
+/** The stapled OCSP response and the timestamps, as they say of themselves. */
+function stapleLines({ ocspStapled, ocsp, signedTimestamps = [] }: Certificates, style: Style): readonly string[] {
+  const told = [
+    ...(ocsp === undefined ? [] : [describeStaple(ocsp)]),
+    ...(ocsp === undefined && ocspStapled === true ? ['OCSP: a response was stapled'] : []),
+    ...(signedTimestamps.length === 0 ? [] : [describeTimestamps(signedTimestamps)]),
+  ]
+  if (told.length === 0) return []
+  return [...told, 'go checks neither: it does not ask whether a certificate was revoked, and needs no timestamps'].flatMap((line) =>
+    indented(line, style),
+  )
+}
+
+function describeStaple(ocsp: OcspStaple): string {
+  const { responseStatus, certificateStatus, producedAt, thisUpdate, nextUpdate, revokedAt, revocationReason, problem } = ocsp
+  if (certificateStatus === null) {
+    return `OCSP: a response of ${ocsp.lengthBytes} octets was stapled, ${responseStatus ?? 'unreadable'}${problem === undefined ? '' : `: ${problem}`}`
+  }
+  const since = revokedAt === null ? '' : ` since ${revokedAt}${revocationReason === null ? '' : ` (${revocationReason})`}`
+  const span = `from ${thisUpdate ?? '?'} to ${nextUpdate ?? 'no end'}, made ${producedAt ?? '?'}`
+  return `OCSP: the stapled response says ${certificateStatus}${since}, ${span}, by ${ocsp.responder ?? '?'}, of serial ${ocsp.serialNumber ?? '?'}`
+}
+
+function describeTimestamps(timestamps: readonly SignedTimestamp[]): string {
+  return `SCTs in the leaf: ${timestamps.map(({ at, logId }) => `${at} by log ${logId.slice(0, 16)}…`).join(', ')}`
+}
+
+function indented(text: string, style: Style): readonly string[] {
+  return wrap(printable(text, style), width(style) - 2).map((line) => `  ${line}`)
 }
 
 function certificateLines(certificate: CertificateSummary, index: number, full: boolean, style: Style): readonly string[] {

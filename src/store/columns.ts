@@ -113,6 +113,7 @@ export interface VerdictColumns {
   readonly by_go_version: string | null
   readonly roots: string | null
   readonly judged_at: string | null
+  readonly also_seen: string | null
 }
 
 export interface CertificateColumns {

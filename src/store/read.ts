@@ -199,10 +199,14 @@ function prepareCertificates(database: Database): (id: number) => Certificates |
           chain: chain.all(id).map(readCertificate),
           verified: readVerdict(seen),
           ocspStapled: seen.ocsp_stapled === null ? null : seen.ocsp_stapled === 1,
+          ...(seen.also_seen === null ? {} : parseJson<AlsoSeen>(seen.also_seen)),
         }
       : null
   }
 }
+
+/** What stands beside the chain, in one column. */
+type AlsoSeen = Pick<Certificates, 'ocsp' | 'signedTimestamps' | 'missing'>
 
 function readVerdict(seen: VerdictColumns): Certificates['verified'] {
   if (seen.ok === null) return null

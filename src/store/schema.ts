@@ -298,6 +298,9 @@ ALTER TABLE http_exchanges ADD COLUMN module TEXT;
 ALTER TABLE http_exchanges ADD COLUMN module_version TEXT;
 ALTER TABLE http_exchanges ADD COLUMN failure TEXT;
 `,
+  `
+ALTER TABLE verdicts ADD COLUMN also_seen TEXT;
+`,
 ]
 
 /** The schema version that this program writes (`PRAGMA user_version`). */

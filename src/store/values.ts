@@ -156,15 +156,23 @@ export const SINGLES: readonly Single[] = [
   },
   {
     table: 'verdicts',
-    columns: ['source', 'same_as_go_saw', 'ocsp_stapled', 'ok', 'go_text', 'by_go_version', 'roots', 'judged_at'],
+    columns: ['source', 'same_as_go_saw', 'ocsp_stapled', 'ok', 'go_text', 'by_go_version', 'roots', 'judged_at', 'also_seen'],
     row: ({ certificates }) => certificates && verdictValues(certificates),
   },
 ]
 
-function verdictValues({ source, sameAsGoSaw, ocspStapled, verified }: NonNullable<Handshake['certificates']>): Value[] {
+function verdictValues({
+  source,
+  sameAsGoSaw,
+  ocspStapled,
+  verified,
+  chain: _chain,
+  ...beside
+}: NonNullable<Handshake['certificates']>): Value[] {
   const seen = [source, number(sameAsGoSaw), ocspStapled === null ? null : number(ocspStapled)]
-  if (verified === null) return [...seen, null, null, null, null, null]
-  return [...seen, number(verified.ok), verified.goText, json(verified.byGoVersion), verified.roots, verified.at]
+  const alsoSeen = Object.keys(beside).length === 0 ? null : json(beside)
+  if (verified === null) return [...seen, null, null, null, null, null, alsoSeen]
+  return [...seen, number(verified.ok), verified.goText, json(verified.byGoVersion), verified.roots, verified.at, alsoSeen]
 }
 
 /** Columns of `certificates`. */

@@ -1,13 +1,15 @@
 import type { Extension } from '../contract/handshake.ts'
+import { parseCertificateStatus } from './certificate-status.ts'
 import { Cursor } from './cursor.ts'
+import { TlsDecodeError } from './decode-error.ts'
 import { parseExtensions } from './extension.ts'
 
 /** The certificate_list of a Certificate message. */
 export interface CertificateMessage {
   /** DER octets in wire order, views into the message. */
   readonly chain: readonly Uint8Array[]
-  /** Octets of the leaf's OCSP staple (TLS 1.3 status_request extension), null where there is none. */
-  readonly ocspStapleBytes: number | null
+  /** The leaf's OCSP response (TLS 1.3 status_request extension), null where there is none. */
+  readonly ocspResponse: Uint8Array | null
   /** TLS 1.3: the extensions of each certificate, in the order of `chain`; [] in older versions. */
   readonly extensions: readonly (readonly Extension[])[]
 }
@@ -22,7 +24,7 @@ export function parseCertificate12(body: Uint8Array): CertificateMessage {
   cursor.expectEnd('Certificate')
   const chain: Uint8Array[] = []
   while (!list.isAtEnd) chain.push(list.vector(3, 'certificate_list.certificate').rest())
-  return { chain, ocspStapleBytes: null, extensions: [] }
+  return { chain, ocspResponse: null, extensions: [] }
 }
 
 /**
@@ -43,7 +45,17 @@ export function parseCertificate13(body: Uint8Array): CertificateMessage {
     extensions.push(parseExtensions(list, {}, 'certificate').extensions)
   }
   const staple = extensions[0]?.find(({ id }) => id === STATUS_REQUEST)
-  return { chain, ocspStapleBytes: staple?.lengthBytes ?? null, extensions }
+  return { chain, ocspResponse: staple === undefined ? null : readStaple(Buffer.from(staple.raw, 'base64')), extensions }
+}
+
+/** The extension holds a CertificateStatus; where its own lengths lie, its octets are still told. */
+function readStaple(data: Uint8Array): Uint8Array {
+  try {
+    return parseCertificateStatus(data) ?? data
+  } catch (error) {
+    if (error instanceof TlsDecodeError) return data
+    throw error
+  }
 }
 
 const STATUS_REQUEST = 5

@@ -1,10 +1,10 @@
-import type { CertificateSummary } from '../contract/handshake.ts'
+import type { CertificateSummary, SignedTimestamp } from '../contract/handshake.ts'
 import { type ByGoVersion, parseByGoVersion } from './by-go-version.ts'
 import { readCertificate } from './certificate.ts'
 import { DerReader } from './der.ts'
 import { hex } from './go-text.ts'
 import { type GoRules, goRules } from './rules.ts'
-import { readSignedTimestamps, SCT_LIST, type SignedTimestamp } from './sct.ts'
+import { readSignedTimestamps, SCT_LIST } from './sct.ts'
 import { summarizeParsed } from './summary.ts'
 
 /** A place at which Go refuses; octets count from the first of the certificate. */

@@ -1,13 +1,8 @@
+import type { SignedTimestamp } from '../contract/handshake.ts'
+import { readCertificate } from './certificate.ts'
 import { DerReader, TAG } from './der.ts'
 import { hex } from './go-text.ts'
-
-/** One signed certificate timestamp (RFC 6962 section 3.2). It is shown, never checked. */
-export interface SignedTimestamp {
-  /** lower-case hex */
-  readonly logId: string
-  /** ISO 8601 */
-  readonly at: string
-}
+import { goRules } from './rules.ts'
 
 /** OID of the extension that carries timestamps (RFC 6962 section 3.3). */
 export const SCT_LIST = '1.3.6.1.4.1.11129.2.4.2'
@@ -33,4 +28,10 @@ export function readSignedTimestamps(value: Uint8Array): readonly SignedTimestam
     position = start + length
   }
   return found
+}
+
+/** The timestamps in a certificate, whatever else is wrong with it. */
+export function findSignedTimestamps(der: Uint8Array): readonly SignedTimestamp[] {
+  const extension = readCertificate(der, goRules('1.26'), () => {}).extensions.find(({ oid }) => oid === SCT_LIST)
+  return extension === undefined ? [] : readSignedTimestamps(extension.value)
 }

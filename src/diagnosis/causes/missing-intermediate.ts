@@ -1,8 +1,9 @@
 import { certificateCause, fact, hostName, verified } from '../certificate-cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import { hasIntermediateSigns } from '../missing-signs.ts'
+import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
-import { probeCommand } from '../remedy.ts'
+import { exportMissingCommand, probeCommand } from '../remedy.ts'
 import { counted } from '../units.ts'
 
 /** A known intermediate completes the chain; or the server sent its leaf alone and that leaf says that it has an issuer which is no root. */
@@ -31,11 +32,11 @@ export const missingIntermediate = certificateCause({
       ],
       fixes: [
         serverFix(seen, 'send leaf and intermediate from the server, leaf first', {
-          commands: ['cat leaf.crt intermediate.crt > fullchain.pem'],
+          commands: [...written(seen, isShown), `cat leaf.crt ${INTERMEDIATE} > fullchain.pem`],
           checked: isShown,
           checkedHow: isShown ? 'the chain passes with the intermediate' : "needs the CA's intermediate",
         }),
-        ...(isShown ? [untilThen()] : []),
+        ...(isShown ? [untilThen(seen)] : []),
       ],
       alsoPossible: isShown
         ? []
@@ -51,13 +52,24 @@ function missing(issuer: string | undefined, isShown: boolean): string {
     : `${which} did not come, and may be the link to a root that go has`
 }
 
+/** Where the intermediate is known and leads to a root that the client has, whytls can write it out: it adds no trust. */
+function written({ target }: Observation, isShown: boolean): readonly string[] {
+  return isShown ? [exportMissingCommand(target.host, target.port, INTERMEDIATE)] : []
+}
+
+const INTERMEDIATE = 'intermediate.crt'
+
 /** The intermediate leads to a root that is trusted already, so it adds no trust. */
-function untilThen() {
+function untilThen(seen: Observation) {
   return fix({
-    title: 'until then, in this shell only, with the intermediate from the CA',
+    title: 'until then, in this shell only, with the intermediate',
     os: 'linux',
     shell: 'bash',
-    commands: ['cat /etc/ssl/certs/ca-certificates.crt intermediate.crt > bundle.pem', 'export SSL_CERT_FILE="$PWD/bundle.pem"'],
+    commands: [
+      ...written(seen, true),
+      `cat /etc/ssl/certs/ca-certificates.crt ${INTERMEDIATE} > bundle.pem`,
+      'export SSL_CERT_FILE="$PWD/bundle.pem"',
+    ],
     undo: ['unset SSL_CERT_FILE'],
     checkedHow: "needs the intermediate's file",
     risk: 'trusts the intermediate itself while it is set',
