@@ -1,5 +1,5 @@
 /** `whytls probe` against lab worlds, and what earlier handshakes add to a later diagnosis. */
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
@@ -74,6 +74,28 @@ describe('whytls probe', () => {
     expect(without.diagnoses.map(({ confidence }) => confidence)).not.toContain('certain')
     expect(documentOf(fetched.stdout).diagnoses).toMatchObject([{ cause: 'missing-intermediate', confidence: 'certain' }])
   })
+  it('hands out the intermediate that --aia fetched, as PEM for the owner of the server, and nothing where none is known', async () => {
+    const { written, fixed, none } = await withOrigin(missingIntermediate, (origin) =>
+      inFreshFolder(async (folder) => {
+        const env = await userEnvironment(origin, folder)
+        const whytls = (...argv: string[]) => endWhytls(argv, { env, cwd: folder })
+        const target = `${origin.host}:${origin.port}`
+        const before = await whytls('export', '--missing', target)
+        await whytls('probe', target, '--aia', ...resolveOptions(origin))
+        const pem = await whytls('export', '--missing', target)
+        // What the owner would send verifies with the same roots.
+        const [seen] = documentOf((await whytls('export')).stdout).handshakes
+        await writeFile(join(folder, 'chain.pem'), `${pemOf(seen?.certificates?.chain[0]?.der ?? '')}${pem.stdout}`)
+        const roots = origin.env['SSL_CERT_FILE'] ?? ''
+        const check = await whytls('verify', '--chain', join(folder, 'chain.pem'), '--roots', roots, '--host', origin.host)
+        return { none: before, written: pem.stdout, fixed: check }
+      }),
+    )
+    expect(none.code).toBe(2)
+    expect(none.stderr).toContain('--aia')
+    expect(written).toMatch(/^# for the owner of .*\n-----BEGIN CERTIFICATE-----\n/)
+    expect(fixed.code).toBe(0)
+  })
 })
 
 describe('history', () => {
@@ -94,6 +116,10 @@ describe('history', () => {
     ).toEqual([[{ cause: 'missing-intermediate', isCertain: false }], [{ cause: 'missing-intermediate', isCertain: true }]])
   })
 })
+
+function pemOf(base64: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${(base64.match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`
+}
 
 /** An origin in TLS 1.2 that sends these certificates of a chain. */
 function sibling(chain: MintedChain, sends: readonly string[]): LabCase {
