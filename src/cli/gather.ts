@@ -1,5 +1,5 @@
 /** Reads a document out of the store. */
-import type { Document } from '../contract/document.ts'
+import type { Document, Environment } from '../contract/document.ts'
 import { describeTool } from '../contract/version.ts'
 import { makeDocument } from '../report/document.ts'
 import type { Store } from '../store/store.ts'
@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 export type Selection = { readonly runId: number } | { readonly handshakeIds: readonly number[] }
 
 /** The document of one run, or of some handshakes. */
-export function gatherDocument(store: Store, selection: Selection): Document {
+export function gatherDocument(store: Store, selection: Selection, environment: Environment = NOTHING_KNOWN): Document {
   const ids = 'runId' in selection ? store.handshakeIdsOfRun(selection.runId) : selection.handshakeIds
   const handshakes = ids.map((id) => store.handshake(id)).filter((handshake) => handshake !== undefined)
   return makeDocument({
@@ -17,6 +17,8 @@ export function gatherDocument(store: Store, selection: Selection): Document {
     diagnoses: store.diagnoses('runId' in selection ? { runId: selection.runId } : { handshakeIds: ids }),
     warnings: 'runId' in selection ? store.warnings(selection.runId) : [],
     handshakes,
-    environment: { clock: null, roots: [], findings: [] },
+    environment,
   })
 }
+
+const NOTHING_KNOWN: Environment = { clock: null, roots: [], findings: [] }

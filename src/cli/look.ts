@@ -1,11 +1,13 @@
 /** `whytls ls` and `whytls show`: what the database holds, for people and programs. */
 
+import type { Environment } from '../contract/document.ts'
 import { FilterError } from '../filter/filter.ts'
 import { jsonText } from '../report/json-text.ts'
 import { listLine } from '../report/ls.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { showHandshake, showRun } from '../report/show.ts'
 import type { Store } from '../store/store.ts'
+import { describeEnvironment, gatherLocalFacts } from './environment.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { openStoreOrExplain } from './open-store.ts'
@@ -55,7 +57,7 @@ export async function showCommand(id: number | undefined, options: ShowOptions):
 }
 
 function showOne(store: Store, id: number, options: ShowOptions): number {
-  const document = gatherDocument(store, { handshakeIds: [id] })
+  const document = gatherDocument(store, { handshakeIds: [id] }, options.json === true ? ownEnvironment(store, null) : undefined)
   const handshake = document.handshakes[0]
   if (handshake === undefined)
     throw new Problem('no-such-handshake', `there is no handshake ${id} in ${store.place}`, 'whytls ls', EXIT.usage)
@@ -76,11 +78,18 @@ function showWhole(store: Store, options: ShowOptions): number {
   if (runId === null) return showNewest(store, options)
   if (store.run(runId) === undefined)
     throw new Problem('no-such-run', `there is no run ${runId} in ${store.place}`, 'whytls ls', EXIT.usage)
-  const document = gatherDocument(store, { runId })
+  const document = gatherDocument(store, { runId }, options.json === true ? ownEnvironment(store, runId) : undefined)
   if (options.json === true) write(jsonText(document, 2))
   else if (options.markdown === true) write(markdownReport(document))
   else write(showRun(document, chooseStyle(process.stdout, process.env, options)))
   return options.check === true && document.diagnoses.length > 0 ? EXIT.problem : EXIT.fine
+}
+
+/** The facts of this machine as they are now; go's settings as the run had them. */
+function ownEnvironment(store: Store, runId: number | null): Environment {
+  const go = runId === null ? null : (store.run(runId)?.go ?? null)
+  const goVersion = (go?.version ?? '').replace(/^go/, '') || '1.26'
+  return describeEnvironment(gatherLocalFacts({ env: process.env, settings: go?.env ?? null, goVersion, now: new Date() }), null)
 }
 
 /** Without runs: the newest failed handshake, else the newest. */

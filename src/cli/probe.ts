@@ -46,7 +46,7 @@ export async function probeCommand(text: string, options: ProbeOptions): Promise
   const target = parseTarget(text)
   const store = openStoreOrMemory(process.env)
   try {
-    const document = await look(target, options, store)
+    const document = await lookAtHost(target, options, store)
     const style = chooseStyle(process.stdout, process.env, options)
     process.stdout.write(options.json === true ? `${jsonText(document, 2)}\n` : `\n${verdictText(document, style)}`)
     if (document.diagnoses.length > 0) return EXIT.problem
@@ -59,7 +59,8 @@ export async function probeCommand(text: string, options: ProbeOptions): Promise
 /** Prints one line; null: nothing to say. */
 type Say = (line: string | null) => void
 
-async function look(target: Target, options: ProbeOptions, store: Store): Promise<Document> {
+/** One handshake with a host, stored and judged; says nothing with `json`. */
+export async function lookAtHost(target: Target, options: ProbeOptions, store: Store): Promise<Document> {
   const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
   const say: Say = (line) => void (options.json === true || line === null || process.stdout.write(`${line}\n`))
   const go = await chooseGo(options.go)
@@ -110,7 +111,8 @@ async function goSettings(): Promise<Readonly<Record<string, string>> | null> {
   return (await loadGoEnvironment(goProgram([]), process.env, process.cwd()))?.env ?? null
 }
 
-async function chooseOwnRoute(host: string, port: number): Promise<Route> {
+/** The route that go would take from here. */
+export async function chooseOwnRoute(host: string, port: number): Promise<Route> {
   return chooseRoute(process.env, 'https', host, port)
 }
 

@@ -23,6 +23,7 @@ export function buildProgram(end: End): Command {
   addRun(program, end)
   addRetry(program, end)
   addProbe(program, end)
+  addDoctor(program, end)
   addLook(program, end)
   addDiff(program, end)
   addExport(program, end)
@@ -148,6 +149,20 @@ function addProbe(program: Command, end: End): void {
     .action(async (target: string, _options, command: Command) =>
       end(await (await import('./probe.ts')).probeCommand(target, command.optsWithGlobals())),
     )
+}
+
+function addDoctor(program: Command, end: End): void {
+  addStyle(program.command('doctor'))
+    .description("look at this machine: clock, roots, go's settings, proxies, and the hosts that go names")
+    .option('--offline', 'send nothing: settings, files and stores alone')
+    .option('--strict', 'a warning is a problem too')
+    .option('--json', 'the JSON document on stdout')
+    .addOption(resolveOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls doctor\n  whytls doctor --offline\n  whytls doctor --json | jq .environment.findings\n\nExit code: 0 fine, 1 a problem, 3 something could not be told.',
+    )
+    .action(async (_options, command: Command) => end(await (await import('./doctor.ts')).doctorCommand(command.optsWithGlobals())))
 }
 
 function addLook(program: Command, end: End): void {

@@ -2,12 +2,13 @@
 
 import { appendFile, writeFile } from 'node:fs/promises'
 import type { Diagnosis } from '../contract/diagnosis.ts'
-import type { Document } from '../contract/document.ts'
+import type { Document, Environment } from '../contract/document.ts'
 import { readGoErrors } from '../diagnosis/witness.ts'
 import { jsonText } from '../report/json-text.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { diagnosisBlocks, successLine } from '../report/terminal.ts'
 import { disarm, errorAnnotations } from '../report/workflow-commands.ts'
+import { describeEnvironment, gatherLocalFacts } from './environment.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { localShell, localSystem } from './local-system.ts'
@@ -20,15 +21,24 @@ export interface RunReport {
   readonly nothing: string | null
   readonly options: RunOptions
   readonly stderrTail: string
+  /** What others said of the time; null where nobody was asked. */
+  readonly clock?: Environment['clock']
 }
 
 /** Write the JSON file, then print the blocks or the one line of success on stderr. */
-export async function reportRun({ runId, nothing, options, stderrTail }: RunReport): Promise<void> {
-  const gathered = gatherDocument(options.store, { runId })
+export async function reportRun({ runId, nothing, options, stderrTail, clock = null }: RunReport): Promise<void> {
+  const gathered = gatherDocument(options.store, { runId }, options.json === null ? undefined : environmentOf(options, runId, clock))
   const document = { ...gathered, diagnoses: lastSaidFirst(gathered.diagnoses, stderrTail) }
   if (options.json !== null) await writeJson(options.json, document)
   if (options.summary === true) await appendSummary(options.env['GITHUB_STEP_SUMMARY'] ?? '', document)
   if (options.report !== 'none') process.stderr.write(forRunner(describeRun(document, nothing, options, runId), document, options.env))
+}
+
+/** Facts of the machine as the command had them, for the JSON file. */
+function environmentOf({ store, env }: RunOptions, runId: number, clock: Environment['clock']): Environment {
+  const go = store.run(runId)?.go ?? null
+  const goVersion = (go?.version ?? '').replace(/^go/, '') || '1.26'
+  return describeEnvironment(gatherLocalFacts({ env, settings: go?.env ?? null, goVersion, now: new Date() }), clock)
 }
 
 /** In GitHub Actions each cause is an annotation as well, and no line of what was captured is taken for one. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
+import { summarizeClock } from '../host/settings/clock.ts'
 import { maskArguments, maskEnvironment, maskText } from '../recorder/mask.ts'
 import { userOfRun } from '../recorder/run-user.ts'
 import { explainNothingPassed } from '../recorder/why-nothing.ts'
@@ -216,7 +217,8 @@ async function record(session: Session, end: ChildEnd): Promise<void> {
   })
   options.store.flush()
   session.trace?.end()
-  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail })
+  const clock = summarizeClock(pipeline.recorder.connections().flatMap((connection) => connection.clock ?? []))
+  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail, clock })
 }
 
 function whyNothing({ options, parent, facts }: Session, end: ChildEnd): string {

@@ -33,6 +33,12 @@ export function judgeClock(connection: Connection, input: JudgeInput): ClockFact
   return { ...facts, atTrueTime: { at, verdict: verifyChain(requestOf(judged.chain, start.host, at, input)) } }
 }
 
+/** The clocks of hosts of which none has failed. */
+export function weighClocks({ ntp, told }: ClockAnswers, input: Omit<JudgeInput, 'knownIntermediates'>): ClockFacts {
+  const others = withOwnLeaf(told).map((one): OtherClock => ({ ...weighTime(one, input), isFailingHost: false }))
+  return { ntp, others }
+}
+
 /** Names that are served with one certificate are one witness, under whichever name it was asked. */
 function withOwnLeaf(told: readonly ToldTime[]): readonly ToldTime[] {
   return told.filter((one, at) => told.findIndex((other) => hasSameLeaf(one.chain, other.chain)) === at)
@@ -43,13 +49,19 @@ function hasSameLeaf(one: readonly Uint8Array[] | null, other: readonly Uint8Arr
   return leaf === undefined || otherLeaf === undefined ? one === other : Buffer.from(leaf).equals(otherLeaf)
 }
 
-/** A host's word counts by its own chain, judged at the very time it told. */
 function weigh(told: ToldTime, { start, judged }: Connection, input: Omit<JudgeInput, 'knownIntermediates'>): OtherClock {
-  const { host, port, at, receivedAt, chain } = told
+  const isFailingHost = told.host.toLowerCase() === start.host.toLowerCase() || hasSameLeaf(told.chain, judged?.chain ?? [])
+  return { ...weighTime(told, input), isFailingHost }
+}
+
+/** A host's word counts by its own chain, judged at the very time it told. */
+function weighTime(
+  { host, port, at, receivedAt, chain }: ToldTime,
+  input: Omit<JudgeInput, 'knownIntermediates'>,
+): Omit<OtherClock, 'isFailingHost'> {
   return {
     host: port === 443 ? host : `${host}:${port}`,
     offsetMs: receivedAt.getTime() - at.getTime(),
-    isFailingHost: host.toLowerCase() === start.host.toLowerCase() || hasSameLeaf(chain, judged?.chain ?? []),
     chainHolds: chain !== null && verifyChain(requestOf(chain, host, at, input)).ok,
   }
 }

@@ -1,6 +1,7 @@
 /** Settings by which git, curl, npm and Node check less, or go another way than go does. Pure. */
 
 import type { Check } from '../../contract/document.ts'
+import { commandLine, unsetVariable } from '../../diagnosis/remedy.ts'
 import { check, insecure } from './check.ts'
 import { maskUser } from './goproxy.ts'
 
@@ -30,7 +31,7 @@ export function checkGitSettings(settings: readonly GitSetting[], placeOf: (sett
     const { key, value } = setting
     const place = placeOf(setting)
     if (/^http\.(?:.*\.)?sslverify$/i.test(key) && /^(?:false|no|off|0)$/i.test(value)) {
-      const commands = isPlainKey(key) ? [`git config ${scopeOf(setting)} --unset-all ${key}`] : []
+      const commands = isPlainKey(key) ? [commandLine(['git', 'config', scopeOf(setting), '--unset-all', key])] : []
       return [insecure('git', `${key}=${value}: git takes source code from anyone on the path`, { place, commands })]
     }
     if (/^http\.(?:.*\.)?proxy$/i.test(key) && value !== '') {
@@ -58,11 +59,11 @@ export function checkInsecureVariables(env: Readonly<Record<string, string | und
   const found: Check[] = []
   if (env['GIT_SSL_NO_VERIFY'] !== undefined) {
     const text = `GIT_SSL_NO_VERIFY=${env['GIT_SSL_NO_VERIFY']}: that it is set, even to 0 or to nothing, makes git check no certificate; go never reads it`
-    found.push(insecure('git', text, { commands: ['unset GIT_SSL_NO_VERIFY'] }))
+    found.push(insecure('git', text, { commands: [unsetVariable('GIT_SSL_NO_VERIFY', 'bash')] }))
   }
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     const text = 'NODE_TLS_REJECT_UNAUTHORIZED=0: programs on Node check no certificate; go never reads it'
-    found.push(insecure('Node', text, { commands: ['unset NODE_TLS_REJECT_UNAUTHORIZED'] }))
+    found.push(insecure('Node', text, { commands: [unsetVariable('NODE_TLS_REJECT_UNAUTHORIZED', 'bash')] }))
   }
   const strict = env['npm_config_strict_ssl'] ?? env['NPM_CONFIG_STRICT_SSL']
   if (strict === 'false' || strict === '') found.push(insecure('npm', 'npm_config_strict_ssl=false: npm checks no certificate'))

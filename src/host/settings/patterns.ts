@@ -9,7 +9,8 @@ export function checkPatterns(name: PatternVariable, value: string): readonly Ch
   if (value === '') return []
   const entries = value.split(',').map((entry) => entry.trim())
   const odd = entries.flatMap((entry) => checkEntry(name, entry))
-  return [...(odd.length === 0 ? [check('fine', name, value)] : odd), ...checkMeaning(name, value, entries)]
+  const more = [...odd, ...checkMeaning(name, value, entries)]
+  return more.length === 0 ? [check('fine', name, value)] : more
 }
 
 function checkEntry(name: PatternVariable, entry: string): readonly Check[] {

@@ -88,7 +88,7 @@ function checkNoProxy(value: string, place: string | null): readonly Check[] {
     }
     return []
   })
-  return [check('fine', 'NO_PROXY', value, { place }), ...odd]
+  return odd.some(({ status }) => status === 'warning') ? odd : [check('fine', 'NO_PROXY', value, { place }), ...odd]
 }
 
 const ENCODE = 'write http://HOST:PORT; in a password write @ : / # ? % and blanks as %40 %3A %2F %23 %3F %25 %20'
