@@ -55,7 +55,7 @@ describe('wrong usage', () => {
   })
   it.each([
     ['prob mods.example', 'there is no command named prob', 'whytls probe'],
-    ['doctor', 'there is no command named doctor', 'whytls --help'],
+    ['frobnicate', 'there is no command named frobnicate', 'whytls --help'],
   ])('`%s` is no argument of serve: %s', async (line, message, fix) => {
     const { problem } = await refuse(line)
     expect(problem).toMatchObject({ code: 'usage', message, fix, exitCode: 2 })

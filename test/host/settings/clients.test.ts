@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { checkCurlrc, checkGitSettings, checkInsecureVariables, checkNpmrc, readGitConfig } from '../../../src/host/settings/clients.ts'
+
+const GIT = [
+  'file:/home/anna/.gitconfig',
+  'http.sslverify\nfalse',
+  'file:/etc/gitconfig',
+  'http.https://git.example/.sslverify\nfalse',
+  'file:.git/config',
+  'http.proxy\nhttp://u:secret@gw.example:8080',
+  '',
+].join('\0')
+
+describe('settings of git', () => {
+  it('that switch checks off are insecure, with the command that takes them back', () => {
+    const found = checkGitSettings(readGitConfig(GIT), ({ origin }) => origin)
+    expect(found.map(({ code, place }) => [code, place])).toEqual([
+      ['insecure-setting', 'file:/home/anna/.gitconfig'],
+      ['insecure-setting', 'file:/etc/gitconfig'],
+      [null, 'file:.git/config'],
+    ])
+    expect(found[0]?.commands).toEqual(['git config --global --unset-all http.sslverify'])
+    expect(found[1]?.commands).toEqual([])
+    expect(JSON.stringify(found)).not.toContain('secret')
+  })
+
+  it.each(['', '\0', 'a\0', 'a\0b', '\0\0\0'])('are read of any text without an error: %j', (text) => {
+    expect(() => checkGitSettings(readGitConfig(text), () => null)).not.toThrow()
+  })
+})
+
+describe('variables', () => {
+  it.each(['0', 'false', ''])('GIT_SSL_NO_VERIFY=%s switches checks off by being there', (value) => {
+    expect(checkInsecureVariables({ GIT_SSL_NO_VERIFY: value })).toMatchObject([{ code: 'insecure-setting' }])
+  })
+
+  it('of Node count when they are 0', () => {
+    expect(checkInsecureVariables({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toHaveLength(1)
+    expect(checkInsecureVariables({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([])
+  })
+})
+
+describe('files', () => {
+  it('.curlrc is insecure in each spelling, comments are not', () => {
+    expect(checkCurlrc('# insecure\n-k\ninsecure\n--insecure\ninsecure-thing\n', '~/.curlrc').map(({ place }) => place)).toEqual([
+      '~/.curlrc:2',
+      '~/.curlrc:3',
+      '~/.curlrc:4',
+    ])
+  })
+
+  it('.npmrc is insecure with strict-ssl=false', () => {
+    expect(checkNpmrc('; x\nstrict-ssl = false\nhttps-proxy=http://u:secret@gw.example\n', '~/.npmrc')).toMatchObject([
+      { code: 'insecure-setting', place: '~/.npmrc:2' },
+      { code: null, text: expect.stringContaining('[masked]@gw.example') },
+    ])
+  })
+})
