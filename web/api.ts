@@ -2,6 +2,7 @@
 import type { Comparison } from '../src/contract/comparison.ts'
 import type { HandshakeDetail, Meta, Problem } from '../src/feed/protocol.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
+import { inlined } from './inlined.ts'
 import { currentToken } from './token.ts'
 import { parseVisible } from './visible.ts'
 
@@ -63,6 +64,10 @@ export async function fetchOlder(before: number, limit: number): Promise<readonl
 }
 
 async function fetchJson(path: string): Promise<unknown> {
+  if (inlined !== null) {
+    if (Object.hasOwn(inlined.answers, path)) return inlined.answers[path]
+    throw new RequestFailed(404, NOT_IN_FILE, path)
+  }
   const answer = await fetch(path, { headers: { Authorization: `Bearer ${currentToken()}` }, cache: 'no-store' }).catch(() => null)
   if (answer === null) throw new RequestFailed(0, UNREACHABLE, path)
   const text = await answer.text()
@@ -90,6 +95,12 @@ const UNREACHABLE: Problem = {
   code: 'unreachable',
   detail: 'whytls does not answer.',
   hint: 'Start it again (whytls); this page then goes on by itself.',
+}
+
+const NOT_IN_FILE: Problem = {
+  code: 'not-found',
+  detail: 'This file does not hold it.',
+  hint: 'Open it in the page of whytls itself, or write another report.',
 }
 
 const REFUSED: Problem = {

@@ -7,6 +7,8 @@ import { parseVisible } from './visible.ts'
 export type LiveState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
+  /** A page that was saved as one file. */
+  | { readonly kind: 'file' }
   | { readonly kind: 'catching-up'; readonly left: number }
   | { readonly kind: 'reconnecting'; readonly atMs: number }
   | { readonly kind: 'stopped'; readonly reason: string }

@@ -41,6 +41,8 @@ function stateWords(state: LiveState, nowMs: number): string {
   switch (state.kind) {
     case 'connecting':
       return 'Connecting'
+    case 'file':
+      return 'Read-only file'
     case 'live':
       return 'Live'
     case 'catching-up':

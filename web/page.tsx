@@ -2,16 +2,18 @@
 import './page.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import type { InlinedReport } from '../src/feed/protocol.ts'
 import { announceFailures } from './announce.ts'
 import { App } from './app.tsx'
 import { followOpenHandshake } from './detail.ts'
 import { browserSurroundings, FeedClient, live } from './feed-client.ts'
 import { recallLetterKeys } from './help-dialog.tsx'
+import { inlined } from './inlined.ts'
 import { pressKey } from './keys.ts'
 import { recallGrouping } from './listed.ts'
 import { metaFailure, refreshMeta } from './meta.ts'
 import { readRoute, route } from './router.ts'
-import { isFilled, newestFirst } from './rows.ts'
+import { holdRows, isFilled, newestFirst } from './rows.ts'
 import { followTheme } from './theme.ts'
 import { currentToken, takeToken } from './token.ts'
 
@@ -45,7 +47,16 @@ followOpenHandshake()
 followSetup()
 followFailures()
 render(<App retry={retry} />, document.body)
-feed.start()
+if (inlined === null) feed.start()
+else showFile(inlined)
+
+/** All that there is, at once. */
+function showFile({ rows, runs }: InlinedReport): void {
+  holdRows(rows, runs)
+  isFilled.value = true
+  live.value = { kind: 'file' }
+  void refreshMeta()
+}
 
 /** Ask for meta whenever the page becomes live, and title the page by its view. */
 function followSetup(): void {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeTool } from '../contract/version.ts'
+import type { PageParts } from '../feed/inlined.ts'
 import type { Meta } from '../feed/protocol.ts'
 import { startFeed } from '../feed/start.ts'
 import { loadToken } from '../feed/token.ts'
@@ -52,7 +53,8 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
   return { url, port: feed.port, open: () => openInBrowser(url), close: () => feed.close() }
 }
 
-function describeMeta(options: PageOptions): Meta {
+/** What the page is told of this process. */
+export function describeMeta(options: Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go'>): Meta {
   return {
     schema: 'whytls/1',
     tool: describeTool(process.version, process.platform, process.arch),
@@ -64,6 +66,13 @@ function describeMeta(options: PageOptions): Meta {
     counts: options.store.counts(),
     setup: describeSetup(options),
   }
+}
+
+/** The built page's code and style, for a page in one file. */
+export function loadPageParts(): PageParts {
+  const assets = loadAssets()
+  const read = (name: string) => assets.get(name)?.body.toString('utf8') ?? ''
+  return { script: read('page.js'), style: read('page.css') }
 }
 
 function loadAssets(): ReadonlyMap<string, { readonly body: Buffer; readonly type: string }> {

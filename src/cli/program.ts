@@ -26,6 +26,7 @@ export function buildProgram(end: End): Command {
   addDoctor(program, end)
   addLook(program, end)
   addDiff(program, end)
+  addReport(program, end)
   addExport(program, end)
   addParse(program, end)
   addImport(program, end)
@@ -200,6 +201,21 @@ function addDiff(program: Command, end: End): void {
     .addHelpText('after', '\nExamples:\n  whytls diff 418 421\n  whytls diff 418 421 --all')
     .action(async (a: number, b: number, _options, command: Command) =>
       end(await (await import('./diff.ts')).diffCommand(a, b, command.optsWithGlobals())),
+    )
+}
+
+function addReport(program: Command, end: End): void {
+  program
+    .command('report')
+    .description('write one failure for somebody else: Markdown, or the page in one HTML file')
+    .argument('[id]', 'number of the handshake (default: the last failed run)', parseCount)
+    .option('--run <n>', 'all of this run', parseCount)
+    .option('--markdown', 'for an issue tracker, with what tells of the person or the inner network taken out (the default)')
+    .option('--html', 'the page with these handshakes in one file, readable without a server')
+    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .addHelpText('after', '\nExamples:\n  whytls report > report.md\n  whytls report --run 9 --html -o run9.html')
+    .action(async (id: number | undefined, _options, command: Command) =>
+      end(await (await import('./report-command.ts')).reportCommand(id, command.optsWithGlobals())),
     )
 }
 

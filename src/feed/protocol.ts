@@ -64,6 +64,15 @@ export interface HandshakeDetail {
   readonly attempts: readonly number[]
 }
 
+/** What a page that was saved as one file holds instead of a server. */
+export interface InlinedReport {
+  /** Newest first. */
+  readonly rows: readonly HandshakeRow[]
+  readonly runs: readonly Run[]
+  /** By path, what the API answered. */
+  readonly answers: Readonly<Record<string, unknown>>
+}
+
 /** Errors of the API: `application/problem+json`. */
 export interface Problem {
   readonly code: string

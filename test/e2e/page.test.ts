@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
@@ -110,7 +111,31 @@ describe('the page', () => {
     expect(await page.getAttribute('body', 'data-before')).toBe('yes')
   })
 
-  it.each(['/', '/h/1/negotiation', '/h/1/certificates', '/h/1/bytes', '/h/1/events', '/setup'])(
+  it('is the same in one file, which asks nothing of anybody', async () => {
+    const file = join(home, 'report.html')
+    await runCommand(whytls('report', '--html', '-o', file), { env: serverEnvironment(), cwd: home })
+    const other = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    const asked: string[] = []
+    const heard: string[] = []
+    other.on('request', (request) => asked.push(request.url()))
+    other.on('console', (message) => heard.push(message.text()))
+    other.on('pageerror', (error) => heard.push(String(error)))
+    const address = pathToFileURL(file).href
+    await other.goto(address)
+    await other.click('[data-testid=row][data-outcome=failed]')
+    await other.waitForSelector('[data-testid=detail] [data-testid=cause]')
+    expect(await other.textContent('[data-testid=detail] [data-testid=cause]')).toBe('cert-expired')
+    expect(await other.getAttribute('[data-testid=live]', 'data-state')).toBe('file')
+    await other.keyboard.press('3')
+    await other.waitForSelector('.hex')
+    await other.keyboard.press('c')
+    await other.waitForSelector('[data-testid=compare]')
+    expect(asked).toEqual([address])
+    expect(heard).toEqual([])
+    await other.close()
+  })
+
+  it.each(['/', '/h/1/negotiation', '/h/1/certificates', '/h/1/bytes', '/h/1/events', '/cmp/1/2', '/setup'])(
     '%s is accessible in both themes, wide and narrow',
     async (route) => {
       const context = await browser.newContext({ bypassCSP: true })
