@@ -23,7 +23,7 @@ export interface Tally {
 export interface Proof {
   readonly changed: Tally
   readonly unchanged: Tally
-  /** `high`: 3 of 3 against 3 of 3. */
+  /** `high`: at least 3 of 3 against 3 of 3; `likely`: fewer tries, or one of five that failed. */
   readonly confidence: Extract<Confidence, 'high' | 'likely'>
 }
 
@@ -48,13 +48,19 @@ export function tallyOf(seen: Observation, change: HelloChange): Tally {
   }
 }
 
-/** Whether this change makes it pass; undefined where it does not, was not tried twice, or where the unchanged hello passes too. */
+/**
+ * Whether this change makes it pass; undefined where it does not, was not tried twice, or where the unchanged hello passes too. A change that fails
+ * once speaks of a path that flaps: by chance two of three pass too often.
+ */
 export function proveChange(seen: Observation, change: HelloChange): Proof | undefined {
   if (!hasDiedAtHello(seen)) return undefined
   const [changed, unchanged] = [tallyOf(seen, change), tallyOf(seen, 'unchanged')]
-  if (unchanged.passed > 0 || unchanged.failed < 2 || changed.passed < 2 || changed.failed > 1) return undefined
-  const isFull = unchanged.failed >= 3 && changed.passed >= 3 && changed.failed === 0
-  return { changed, unchanged, confidence: isFull ? 'high' : 'likely' }
+  if (unchanged.passed > 0 || unchanged.failed < 2 || changed.passed < 2) return undefined
+  if (changed.failed > 0) {
+    const isMostly = changed.failed === 1 && changed.passed >= 4 && unchanged.failed >= 5
+    return isMostly ? { changed, unchanged, confidence: 'likely' } : undefined
+  }
+  return { changed, unchanged, confidence: unchanged.failed >= 3 && changed.passed >= 3 ? 'high' : 'likely' }
 }
 
 /** "passes 3 of 3 without ML-KEM (300 bytes, 41 ms), fails 3 of 3 as go sends it (1,526 bytes, silence)" */
@@ -73,6 +79,11 @@ export function tallyLine(tally: Tally): readonly EvidenceLine[] {
   return [line(`passes ${outOf(tally, 'passed')} ${words}${answeredMs === null ? '' : ` (${inTime(answeredMs)})`}`)]
 }
 
+/** Tries with one and the same hello that fared differently. */
+export function isMixed({ passed, failed }: Tally): boolean {
+  return passed > 0 && failed > 0
+}
+
 /** What trials say that found no cause: the same hello passed after all, or no change helped. */
 export function fruitlessLines(seen: Observation): readonly EvidenceLine[] {
   if (!hasDiedAtHello(seen)) return []
@@ -83,6 +94,9 @@ export function fruitlessLines(seen: Observation): readonly EvidenceLine[] {
   const tallies = (seen.trials ?? [])
     .filter(({ change }) => change !== 'unchanged')
     .map(({ change }) => tallyOf(seen, change as HelloChange))
+  const mixed = tallies.find(isMixed)
+  if (mixed !== undefined)
+    return [line(`the same ClientHello fared differently (${mixed.change}: ${outOf(mixed, 'passed')} answered): the path flaps`)]
   const failing = tallies.filter(({ passed, failed }) => passed === 0 && failed > 0)
   if (failing.length === 0 || tallies.some(({ passed }) => passed > 0)) return []
   return [line(`${counted(failing.length, 'changed ClientHello')} got no better answer: ${failing.map(({ change }) => change).join('; ')}`)]

@@ -48,16 +48,33 @@ function listGoals(state: PlanState): readonly Goal[] {
   return goals
 }
 
-/** In turns, so that what changes with time (a rate limit, a server that comes back) does not look like a cause. */
+/**
+ * In turns that do not alternate, so that neither what changes with time (a rate limit, a server that comes back) nor every second backend looks
+ * like a cause.
+ */
 function proofOf(found: HelloChange, state: PlanState): readonly Goal[] {
-  if (failuresOf(state, found) > 1) return []
-  const turns = [2, PROOF_TRIES].flatMap((times): Goal[] => [
-    ['unchanged', times],
-    [found, times],
-  ])
-  const isProven = failuresOf(state, 'unchanged') >= PROOF_TRIES && passesOf(state, found) >= PROOF_TRIES
+  const failures = failuresOf(state, found)
+  if (failures > 1) return []
+  const times = failures === 1 ? FLAPPING_TRIES : NAMES.has(found) ? PROOF_TRIES + 1 : PROOF_TRIES
+  const turns = TURNS.filter(([, nth]) => nth <= times).map(([whose, nth]): Goal => [whose === 'found' ? found : 'unchanged', nth])
+  const isProven = failures === 0 && failuresOf(state, 'unchanged') >= times && passesOf(state, found) >= times
   return isProven ? [...turns, ...controlsOf(found, state)] : turns
 }
+
+/** One failure of a change that otherwise passes speaks of a flapping path: then much more must speak for the change. */
+const FLAPPING_TRIES = 5
+/** No filled up hello stands against a change of name, so it is tried once more. */
+const NAMES: ReadonlySet<HelloChange> = new Set(['another server name', 'no server name'])
+const TURNS: readonly (readonly [whose: 'unchanged' | 'found', nth: number])[] = [
+  ['unchanged', 2],
+  ['found', 2],
+  ['found', 3],
+  ['unchanged', 3],
+  ['unchanged', 4],
+  ['found', 4],
+  ['found', 5],
+  ['unchanged', 5],
+]
 
 /** What tells apart why a change passes: by its size or by what is in it. */
 function controlsOf(found: HelloChange, state: PlanState): readonly Goal[] {
@@ -71,7 +88,12 @@ function controlsOf(found: HelloChange, state: PlanState): readonly Goal[] {
     return isSize ? [padded, ...steps] : [padded, ['another server name', 1]]
   }
   if (found === 'TLS 1.2 only') return [['TLS 1.2 only, padded', PROOF_TRIES]]
-  if (found === 'another server name') return [['no server name', 1]]
+  if (NAMES.has(found)) {
+    return [
+      ['no server name', 1],
+      ['TLS 1.2 only', 1],
+    ]
+  }
   return found === 'no ALPN' ? [['ALPN http/1.1 only', 1]] : []
 }
 

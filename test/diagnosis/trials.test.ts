@@ -13,8 +13,8 @@ const alertOf = (code: number, name: string): Partial<Observation> => ({
 })
 
 describe('what trials prove', () => {
-  it('is only likely with two of three, or with two tries', () => {
-    expect(told(tried([trial('unchanged', '- - -'), trial('no ML-KEM', 'ok - ok', 300)]))).toMatchObject({
+  it('is only likely with two tries, or with four of five', () => {
+    expect(told(tried([trial('unchanged', '- - - - -'), trial('no ML-KEM', 'ok - ok ok ok', 300)]))).toMatchObject({
       cause: 'client-hello-too-large',
       confidence: 'likely',
     })
@@ -29,6 +29,15 @@ describe('what trials prove', () => {
     expect(told(flaky)).toEqual({ cause: 'peer-reset', confidence: 'certain', also: [] })
     const draft = toDraft(diagnose(flaky), flaky)
     expect(draft?.evidence.map(({ text }) => text)).toContain('the same ClientHello got an answer 1 of 3: it does not fail every time')
+  })
+
+  it('is nothing where tries with one hello fare differently', () => {
+    const two = tried([trial('unchanged', '- - -'), trial('no ML-KEM', 'ok - ok', 300)])
+    const padded = tried([trial('unchanged', '- - -'), trial('no ML-KEM', 'ok ok ok', 300), trial('no ML-KEM, padded', 'ok - ok')])
+    for (const seen of [two, padded]) {
+      expect(told(seen).cause).toBe('peer-reset')
+      expect(toDraft(diagnose(seen), seen)?.evidence.at(-1)?.text).toMatch(/fared differently .*2 of 3 answered\): the path flaps/)
+    }
   })
 
   it('is that groups decide where the filled up small hello passes', () => {

@@ -5,7 +5,7 @@ import { NO_HELP_FOR_CONNECTIONS, networkFix, variableFixes } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
 import { extendGodebug, probeCommand } from '../remedy.ts'
-import { goTextOfDeath, type Proof, proofLine, proveChange, type Tally, tallyLine, tallyOf } from '../trials.ts'
+import { goTextOfDeath, isMixed, type Proof, proofLine, proveChange, type Tally, tallyLine, tallyOf } from '../trials.ts'
 import { inBytes, inCount, inTime } from '../units.ts'
 
 interface Evidence {
@@ -59,6 +59,8 @@ function withoutPostQuantum(seen: Observation): Evidence | undefined {
   const proof = proveChange(seen, 'no ML-KEM')
   if (proof === undefined) return undefined
   const padded = tallyOf(seen, 'no ML-KEM, padded')
+  // A filled up hello that now passes and now fails speaks of a path that flaps.
+  if (isMixed(padded)) return undefined
   return { ...rest(seen), proof, padded, decides: decider(padded), isPostQuantum: true }
 }
 

@@ -23,7 +23,7 @@ export const tls13Intolerant = defineCause({
     const proof = proveChange(seen, 'TLS 1.2 only')
     const alert = refusingAlert(seen)
     const padded = tallyOf(seen, 'TLS 1.2 only, padded')
-    if (proof === undefined || padded.failed > padded.passed || (alert !== null && OTHER_REASONS.has(alert))) return undefined
+    if (proof === undefined || padded.failed > 0 || (alert !== null && OTHER_REASONS.has(alert))) return undefined
     const withoutPostQuantum = tallyOf(seen, 'no ML-KEM')
     const evidence: Evidence = { proof, padded, withoutPostQuantum, anotherName: tallyOf(seen, 'another server name'), alert }
     return { evidence, leg: 'upstream', stage: 'client-hello', confidence: confidence(evidence) }
