@@ -15,6 +15,7 @@ import { judgeOutcome } from '../recorder/outcome.ts'
 import { proveServer } from '../recorder/prove.ts'
 import { isComparable } from '../recorder/same-route.ts'
 import type { Store } from '../store/store.ts'
+import { goRules } from '../x509/rules.ts'
 
 export interface ProbeRecord {
   readonly host: string
@@ -99,7 +100,7 @@ function judge(connection: Connection, record: ProbeRecord): void {
   const verdict = connection.judged?.verdict ?? null
   if (connection.transcript !== null) connection.transcript = asGoWouldEnd(connection.transcript, verdict)
   if (verdict !== null && !verdict.ok) connection.outcome = 'failed'
-  else connection.outcome = record.wasStopped === true ? 'aborted' : judgeOutcome(connection)
+  else connection.outcome = record.wasStopped === true || isOverOwnLimit(connection, record.go) ? 'aborted' : judgeOutcome(connection)
   connection.answers = record.answers ?? null
   if (input !== null && isClockNeeded(connection)) connection.clock = judgeClock(connection, input)
 }
@@ -112,3 +113,16 @@ function judgeInput({ start }: Connection, { go, knownIntermediates }: ProbeReco
     knownIntermediates,
   }
 }
+
+/** OpenSSL takes no Certificate message over 100 KiB, go does: then nothing is known of what go would say. */
+function isOverOwnLimit({ transcript }: Connection, go: GoDescription): boolean {
+  const message = transcript?.unfinishedMessage
+  return (
+    message?.type === CERTIFICATE &&
+    message.lengthBytes > OPENSSL_LIMIT_BYTES &&
+    message.lengthBytes <= goRules(go.version).maximumMessageBytes
+  )
+}
+
+const CERTIFICATE = 11
+const OPENSSL_LIMIT_BYTES = 100 * 1024

@@ -393,6 +393,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     causes: [
       ['bad-record-mac', 'records are damaged on the way'],
       ['finished-mismatch', 'the two sides saw different handshakes'],
+      ['key-mismatch', 'the server’s key does not belong to its certificate (RSA key exchange)'],
     ],
     decide: 'probe',
   },

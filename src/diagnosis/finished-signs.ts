@@ -2,12 +2,12 @@
 import type { SeenAlert } from '../handshake/transcript.ts'
 import type { Observation } from './observation.ts'
 
-/** The server's fatal alert behind the client's Finished and in place of its own; undefined elsewhere, and where a client certificate was asked for. */
+/** The server's fatal alert behind the client's Finished and in place of its own; undefined elsewhere. */
 export function serverAlertAtFinished(seen: Observation): Pick<SeenAlert, 'code'> | undefined {
   const { transcript } = seen
   const isTls12 = transcript.serverHellos.some(({ selectedVersion }) => selectedVersion.id < 0x0304)
-  const awaits = transcript.pending === 'finished' && transcript.clientAnswer === 'finished' && transcript.certificateRequest === null
-  if (!isTls12 || !awaits) return undefined
+  const hasAnswered = transcript.clientAnswer === 'finished' || transcript.clientAnswer === 'empty-certificate-and-finished'
+  if (!isTls12 || transcript.pending !== 'finished' || !hasAnswered) return undefined
   return transcript.alerts.find(({ sender, how, code }) => sender === 'server' && how !== 'inferred' && code !== 0)
 }
 

@@ -34,10 +34,12 @@ export class SessionReader {
   readonly #emit: (event: HandshakeEvent) => void
   readonly #maxMessages: number
   readonly #hidden: HiddenReader | null
+  readonly #sides: Sides
   #isCompletionTold = false
 
   constructor(facts: SessionFacts, sides: Sides, emit: (event: HandshakeEvent) => void, options: ReaderOptions) {
     this.#facts = facts
+    this.#sides = sides
     this.#emit = emit
     this.#maxMessages = options.maxMessages
     this.#hidden = options.decrypts ? new HiddenReader(facts, sides, this.#composeListener()) : null
@@ -128,6 +130,7 @@ export class SessionReader {
     if (findServerHello(this.#facts) === undefined || isTls13(this.#facts) !== true) return
     this.#emit({ type: 'encrypted-from-here', atMs, dir: 'server-to-client' })
     this.#emit({ type: 'encrypted-from-here', atMs, dir: 'client-to-server' })
+    this.#sides['server-to-client'].agreeTls13()
     this.#hidden?.agree(this.#suite)
   }
 

@@ -1,7 +1,7 @@
 import type { Direction } from '../contract/terms.ts'
 import { HandshakeAssembler } from '../tls/handshake-message.ts'
 import { OctetQueue } from '../tls/octet-queue.ts'
-import { CONTENT_TYPE, RECORD_HEADER_BYTES, readRecord, type TlsRecord } from '../tls/record.ts'
+import { CONTENT_TYPE, MAX_FRAGMENT_13_BYTES, MAX_FRAGMENT_BYTES, RECORD_HEADER_BYTES, readRecord, type TlsRecord } from '../tls/record.ts'
 import { readSslv2ClientHello, type Sslv2ClientHello } from '../tls/sslv2.ts'
 import { HEAD_BYTES } from './not-tls.ts'
 
@@ -23,6 +23,7 @@ export class Side {
   #offset = 0
   #stopped: Extract<SideReading, { status: 'stopped' }> | null = null
   #startsAsTls = false
+  #maxFragmentBytes = MAX_FRAGMENT_BYTES
 
   constructor(direction: Direction) {
     this.direction = direction
@@ -48,6 +49,11 @@ export class Side {
     return this.#stopped === null ? new Uint8Array(0) : this.#queue.view().subarray(0, HEAD_BYTES)
   }
 
+  /** From here on records may be no longer than TLS 1.3 allows. */
+  agreeTls13(): void {
+    this.#maxFragmentBytes = MAX_FRAGMENT_13_BYTES
+  }
+
   append(octets: Uint8Array): void {
     const isFull = this.#stopped !== null && this.#queue.length >= HEAD_BYTES
     if (!isFull) this.#queue.append(octets)
@@ -71,7 +77,7 @@ export class Side {
   #readRecord(): SideReading {
     const objection = this.#objectToFirst()
     if (objection !== null) return this.#stop('not-tls', objection)
-    const reading = readRecord(this.#queue.view())
+    const reading = readRecord(this.#queue.view(), this.#maxFragmentBytes)
     if (reading.status === 'incomplete') return reading
     if (reading.status === 'not-a-record') return this.#stop('not-tls', reading.why)
     if (reading.status === 'too-long') return this.#stop('record-too-long', reading.why)

@@ -3,6 +3,8 @@ import type { SecureVersion } from 'node:tls'
 import type { Stage } from '../contract/terms.ts'
 import type { LabCase } from './case.ts'
 import { mintChain, toPem } from './chain.ts'
+import { resetInsteadOfAlert } from './record-edits.ts'
+import { startRecordRelay } from './record-relay.ts'
 import { startTlsOrigin } from './tls-origin.ts'
 import { describeOrigin, labHost } from './world.ts'
 
@@ -12,6 +14,8 @@ export interface ClientCertificateCase {
   readonly version: SecureVersion
   readonly stage: Stage
   readonly http?: 'h2' | 'http/1.1'
+  /** A box on the path turns the server's alert into a TCP reset. */
+  readonly endsBy?: 'reset'
 }
 
 /** A case for one TLS version. */
@@ -24,14 +28,17 @@ export function defineClientCertificateCase(data: ClientCertificateCase): LabCas
       const host = labHost(data.id, world)
       const chain = await mintChain('client-certificate', world.now, { host })
       const clients = chain.byName.get('clients')
-      if (chain.key === null || clients === undefined) throw new Error('the recipe lacks a key or the clients’ authority')
+      const { key } = chain
+      if (key === null || clients === undefined) throw new Error('the recipe lacks a key or the clients’ authority')
       const limits = {
         minVersion: data.version,
         maxVersion: data.version,
         clientAuthority: toPem(clients),
         http: data.http ?? 'both',
       } as const
-      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key, ...limits }, world.port)
+      const open = (port: number) => startTlsOrigin({ sent: chain.sent, key, ...limits }, port)
+      const isReset = data.endsBy === 'reset'
+      const server = isReset ? await startRecordRelay(await open(0), resetInsteadOfAlert, world.port) : await open(world.port)
       return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })
     },
   }

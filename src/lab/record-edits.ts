@@ -7,6 +7,22 @@ export function damageRecord(way: Way, protectedIndex: number): () => RecordEdit
   return () => (record) => (record.way === way && record.protectedIndex === protectedIndex ? flip(record.octets, -1) : record.octets)
 }
 
+/** Put a record in the place of the n-th protected one whose header announces this much. */
+export function oversizeRecord(protectedIndex: number, lengthBytes: number): () => RecordEdit {
+  return () => (record) => {
+    if (record.way !== 'to-client' || record.protectedIndex !== protectedIndex) return record.octets
+    const octets = Buffer.alloc(5 + lengthBytes, 0x5a)
+    record.octets.copy(octets, 0, 0, 3)
+    octets.writeUInt16BE(lengthBytes, 3)
+    return octets
+  }
+}
+
+/** Cut the connection by a reset where the server sends an alert in clear. */
+export function resetInsteadOfAlert(): RecordEdit {
+  return ({ way, octets }) => (way === 'to-client' && octets[0] === 21 ? 'reset' : octets)
+}
+
 /** Change the ClientHello in a place that both sides ignore: the last suite of its list, which a server does not take while a better one is there. */
 export function alterHello(): RecordEdit {
   return ({ way, index, octets }) => {

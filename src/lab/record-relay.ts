@@ -14,8 +14,8 @@ export interface PassingRecord {
   readonly protectedIndex: number
 }
 
-/** What goes on instead of a record; made anew for each connection. */
-export type RecordEdit = (record: PassingRecord) => Buffer
+/** What goes on instead of a record, or a TCP reset; made anew for each connection. */
+export type RecordEdit = (record: PassingRecord) => Buffer | 'reset'
 
 /** Bring the box up in front of an origin on the same machine; closing it closes the origin. */
 export async function startRecordRelay(origin: Listening, makeEdit: () => RecordEdit, port: number): Promise<Listening> {
@@ -38,7 +38,11 @@ export async function startRecordRelay(origin: Listening, makeEdit: () => Record
 function pass(from: Socket, to: Socket, way: Way, edit: RecordEdit): void {
   const cutter = new RecordCutter(way)
   from.on('data', (octets: Buffer) => {
-    for (const record of cutter.cut(octets)) to.write(edit(record))
+    for (const record of cutter.cut(octets)) {
+      const passed = edit(record)
+      if (passed === 'reset') to.resetAndDestroy()
+      else if (!to.destroyed) to.write(passed)
+    }
   })
   from.on('end', () => to.end())
   from.on('error', () => to.destroy())

@@ -12,7 +12,7 @@ export interface TlsOriginOptions {
   readonly key: KeyObject
   readonly minVersion?: SecureVersion
   readonly maxVersion?: SecureVersion
-  /** OpenSSL cipher list for TLS 1.2 and older. */
+  /** OpenSSL cipher list for TLS 1.2 and older; names of TLS 1.3 suites are taken too. */
   readonly ciphers?: string
   /** OpenSSL list of key exchange groups. */
   readonly groups?: string
@@ -59,10 +59,10 @@ function tlsOptions(options: TlsOriginOptions): TlsOptions {
     cert: options.sent.map(toPem).join(''),
     key: options.key.export({ type: 'pkcs8', format: 'pem' }),
     ciphers: `${options.ciphers ?? 'DEFAULT'}:@SECLEVEL=0`,
+    ...(options.groups !== undefined && { ecdhCurve: options.groups }),
     minVersion: options.minVersion ?? 'TLSv1.2',
     maxVersion: options.maxVersion ?? 'TLSv1.3',
     ...(options.chooseContext !== undefined && { SNICallback: options.chooseContext }),
-    ...(options.groups !== undefined && { ecdhCurve: options.groups }),
     ...(options.protocols !== undefined && { ALPNProtocols: [...options.protocols] }),
     ...(options.clientAuthority !== undefined && { requestCert: true, rejectUnauthorized: true, ca: options.clientAuthority }),
   }

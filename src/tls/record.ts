@@ -7,6 +7,9 @@ export const RECORD_HEADER_BYTES = 5
 /** The longest fragment that any version allows: 2^14 + 2048 (RFC 5246 section 6.2.3; TLS 1.3 allows 2^14 + 256). */
 export const MAX_FRAGMENT_BYTES = 16384 + 2048
 
+/** The same for TLS 1.3 (RFC 8446 section 5.2). */
+export const MAX_FRAGMENT_13_BYTES = 16384 + 256
+
 /** One record (TLSPlaintext or TLSCiphertext); `fragment` is a view into the octets that were given. */
 export interface TlsRecord {
   readonly contentType: number
@@ -25,9 +28,10 @@ export type RecordReading =
 
 /**
  * Read the record that begins at octet 0 (RFC 8446 section 5.1).
+ * @param maxFragmentBytes what TLS allows; less once TLS 1.3 is agreed ({@link MAX_FRAGMENT_13_BYTES})
  * @returns exactly one of: a whole record, "incomplete", "not a record", "too long"; it never throws and never allocates
  */
-export function readRecord(octets: Uint8Array): RecordReading {
+export function readRecord(octets: Uint8Array, maxFragmentBytes = MAX_FRAGMENT_BYTES): RecordReading {
   const why = objectToHeader(octets)
   if (why !== null) return { status: 'not-a-record', why }
   const [contentType, major, minor, high, low] = octets
@@ -35,8 +39,8 @@ export function readRecord(octets: Uint8Array): RecordReading {
     return { status: 'incomplete' }
   }
   const length = high * 256 + low
-  if (length > MAX_FRAGMENT_BYTES) {
-    return { status: 'too-long', why: `record of ${length} octets, TLS allows ${MAX_FRAGMENT_BYTES}` }
+  if (length > maxFragmentBytes) {
+    return { status: 'too-long', why: `record of ${length} octets, TLS allows ${maxFragmentBytes}` }
   }
   if (octets.length < RECORD_HEADER_BYTES + length) return { status: 'incomplete' }
   const fragment = octets.subarray(RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + length)

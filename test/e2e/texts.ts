@@ -186,6 +186,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'key-mismatch/rsa': signature('crypto/rsa: verification error'),
   'key-mismatch/rsa-tls12': signature('crypto/rsa: verification error'),
   'key-mismatch/ed25519': signature('Ed25519 verification failure'),
+  'key-mismatch/rsa-exchange': remote('bad record MAC'),
   'key-mismatch/kinds': {
     afterUrl: {
       '1.21': /tls: invalid signature by the server certificate: expected an RSA public key, got \*ecdsa\.PublicKey/,
@@ -201,6 +202,13 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'bad-record-mac/first': DAMAGED_HERE,
   'bad-record-mac/finished': DAMAGED_HERE,
   'bad-record-mac/finished-tls12': DAMAGED_HERE,
+  'bad-record-mac/hello-retry': DAMAGED_HERE,
+  'bad-record-mac/chacha': DAMAGED_HERE,
+  'finished-mismatch/hello-retry': { afterUrl: /tls: invalid server finished hash/ },
+  'finished-mismatch/http1-tls12': { afterUrl: /tls: server's Finished message was incorrect/ },
+  'record-oversized/tls13': { afterUrl: /tls: oversized record received with length 16896/ },
+  'client-cert-required/reset': { afterUrl: RESET },
+  'peer-closed/close-notify': { afterUrl: /EOF/ },
   'bad-record-mac/answer': DAMAGED_HERE,
   'bad-record-mac/answer-h2': DAMAGED_HERE,
   'bad-record-mac/answer-tls12': DAMAGED_HERE,

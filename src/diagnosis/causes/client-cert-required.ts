@@ -1,4 +1,5 @@
 import type { Confidence } from '../../contract/terms.ts'
+import { remoteErrorText } from '../alerts.ts'
 import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
@@ -33,9 +34,7 @@ export const clientCertRequired = defineCause({
   },
   goText: ({ alert, isTls13 }: Evidence) => {
     if (isTls13) return undefined
-    return alert === null
-      ? undefined
-      : `remote error: tls: ${alert === 42 ? 'bad certificate' : alert === 116 ? 'certificate required' : 'handshake failure'}`
+    return alert === null ? undefined : remoteErrorText(alert)
   },
   explain: ({ authorities, alert, isTls13, requestSeen }: Evidence, seen) => ({
     title: `${shownHost(seen.target.host, seen.target.port)} wants a client certificate, go has none`,
@@ -61,6 +60,7 @@ function serverRefused(seen: Observation): Pick<Evidence, 'alert' | 'isTls13' | 
   const { transcript, ending } = seen
   const isTls13 = transcript.serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
   const alert = transcript.alerts.find((one) => one.sender === 'server' && one.code !== 0)
+  if (alert !== undefined && alert.code !== null && !REFUSING_ALERTS.includes(alert.code)) return undefined
   const diedAfterFinished = transcript.isComplete
   if (alert !== undefined) return { alert: alert.how === 'inferred' ? null : alert.code, isTls13, diedAfterFinished }
   const answered = transcript.applicationRecords['server-to-client'] > 0
@@ -71,6 +71,12 @@ function serverRefused(seen: Observation): Pick<Evidence, 'alert' | 'isTls13' | 
   return refused ? { alert: null, isTls13, diedAfterFinished } : undefined
 }
 
+/**
+ * Alerts with which servers refuse an empty Certificate: handshake_failure, no_certificate, those about certificates, access_denied, internal_error of some,
+ * certificate_required. A server that only asked may fail for another reason too, as a damaged record.
+ */
+const REFUSING_ALERTS: readonly number[] = [40, 41, 42, 43, 44, 45, 46, 48, 49, 80, 116]
+
 /** TLS 1.2 refuses in place of its Finished, TLS 1.3 after it. */
 function stage(isTls13: boolean, seen: Observation): 'finished' | 'application-data' {
   return isTls13 || seen.transcript.isComplete ? 'application-data' : 'finished'
@@ -78,8 +84,11 @@ function stage(isTls13: boolean, seen: Observation): 'finished' | 'application-d
 
 function confidence(how: Evidence['requestSeen'], alert: number | null): Confidence {
   if (how === 'inferred') return 'high'
-  return alert === null ? 'high' : 'certain'
+  if (alert === null) return 'high'
+  return alert === INTERNAL_ERROR ? 'likely' : 'certain'
 }
+
+const INTERNAL_ERROR = 80
 
 function requestWords(how: Evidence['requestSeen'], names: number): string {
   if (how === 'inferred') return 'go sent a record of 25 bytes before Finished: an empty Certificate, the answer to a CertificateRequest'

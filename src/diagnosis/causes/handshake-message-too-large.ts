@@ -25,7 +25,7 @@ export const handshakeMessageTooLarge = defineCause({
     const probed = own === undefined && seen.probe !== null ? findLarge(seen.probe.transcript, seen) : undefined
     const large = own ?? probed
     const refusal = clientRefusal(seen)
-    if (large === undefined || (refusal?.alertCode ?? INTERNAL_ERROR) !== INTERNAL_ERROR) return undefined
+    if (large === undefined || !SIZE_ALERTS.includes(refusal?.alertCode ?? INTERNAL_ERROR)) return undefined
     const evidence: Evidence = { ...large, source: own === undefined ? 'probe' : 'wire' }
     if (own !== undefined) return { evidence, leg: 'upstream', stage: stageOf(large), confidence: 'certain' }
     const isSame = seen.probe !== null && refusal !== undefined && sameStart(seen.transcript, seen.probe.transcript, COMPARED_RECORDS)
@@ -75,6 +75,9 @@ function stageOf({ message }: Large) {
 
 const CERTIFICATE = 11
 const INTERNAL_ERROR = 80
+
+/** internal_error of go, illegal_parameter of OpenSSL (git, curl, a probe). */
+const SIZE_ALERTS: readonly number[] = [INTERNAL_ERROR, 47]
 
 /** EncryptedExtensions and the first full records of the large message. */
 const COMPARED_RECORDS = 4

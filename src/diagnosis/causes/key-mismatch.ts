@@ -1,9 +1,12 @@
 import type { KeyProof } from '../../handshake/key-proof.ts'
+import { remoteErrorText } from '../alerts.ts'
 import { shownHost } from '../captured.ts'
-import { defineCause } from '../cause.ts'
+import { type Cause, defineCause } from '../cause.ts'
+import { serverAlertAtFinished, usesRsaKeyExchange } from '../finished-signs.ts'
 import { NO_HELP_FOR_CERTIFICATES, serverFix } from '../fixes.ts'
 import { keyProofConfidence, proofLine, signatureRefusalLine, signatureRefused } from '../key-proof-signs.ts'
 import type { Refusal } from '../refusal.ts'
+import { probeCommand } from '../remedy.ts'
 
 interface Evidence {
   readonly proof: KeyProof
@@ -14,7 +17,7 @@ interface Evidence {
 }
 
 /** The signature of ServerKeyExchange or CertificateVerify was not made by the leaf's key: found by checking it again. */
-export const keyMismatch = defineCause({
+const bySignature = defineCause({
   id: 'key-mismatch',
   meaning: "The server's handshake signature does not fit its certificate's key",
   fault: 'upstream',
@@ -45,6 +48,37 @@ export const keyMismatch = defineCause({
     ],
   }),
 })
+
+/** With RSA key exchange nothing is signed: a server without the certificate's key reads another secret, and the client's Finished is garbage to it. */
+const byExchange = defineCause({
+  id: 'key-mismatch',
+  meaning: bySignature.meaning,
+  fault: 'upstream',
+  detect(seen) {
+    const code = serverAlertAtFinished(seen)?.code
+    if (seen.outcome !== 'failed' || !usesRsaKeyExchange(seen) || (code !== BAD_RECORD_MAC && code !== DECRYPT_ERROR)) return undefined
+    return { evidence: { code }, leg: 'upstream', stage: 'finished', confidence: 'likely' }
+  },
+  goText: ({ code }) => remoteErrorText(code),
+  explain: ({ code }, seen) => ({
+    title: `${shownHost(seen.target.host, seen.target.port)} could not read what go encrypted for its certificate`,
+    why: 'With RSA key exchange the client encrypts a secret with the key of the certificate. The server could not use what came of it, as if it had another private key: most often a new certificate was put in place without its key.',
+    evidence: [{ text: `the server answered the client’s Finished with alert ${code}`, source: 'wire', ref: null }],
+    fixes: [serverFix(seen, 'put the private key that belongs to this certificate in place; let the server offer ECDHE suites too')],
+    willNotHelp: NO_HELP_FOR_CERTIFICATES,
+    alsoPossible: [{ cause: 'bad-record-mac', confidence: 'possible', test: probeCommand(seen.target.host, seen.target.port) }],
+    notChecked: ['whether a device on the path changed the record'],
+  }),
+})
+
+/** The server shows that it does not hold its certificate's key. */
+export const keyMismatch: Cause<'key-mismatch'> = {
+  ...bySignature,
+  examine: (seen) => bySignature.examine(seen) ?? byExchange.examine(seen),
+}
+
+const BAD_RECORD_MAC = 20
+const DECRYPT_ERROR = 51
 
 function schemeWords({ scheme }: KeyProof): string {
   return scheme === null ? '' : ` (${scheme.name})`

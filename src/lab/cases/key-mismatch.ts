@@ -1,4 +1,5 @@
 import type { LabCase } from '../case.ts'
+import { defineRsaExchangeCase } from '../rsa-exchange-case.ts'
 import { defineSignatureCase } from '../signature-case.ts'
 
 /** The certificate was renewed, the key in use is still another one. */
@@ -40,6 +41,11 @@ export const SIGNATURE_VARIANTS: readonly LabCase[] = [
     summary: 'an RSA key signs for an ECDSA certificate',
     version: '1.3',
     keyOf: 'rsa-leaf',
+  }),
+  defineRsaExchangeCase('key-mismatch/rsa-exchange', 'another RSA key decrypts the client’s secret (TLS 1.2 without ECDHE)', 20, {
+    cause: 'key-mismatch',
+    leg: 'upstream',
+    stage: 'finished',
   }),
   defineSignatureCase({
     id: 'unsupported-public-key/pkcs1',

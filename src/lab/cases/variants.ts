@@ -15,6 +15,7 @@ import { FINISHED_VARIANTS } from './finished-mismatch.ts'
 import { LARGE_VARIANTS } from './handshake-message-too-large.ts'
 import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
+import { LATE_VARIANTS } from './late-variants.ts'
 import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
 import { PORTAL_VARIANTS } from './portal-variants.ts'
 import { RENEGOTIATION_VARIANTS } from './renegotiation-refused.ts'
@@ -157,6 +158,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
   }),
   ...SIGNATURE_VARIANTS,
   ...INSPECTION_VARIANTS,
+  ...LATE_VARIANTS,
   ...DAMAGE_VARIANTS,
   ...FINISHED_VARIANTS,
   ...LARGE_VARIANTS,
