@@ -13,6 +13,7 @@ import type { Connection } from '../recorder/connection.ts'
 import { chainOf, isSameWay } from '../recorder/same-route.ts'
 import type { Store } from '../store/store.ts'
 import { readCertificateFile } from '../x509/certificate-file.ts'
+import type { IssuingAuthority } from '../x509/issuing-authority.ts'
 import { readNames } from '../x509/names.ts'
 
 export interface CompareOptions {
@@ -43,7 +44,7 @@ export function makeComparer(options: CompareOptions): (connection: Connection) 
 }
 
 /** A name under `.invalid` exists nowhere (RFC 6761 section 6.4). */
-const NOBODY = 'whytls-asks-for-nobody.invalid'
+export const NOBODY = 'whytls-asks-for-nobody.invalid'
 const MOST_HOSTS = 2
 const MOST_LOOKS = 64
 const LOOK_MS = 4_000
@@ -65,7 +66,7 @@ function judgeLook(own: ReadChain, seen: readonly ReadChain[]): ResigningSigns {
       seen.filter(({ host }) => host !== NOBODY),
     ),
     issuesForAnyName: isNamed,
-    isPublicAuthority: isPublic(own),
+    isPublicAuthority: isPublicAuthority(own.authority),
   }
 }
 
@@ -114,7 +115,7 @@ function fromHistory(connection: Connection, own: ReadChain, store: Store): Resi
     own,
     byRoute.map(({ chain }) => chain),
   )
-  return { ...compared, earlierIssuer: earlier?.chain.authority.name ?? null, isPublicAuthority: isPublic(own) }
+  return { ...compared, earlierIssuer: earlier?.chain.authority.name ?? null, isPublicAuthority: isPublicAuthority(own.authority) }
 }
 
 interface PastChain {
@@ -144,7 +145,7 @@ function wasAccepted({ certificates }: Handshake): boolean {
 let publicNames: ReadonlySet<string> | undefined
 
 /** On the list of public roots that Node brings along, by name. */
-function isPublic({ authority }: ReadChain): boolean {
+export function isPublicAuthority(authority: IssuingAuthority): boolean {
   publicNames ??= new Set(
     rootCertificates.flatMap((pem) =>
       readCertificateFile(Buffer.from(pem)).certificates.map(({ der }) => Buffer.from(readNames(der)?.subject ?? []).toString('hex')),

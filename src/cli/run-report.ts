@@ -23,15 +23,20 @@ export interface RunReport {
   readonly stderrTail: string
   /** What others said of the time; null where nobody was asked. */
   readonly clock?: Environment['clock']
+  /** The command ended well and said nothing of what failed: one line of warning instead of a block. */
+  readonly isHidden: boolean
 }
 
 /** Write the JSON file, then print the blocks or the one line of success on stderr. */
-export async function reportRun({ runId, nothing, options, stderrTail, clock = null }: RunReport): Promise<void> {
+export async function reportRun({ runId, nothing, options, stderrTail, isHidden, clock = null }: RunReport): Promise<void> {
   const gathered = gatherDocument(options.store, { runId }, options.json === null ? undefined : environmentOf(options, runId, clock))
   const document = { ...gathered, diagnoses: lastSaidFirst(gathered.diagnoses, stderrTail) }
   if (options.json !== null) await writeJson(options.json, document)
   if (options.summary === true) await appendSummary(options.env['GITHUB_STEP_SUMMARY'] ?? '', document)
-  if (options.report !== 'none') process.stderr.write(forRunner(describeRun(document, nothing, options, runId), document, options.env))
+  if (options.report !== 'none')
+    process.stderr.write(
+      forRunner(isHidden ? describeHidden(document, options) : describeRun(document, nothing, options, runId), document, options.env),
+    )
 }
 
 /** Facts of the machine as the command had them, for the JSON file. */
@@ -55,6 +60,13 @@ async function appendSummary(file: string, document: Document): Promise<void> {
     const fix = 'it is set in jobs of GitHub Actions; elsewhere: whytls show --markdown > report.md'
     printProblem(new Problem('unwritable', `the summary could not be written: ${messageOf(error)}`, fix, EXIT.fine))
   }
+}
+
+/** The one line of success and all warnings; where nobody watches, only what was hidden. */
+function describeHidden({ handshakes, warnings }: Document, { style, report }: RunOptions): string {
+  const told = { handshakes: handshakes.filter(({ mode }) => mode !== 'probe'), warnings }
+  if (report !== 'quiet' && process.stderr.isTTY === true) return successLine(told, style)
+  return successLine({ handshakes: [], warnings: warnings.filter(({ code }) => code === 'hidden-failure') }, style)
 }
 
 function describeRun(document: Document, nothing: string | null, options: RunOptions, runId: number): string {

@@ -1,10 +1,12 @@
 /** `whytls run -- CMD…`: one command through an observing proxy of its own, then what went wrong. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Warning } from '../contract/diagnosis.ts'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { summarizeClock } from '../host/settings/clock.ts'
 import { maskArguments, maskEnvironment, maskText } from '../recorder/mask.ts'
 import { userOfRun } from '../recorder/run-user.ts'
+import { findWarnings, isHidden } from '../recorder/warnings.ts'
 import { explainNothingPassed } from '../recorder/why-nothing.ts'
 import { escapeText } from '../report/escape.ts'
 import type { Style } from '../report/style.ts'
@@ -14,6 +16,7 @@ import { describeGo } from './go-facts.ts'
 import { type RunIntercept, type StartedIntercept, startIntercept } from './intercept-run.ts'
 import { openKeyLog } from './key-log.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
+import { lookAtPassed } from './passing-looks.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
 import { ProbeProgress } from './progress.ts'
 import { reportRun, writeRunJson } from './run-report.ts'
@@ -213,12 +216,29 @@ async function record(session: Session, end: ChildEnd): Promise<void> {
     exitCode: end.exitCode,
     signal: end.signal,
     stderrTail: maskText(end.stderrTail),
-    warnings: nothing === null ? [] : [{ code: 'not-proxied', host: null, text: nothing }],
+    warnings: nothing === null ? await warningsOf(session, end) : [{ code: 'not-proxied', host: null, text: nothing }],
   })
   options.store.flush()
   session.trace?.end()
   const clock = summarizeClock(pipeline.recorder.connections().flatMap((connection) => connection.clock ?? []))
-  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail, clock })
+  const isQuiet = isHidden({ connections: pipeline.recorder.connections(), exitCode: end.exitCode })
+  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail, isHidden: isQuiet, clock })
+}
+
+/** Certificates that TLS 1.3 hid are looked at only where somebody reads what comes of it. */
+async function warningsOf({ options, pipeline, facts, runId }: Session, end: ChildEnd): Promise<readonly Warning[]> {
+  const isRead = options.json !== null || process.stderr.isTTY === true
+  const looks = options.probes && isRead && end.exitCode === 0 ? await lookAtPassed(pipeline) : []
+  return findWarnings({
+    connections: pipeline.recorder.connections(),
+    looks,
+    exitCode: end.exitCode,
+    runId,
+    stderrTail: end.stderrTail,
+    env: options.env,
+    goEnv: facts.go?.env ?? null,
+    now: new Date(),
+  })
 }
 
 function whyNothing({ options, parent, facts }: Session, end: ChildEnd): string {

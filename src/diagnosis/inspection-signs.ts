@@ -28,7 +28,6 @@ export function findInspectionSigns(seen: Observation): InspectionSigns | null {
   const [authority, leaf] = [findIssuingAuthority(chain), readPresentedLeaf(chain)]
   if (leaf === null || leaf.isLogged || seen.resigning?.isPublicAuthority === true) return null
   const age = seen.now.getTime() - leaf.notBeforeMs
-  const issuers = chain.map((der) => summarizeCertificate(der).issuer)
   return {
     authority: authority?.name ?? seen.judged?.verdict.defects[0]?.facts['issuer'] ?? 'an authority without a name',
     keyId: authority?.keyId ?? null,
@@ -37,9 +36,14 @@ export function findInspectionSigns(seen: Observation): InspectionSigns | null {
     earlierIssuer: seen.resigning?.earlierIssuer ?? null,
     sharesLeafKey: seen.resigning?.sharesLeafKey === true,
     issuesForAnyName: seen.resigning?.issuesForAnyName === true,
-    product: issuers.find((issuer) => PRODUCT.test(issuer)) ?? null,
+    product: findInspectionProduct(chain),
     madeBeforeMs: age > -CLOCK_SLACK_MS && age < FRESH_MS ? Math.max(0, age) : null,
   }
+}
+
+/** The issuer by whose words an inspecting product or purpose is known; null where there is none. */
+export function findInspectionProduct(chain: readonly Uint8Array[]): string | null {
+  return chain.map((der) => summarizeCertificate(der).issuer).find((issuer) => PRODUCT.test(issuer)) ?? null
 }
 
 /** Weigh them. A product's name alone, or a young leaf alone, proves nothing: a company may call its CA as it likes and renew every hour. */

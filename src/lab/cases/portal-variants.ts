@@ -1,4 +1,5 @@
 /** Portals in the other places where they are met. */
+import type { Socket } from 'node:net'
 import type { LabCase } from '../case.ts'
 import { mintChain } from '../chain.ts'
 import { defineHttpCase } from '../http-case.ts'
@@ -21,7 +22,7 @@ export const PORTAL_VARIANTS: readonly LabCase[] = [
   defineParentCase({
     id: 'captive-portal/page',
     summary: 'CONNECT is answered with 200 and a page',
-    behaviour: (socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE.length}\r\n\r\n${PAGE}`),
+    behaviour: answerWithPage,
     expect: atConnect(),
   }),
   defineTcpCase({
@@ -41,6 +42,12 @@ export const PORTAL_VARIANTS: readonly LabCase[] = [
   }),
   definePortalCertificateCase('captive-portal/certificate', 'the same server, with its own certificate, answers for all hosts'),
 ]
+
+/** The page follows as the answer to the ClientHello: go throws away what stands in one segment with the head. */
+function answerWithPage(socket: Socket): void {
+  socket.once('data', () => socket.end(PAGE))
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE.length}\r\n\r\n`)
+}
 
 function atConnect(): LabCase['expect'] {
   return { cause: 'captive-portal', leg: 'parent', stage: 'proxy-connect' }
