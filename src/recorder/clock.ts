@@ -33,9 +33,14 @@ export function judgeClock(connection: Connection, input: JudgeInput): ClockFact
   return { ...facts, atTrueTime: { at, verdict: verifyChain(requestOf(judged.chain, start.host, at, input)) } }
 }
 
-/** The clocks of hosts of which none has failed. */
+/**
+ * The clocks of hosts that were asked for no failure's sake. A host whose chain does not hold by this machine's clock speaks for itself, so it
+ * counts only beside another one.
+ */
 export function weighClocks({ ntp, told }: ClockAnswers, input: Omit<JudgeInput, 'knownIntermediates'>): ClockFacts {
-  const others = withOwnLeaf(told).map((one): OtherClock => ({ ...weighTime(one, input), isFailingHost: false }))
+  const own = withOwnLeaf(told)
+  const refused = own.filter(({ chain, host, receivedAt }) => chain === null || !verifyChain(requestOf(chain, host, receivedAt, input)).ok)
+  const others = own.map((one): OtherClock => ({ ...weighTime(one, input), isFailingHost: refused.length === 1 && refused[0] === one }))
   return { ntp, others }
 }
 

@@ -41,7 +41,7 @@ function checkClient({ client, places, count }: ClientRoots, now: Date): Check {
 function checkPlaces({ client, places }: ClientRoots): readonly Check[] {
   return places.flatMap(({ path, setBy, problem, count }): readonly Check[] => {
     if (problem === null || (setBy === 'default' && count === 0)) return []
-    const status = client === 'go' && count === 0 ? 'problem' : 'warning'
+    const status = client === 'go' && setBy === 'SSL_CERT_FILE' && count === 0 ? 'problem' : 'warning'
     const named = setBy === 'default' ? path : `${setBy}=${path}`
     return [
       check(status, `${client} roots`, `${named}: ${problem}`, {
