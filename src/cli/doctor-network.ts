@@ -13,8 +13,9 @@ import { formatDuration } from '../report/units.ts'
 import type { Store } from '../store/store.ts'
 import { makeClockAsker } from './clock.ts'
 import type { NetworkFacts } from './doctor.ts'
+import { chooseOwnRoute } from './judge-parent.ts'
 import { rootsOf } from './pipeline.ts'
-import { chooseOwnRoute, lookAtHost } from './probe.ts'
+import { lookAtHost } from './probe.ts'
 import { untilInterrupted } from './signals.ts'
 
 export interface NetworkInput {
@@ -50,9 +51,11 @@ async function askClocks(hosts: readonly NamedHost[], { go, ntp, resolve }: Netw
   const stop = new AbortController()
   void untilInterrupted().then(() => stop.abort())
   const resolver = createResolver({ mapping: parseResolveMap(resolve) })
-  const ask = makeClockAsker({ proxy: () => ({ resolve: resolver, routeTo: chooseOwnRoute }), signal: stop.signal, ntp: async () => ntp })
+  const ownRoots = rootsOf(process.env, "whytls's own environment")
+  const routeTo = async (host: string, port: number) => chooseOwnRoute(host, port, { roots: ownRoots, go: () => go })
+  const ask = makeClockAsker({ proxy: () => ({ resolve: resolver, routeTo }), signal: stop.signal, ntp: async () => ntp })
   const [first, ...others] = hosts
-  const roots = rootsOf(process.env, "whytls's own environment")()
+  const roots = ownRoots()
   if (first === undefined || roots === null) return { ntp, others: [] }
   const answers = await ask(first, others)
   return weighClocks(answers, { roots, goVersion: go.version, godebug: go.godebug, timeZoneOffsetMinutes: -new Date().getTimezoneOffset() })

@@ -6,14 +6,12 @@ export interface ParentFacts {
   readonly address: string | null
   /** Its URL holds a user part. */
   readonly hasCredentials: boolean
-  /** whytls can chain to it (http:// so far), or there is none. */
-  readonly isSupported: boolean
 }
 
 /** What HTTPS_PROXY (or https_proxy) says, as go reads it. */
 export function parentOf(env: NodeJS.ProcessEnv): ParentFacts {
   const proxy = parseProxySetting(readSetting(env, 'HTTPS_PROXY'))
-  if (proxy === undefined) return { address: null, hasCredentials: false, isSupported: true }
+  if (proxy === undefined) return { address: null, hasCredentials: false }
   const [hop] = listHops({ kind: 'proxy', proxy })
-  return { address: hop?.address ?? null, hasCredentials: proxy.authorization !== null, isSupported: proxy.kind === 'http-proxy' }
+  return { address: hop?.address ?? null, hasCredentials: proxy.authorization !== null }
 }

@@ -4,10 +4,12 @@ import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-s
 import { loadRoots } from '../host/ca-store/load-roots.ts'
 import type { Authority } from '../proxy/authority/authority.ts'
 import type { InterceptOptions } from '../proxy/intercept/options.ts'
+import { describeProxySetting } from '../proxy/proxy-setting.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
 import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
 import type { OwnAddress } from '../proxy/target.ts'
 import type { Connection } from '../recorder/connection.ts'
+import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
 import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
@@ -16,8 +18,10 @@ import { makeBisector } from './bisector.ts'
 import type { ClientBundle } from './client-bundle.ts'
 import { type ClockTarget, clockTargets, makeClockAsker } from './clock.ts'
 import { makeComparer } from './compare-hosts.ts'
+import { describeGo } from './go-facts.ts'
 import { makeOriginJudge } from './intercept-judge.ts'
 import type { HostPatterns } from './intercept-patterns.ts'
+import { judgeParentChain } from './judge-parent.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
 
@@ -34,6 +38,8 @@ export interface PipelineOptions {
   readonly runIdOf: RecorderOptions['runIdOf']
   readonly go: RecorderOptions['go']
   readonly roots: (connection: Connection) => LoadedRoots | null
+  /** go behind connections that are not known by a key; waits until it was asked. Absent: the newest go is assumed. */
+  readonly ownGo?: () => Promise<GoDescription>
   readonly probes: boolean
   /** go's settings for a connection, which name hosts that may be asked for the time, or looked at; null: they are not known. */
   readonly goSettings?: (connection: Connection) => Promise<Readonly<Record<string, string | undefined>> | null>
@@ -66,6 +72,12 @@ export interface Pipeline {
 /** Start listening. @throws the listener's error (EADDRINUSE …) */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const stop = new AbortController()
+  let knownGo: GoDescription | null = null
+  const ownRoots = rootsOf(options.env, "whytls's own environment")
+  const askGo = async () => {
+    knownGo ??= (await options.ownGo?.()) ?? null
+    return knownGo
+  }
   const probe = makeProber({
     proxy: () => proxy,
     signal: stop.signal,
@@ -81,6 +93,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     roots: options.roots,
     knownIntermediates: (presented) => findKnownIntermediates(options.store, presented),
     timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
+    proxySetting: () => describeProxySetting(options.env, knownGo?.version ?? null),
     probe: options.probes ? probe : null,
     clock: options.probes ? async (connection) => askClock(connection.start, await othersThan(connection, recorder, options)) : null,
     compare: makeComparer({
@@ -109,6 +122,17 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     authorize: options.authorize,
     listener: recorder.listen,
     ...(options.intercept === undefined ? {} : { intercept: composeIntercept(options.intercept, options, recorder) }),
+    judgeParent: (chain, name, key) => {
+      const connection = key === null ? undefined : recorder.find(key)
+      const roots = () => (connection === undefined ? ownRoots() : options.roots(connection))
+      const go = () => (connection === undefined ? (knownGo ?? NEWEST_GO) : options.go(connection))
+      return judgeParentChain(chain, name, { roots, go })
+    },
+    goVersion: async () => {
+      const go = await askGo()
+      return go?.isKnown === true ? go.version : null
+    },
+    looksAgain: options.probes,
   })
   return { proxy, recorder, stopProbes: () => stop.abort(), addOwnAddress: (address, port) => void ownAddresses.push({ address, port }) }
 }
@@ -133,6 +157,8 @@ async function othersThan(connection: Connection, recorder: Recorder, { goSettin
   const targets = [...passed.map(({ start }) => start), ...clockTargets(settings), ...visited.map(({ start }) => start)]
   return [...new Map(targets.map(({ host, port }) => [`${host.toLowerCase()}:${port}`, { host, port }])).values()]
 }
+/** Rules for what is not go's own connection, until go was asked. */
+const NEWEST_GO: GoDescription = describeGo(null, {})
 
 /** After this time roots are read again: a CA may have been installed meanwhile. */
 const ROOTS_FRESH_MS = 5_000

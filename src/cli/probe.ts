@@ -7,7 +7,7 @@ import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { type ProbeRequest, probe } from '../proxy/probe.ts'
 import { createResolver, type Resolve } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
-import { chooseRoute, listHops, type Route } from '../proxy/route.ts'
+import { listHops, type Route } from '../proxy/route.ts'
 import { jsonText } from '../report/json-text.ts'
 import { probeHeadline, probeStageLine } from '../report/probe-lines.ts'
 import type { Style } from '../report/style.ts'
@@ -20,6 +20,7 @@ import { makeComparer } from './compare-hosts.ts'
 import { EXIT } from './exit-code.ts'
 import { fetchIssuers } from './fetch-issuers.ts'
 import { gatherDocument } from './gather.ts'
+import { chooseOwnRoute } from './judge-parent.ts'
 import { openKeyLog } from './key-log.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { localShell, localSystem } from './local-system.ts'
@@ -67,7 +68,9 @@ export async function lookAtHost(target: Target, options: ProbeOptions, store: S
   const stop = new AbortController()
   void untilInterrupted().then(() => stop.abort())
   const { host, port } = target
-  const route = chooseRoute(process.env, 'https', host, port)
+  const roots = rootsOf(process.env, "whytls's own environment")
+  const routeTo = async (to: string, at: number) => chooseOwnRoute(to, at, { roots, go: () => go })
+  const route = await routeTo(host, port)
   say(probeHeadline({ host, port, route: listHops(route), goVersion: go.version }))
   const addresses: string[] = []
   const resolve = createResolver({ mapping: parseResolveMap(options.resolve) })
@@ -92,11 +95,11 @@ export async function lookAtHost(target: Target, options: ProbeOptions, store: S
     result: bisected?.refused ?? result,
     ...(bisected === null ? {} : { trials: bisected.trials }),
     go,
-    roots: rootsOf(process.env, "whytls's own environment")(),
+    roots: roots(),
     knownIntermediates: (chain) => [...issuers, ...findKnownIntermediates(store, chain)],
     wasStopped: stop.signal.aborted,
   }
-  const ways = { proxy: () => ({ resolve, routeTo: chooseOwnRoute }), signal: stop.signal }
+  const ways = { proxy: () => ({ resolve, routeTo }), signal: stop.signal }
   const askClock = makeClockAsker(ways)
   const answers = needsTime(record) ? await askClock(target, clockTargets(await goSettings())) : null
   const resigning = await compareProbe(record, makeComparer({ ...ways, store, goSettings, probes: true }))
@@ -109,11 +112,6 @@ export async function lookAtHost(target: Target, options: ProbeOptions, store: S
 /** What go would read here; its version was asked before, this only where the time is in doubt. */
 async function goSettings(): Promise<Readonly<Record<string, string>> | null> {
   return (await loadGoEnvironment(goProgram([]), process.env, process.cwd()))?.env ?? null
-}
-
-/** The route that go would take from here. */
-export async function chooseOwnRoute(host: string, port: number): Promise<Route> {
-  return chooseRoute(process.env, 'https', host, port)
 }
 
 function requestFor({ host, port }: Target, route: Route, resolve: Resolve, say: Say, signal: AbortSignal): ProbeRequest {

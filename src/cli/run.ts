@@ -124,6 +124,10 @@ async function openSession(options: RunOptions, intercept: StartedIntercept | nu
     authorize: (_user, password) => isSameSecret(password, token),
     runIdOf: () => runId,
     go: () => describeGo(facts.go, options.env),
+    ownGo: async () => {
+      await facts.asked
+      return describeGo(facts.go, options.env)
+    },
     roots: rootsOf(options.env, "the command's own environment"),
     probes: options.probes,
     goSettings: async () => {
@@ -160,17 +164,17 @@ function hostsBeingProbed({ recorder }: Pipeline): readonly string[] {
 
 /** `whytls: proxy 127.0.0.1:43210, direct, store …, run 9`: for --verbose. */
 function describeStart({ options, pipeline, parent, runId }: Session): string {
-  const via = parent.address === null ? 'no parent proxy' : `parent proxy ${parent.address}${parent.isSupported ? '' : ' (not chained to)'}`
+  const via = parent.address === null ? 'no parent proxy' : `parent proxy ${parent.address}`
   return `whytls: proxy ${pipeline.proxy.address}:${pipeline.proxy.port}, ${escapeText(via)}, store ${options.store.place}, run ${runId}\n`
 }
 
 /** Start the command; where it cannot be started the run ends here. @returns an exit code instead of a child */
 async function startOwnChild(session: Session): Promise<RunningChild | number> {
-  const { options, parent } = session
+  const { options } = session
   try {
     return await startChild({
       argv: options.argv,
-      env: parent.isSupported ? { ...environmentOfChild(options.env, ownUrl(session)), ...session.childEnv } : options.env,
+      env: { ...environmentOfChild(options.env, ownUrl(session)), ...session.childEnv },
       folder: options.folder,
       readsStderr: options.witness,
       tailBytes: TAIL_BYTES,
@@ -241,10 +245,7 @@ async function warningsOf({ options, pipeline, facts, runId }: Session, end: Chi
   })
 }
 
-function whyNothing({ options, parent, facts }: Session, end: ChildEnd): string {
-  if (!parent.isSupported) {
-    return `no TLS connection passed through. HTTPS_PROXY names ${parent.address}, a kind of proxy that whytls cannot chain to yet, so the command used it directly.`
-  }
+function whyNothing({ options, facts }: Session, end: ChildEnd): string {
   return explainNothingPassed({
     argv: options.argv,
     exitCode: end.exitCode,

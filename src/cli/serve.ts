@@ -15,7 +15,6 @@ import { openStoreOrExplain } from './open-store.ts'
 import { type RunningPage, startPage } from './page.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
 import { type Pipeline, startPipeline } from './pipeline.ts'
-import { Problem } from './problem.ts'
 import { isSameSecret, makeSecret } from './secret.ts'
 import { printBanner } from './serve-banner.ts'
 import { ownShell } from './setup.ts'
@@ -40,7 +39,6 @@ const KEPT = 1_000
 /** Serve until Ctrl-C. @throws Problem (exit 125) when it cannot start */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const parent = parentOf(process.env)
-  refuseUnsupportedParent(parent)
   const store = openStoreOrExplain(process.env, EXIT.ownFailure)
   store.retain(RETENTION)
   const go = await loadGoEnvironment(goProgram([]), process.env, process.cwd())
@@ -78,6 +76,7 @@ async function listen(options: ServeOptions, store: Store, go: GoEnvironment | n
     authorize: access === null ? null : (_user, password) => isSameSecret(password, access.password),
     runIdOf: (start) => runIdFromUser(start.user),
     go: (connection) => clients.go(connection, described),
+    ownGo: async () => described,
     roots: clients.roots,
     probes: options.probe,
     goSettings: async (connection) => ({ ...go?.env, ...clients.settings(connection) }),
@@ -97,16 +96,6 @@ function openPage(options: ServeOptions, store: Store, go: GoEnvironment | null,
 interface Access {
   readonly user: string
   readonly password: string
-}
-
-function refuseUnsupportedParent({ address, isSupported }: ParentFacts): void {
-  if (isSupported) return
-  throw new Problem(
-    'parent-unsupported',
-    `HTTPS_PROXY names ${address}, a kind of proxy that whytls cannot chain to yet (only http:// so far)`,
-    'unset HTTPS_PROXY for whytls, if hosts can be reached without it',
-    EXIT.ownFailure,
-  )
 }
 
 /** A token is asked for beyond loopback, and where a parent proxy with credentials stands behind us. */

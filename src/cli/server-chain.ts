@@ -3,8 +3,10 @@ import { HandshakeObserver } from '../handshake/observer.ts'
 import { probe } from '../proxy/probe.ts'
 import { createResolver } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
-import { chooseRoute } from '../proxy/route.ts'
 import { EXIT } from './exit-code.ts'
+import { describeGo } from './go-facts.ts'
+import { chooseOwnRoute } from './judge-parent.ts'
+import { rootsOf } from './pipeline.ts'
 import { serverNameOf } from './prober.ts'
 import { Problem } from './problem.ts'
 import { parseTarget } from './target-argument.ts'
@@ -24,7 +26,10 @@ export async function fetchServerChain(text: string, resolve: readonly string[])
   const result = await probe({
     host,
     port,
-    route: chooseRoute(process.env, 'https', host, port),
+    route: chooseOwnRoute(host, port, {
+      roots: rootsOf(process.env, "whytls's own environment"),
+      go: () => describeGo(null, process.env),
+    }),
     resolve: createResolver({ mapping: parseResolveMap(resolve) }),
     alpn: ['h2', 'http/1.1'],
     serverName: serverNameOf(host),

@@ -29,6 +29,8 @@ export interface Handshake {
   readonly serverHello: ServerHello | null
   readonly certificates: Certificates | null
   readonly alerts: readonly Alert[]
+  /** The TLS session between whytls and an https parent proxy, in which CONNECT went; absent without one. */
+  readonly parentTls?: ParentTlsSession
   readonly closed: Closed | null
   readonly bytes: { readonly clientToServer: number; readonly serverToClient: number }
   readonly http: readonly HttpExchange[]
@@ -49,6 +51,18 @@ export interface RouteHop {
   readonly kind: 'http-proxy' | 'https-proxy' | 'socks5-proxy'
   /** host:port, without user information */
   readonly address: string
+}
+
+/** TLS with an https parent proxy: whytls is its client, so its chain is decrypted by our own keys. */
+export interface ParentTlsSession {
+  readonly clientHello: ClientHello | null
+  readonly serverHello: ServerHello | null
+  /** Judged for the proxy's name, with the roots of the client. */
+  readonly certificates: Certificates | null
+  readonly alerts: readonly Alert[]
+  readonly records: readonly SeenRecord[]
+  /** How its handshake ended; null when it passed. */
+  readonly closed: Closed | null
 }
 
 export interface ClientProcess {

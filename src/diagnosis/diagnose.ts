@@ -6,16 +6,21 @@ import { CAUSES } from './causes/index.ts'
 import type { DiagnosisDraft } from './draft.ts'
 import { normaliseTimes } from './normaliser.ts'
 import type { Observation, Witness } from './observation.ts'
+import { examineParentTls } from './parent-tls.ts'
 import { atMost } from './refusal.ts'
 import { probeCommand } from './remedy.ts'
 
 /** All causes that find themselves in an observation, the deepest first; none when the client left early, or when all went well. */
 export function diagnose(seen: Observation): readonly Finding[] {
   if (seen.outcome === 'aborted' || seen.outcome === 'open') return []
-  return CAUSES.flatMap((cause): Finding[] => {
+  const own = CAUSES.flatMap((cause): Finding[] => {
     const finding: Finding | undefined = cause.examine(seen)
     return finding === undefined ? [] : [weighWords(finding, seen)]
   })
+  const ofProxy = examineParentTls(seen)
+  // Of the causes of its own a TLS session with a proxy has only shallow ones besides those two.
+  const isDeeper = own.some(({ cause }) => cause === 'proxy-cert-invalid' || cause === 'proxy-scheme-wrong')
+  return isDeeper ? [...own, ...ofProxy] : [...ofProxy, ...own]
 }
 
 /** The diagnosis of one handshake: the first finding, with the others as what is also possible. */

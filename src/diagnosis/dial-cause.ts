@@ -62,4 +62,5 @@ const KIND_WORDS: Readonly<Record<DialFailure['kind'], string>> = {
   refused: 'connection refused',
   'tcp-timeout': 'no answer',
   unreachable: 'no route',
+  'invalid-port': 'ports go from 1 to 65535',
 }

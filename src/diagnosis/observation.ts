@@ -93,8 +93,14 @@ export interface OtherClock {
 
 export interface ParentTls {
   readonly transcript: Transcript
+  /** Chain and verdict with the roots of the client, for the proxy's name; null where no chain came or no roots are known. */
   readonly judged: JudgedChain | null
+  /** How the handshake ended; null when it passed. */
   readonly ending: Ending | null
+  /** What go alone would print of its failure, from "tls:" or the like on; null when it passed or where go's words are not known. */
+  readonly goText: string | null
+  /** A second look without TLS got an answer in plain HTTP; null where nobody looked. */
+  readonly answersPlainHttp: boolean | null
 }
 
 export interface ResigningSigns {
@@ -126,7 +132,7 @@ export interface ProxySetting {
 export interface DialFailure {
   readonly leg: Extract<Leg, 'parent' | 'upstream'>
   readonly stage: 'dns' | 'tcp'
-  readonly kind: 'nxdomain' | 'servfail' | 'no-address' | 'dns-timeout' | 'refused' | 'tcp-timeout' | 'unreachable'
+  readonly kind: 'nxdomain' | 'servfail' | 'no-address' | 'dns-timeout' | 'refused' | 'tcp-timeout' | 'unreachable' | 'invalid-port'
   readonly host: string
   readonly port: number
   /** ip:port of each try, in order; the first one's error is reported, as Go does. */
@@ -140,8 +146,29 @@ export interface DialFailure {
 
 export type ConnectOutcome =
   | { readonly kind: 'answered'; readonly reply: ProxyConnectReply; readonly afterMs: number }
-  | { readonly kind: 'closed' | 'reset' | 'silent'; readonly afterMs: number; readonly receivedBytes: number }
-  | { readonly kind: 'not-http'; readonly afterMs: number; readonly head: string }
+  | {
+      readonly kind: 'closed' | 'reset' | 'silent'
+      readonly afterMs: number
+      readonly receivedBytes: number
+      /** go's own words where they are known (SOCKS); absent for CONNECT. */
+      readonly goText?: string
+    }
+  | { readonly kind: 'not-http'; readonly afterMs: number; readonly head: string; readonly goText?: string }
+  | SocksOutcome
+
+/** A SOCKS 5 proxy (RFC 1928, 1929) answered: code 0 at `request` opens the tunnel. */
+export interface SocksOutcome {
+  readonly kind: 'socks'
+  readonly afterMs: number
+  /** The last step that it answered. */
+  readonly step: 'method' | 'login' | 'request'
+  /** The method that it chose (0xff: none), the status of the login, or the reply code. */
+  readonly code: number
+  /** Whether HTTPS_PROXY has a user part. */
+  readonly hasLogin: boolean
+  /** "" when the tunnel stands. */
+  readonly goText: string
+}
 
 /** How the tunnel ended. */
 export interface Ending {

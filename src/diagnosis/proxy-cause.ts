@@ -4,7 +4,7 @@ import type { Confidence, Fault } from '../contract/terms.ts'
 import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause } from './cause.ts'
 import { NO_HELP_FOR_PROXIES } from './fixes.ts'
-import type { ConnectOutcome, Observation } from './observation.ts'
+import type { ConnectOutcome, Observation, ParentTls } from './observation.ts'
 import { inTime } from './units.ts'
 
 export interface ConnectEvidence {
@@ -37,17 +37,31 @@ export function proxyCause<const Id extends string>(parts: ProxyCauseParts<Id>):
     meaning: parts.meaning,
     fault: parts.fault,
     detect(seen) {
-      const confidence = seen.connect === null ? undefined : parts.recognise(seen.connect)
-      if (seen.connect === null || confidence === undefined) return undefined
-      return { evidence: { proxy: proxyName(seen), outcome: seen.connect }, leg: 'parent', stage: 'proxy-connect', confidence }
+      const outcome = seen.connect ?? deathInTls(seen.parentTls)
+      const confidence = outcome === null ? undefined : parts.recognise(outcome)
+      if (outcome === null || confidence === undefined) return undefined
+      const stage = seen.connect === null ? (seen.parentTls?.transcript.pending ?? 'client-hello') : 'proxy-connect'
+      return { evidence: { proxy: proxyName(seen), outcome }, leg: 'parent', stage, confidence }
     },
-    goText: (evidence) => parts.goText(evidence.outcome),
+    goText: ({ outcome }) => ('goText' in outcome && outcome.goText !== undefined ? outcome.goText : parts.goText(outcome)),
     explain: (evidence, seen) => ({
       ...parts.words(evidence, seen),
       evidence: connectEvidence(evidence.outcome),
       willNotHelp: NO_HELP_FOR_PROXIES,
     }),
   })
+}
+
+/** How an https proxy ended its TLS handshake without a word, told as if CONNECT had met it; null for all other ends. */
+function deathInTls(tls: ParentTls | undefined): ConnectOutcome | null {
+  if (tls?.ending == null || tls.judged !== null || tls.answersPlainHttp === true) return null
+  const { transcript, ending, goText } = tls
+  if (transcript.notTls !== null || transcript.stoppedAt['server-to-client'] !== null) return null
+  if (transcript.alerts.some(({ sender }) => sender === 'server')) return null
+  const kind = ending.how === 'timeout' ? 'silent' : ending.by !== 'server' ? null : ending.how === 'rst' ? 'reset' : 'closed'
+  if (kind === null) return null
+  const words = goText === null || kind === 'reset' ? {} : { goText: `proxyconnect tcp: ${goText}` }
+  return { kind, afterMs: ending.afterHelloMs ?? 0, receivedBytes: transcript.bytes['server-to-client'], ...words }
 }
 
 /** The parent proxy for a sentence: `gw.acme.example:3128`. */
@@ -63,11 +77,13 @@ export function targetName(seen: Observation): string {
 
 /** The reason phrase is all that go prints of a refused CONNECT; with an empty one it depends on a blank that the parser drops. */
 export function reasonText(outcome: ConnectOutcome): string | undefined {
+  if (outcome.kind === 'socks') return outcome.goText
   return outcome.kind === 'answered' && outcome.reply.reason !== '' ? outcome.reply.reason : undefined
 }
 
 /** "407 Proxy Authentication Required" for a sentence. */
 export function statusWords(outcome: ConnectOutcome): string {
+  if (outcome.kind === 'socks') return shown(outcome.goText.replace(/^socks connect tcp \S+: (?:unknown error )?/, ''))
   return outcome.kind === 'answered' ? `${outcome.reply.status} ${shown(outcome.reply.reason)}`.trimEnd() : outcome.kind
 }
 
@@ -81,10 +97,15 @@ function connectEvidence(outcome: ConnectOutcome): readonly EvidenceLine[] {
   const after = inTime(outcome.afterMs)
   if (outcome.kind === 'answered') return answeredEvidence(outcome)
   if (outcome.kind === 'not-http') {
-    return [{ text: `the proxy's answer began with "${shown(outcome.head)}", which is not HTTP (${after})`, source: 'wire', ref: null }]
+    const expected = outcome.goText === undefined ? 'HTTP' : 'SOCKS 5'
+    return [
+      { text: `the proxy's answer began with "${shown(outcome.head)}", which is not ${expected} (${after})`, source: 'wire', ref: null },
+    ]
   }
+  if (outcome.kind === 'socks') return [{ text: `${SOCKS_WORDS[outcome.step]} ${outcome.code} (${after})`, source: 'wire', ref: null }]
   const bytes = outcome.receivedBytes === 0 ? 'no byte of an answer' : `${outcome.receivedBytes} bytes of an unfinished answer`
-  return [{ text: `CONNECT was sent, ${bytes} came; ${END_WORDS[outcome.kind]} after ${after}`, source: 'wire', ref: null }]
+  const asked = whatWasAsked(outcome.goText)
+  return [{ text: `${asked} was sent, ${bytes} came; ${END_WORDS[outcome.kind]} after ${after}`, source: 'wire', ref: null }]
 }
 
 function answeredEvidence(outcome: Extract<ConnectOutcome, { kind: 'answered' }>): readonly EvidenceLine[] {
@@ -102,6 +123,17 @@ function answeredEvidence(outcome: Extract<ConnectOutcome, { kind: 'answered' }>
   if (said !== '') lines.push({ text: `its page says: "${shown(said)}"`, source: 'wire', ref: null })
   return lines
 }
+
+function whatWasAsked(goText: string | undefined): string {
+  if (goText?.startsWith('socks') === true) return 'the SOCKS greeting'
+  return goText?.startsWith('proxyconnect') === true ? 'a ClientHello' : 'CONNECT'
+}
+
+const SOCKS_WORDS = {
+  method: 'the SOCKS proxy chose the login method',
+  login: 'the SOCKS proxy answered the login with status',
+  request: 'the SOCKS proxy answered the request with reply',
+} as const
 
 const END_WORDS = {
   closed: 'the proxy closed the connection',

@@ -1,6 +1,7 @@
 /** A corporate proxy of the lab: it answers CONNECT as told, and tunnels to loopback when told nothing. */
 import { connect, type Socket } from 'node:net'
-import type { Listening } from './listener.ts'
+import { createServer, type TlsOptions } from 'node:tls'
+import { type Listening, listenOnLoopback } from './listener.ts'
 import { startTcpServer } from './tcp-server.ts'
 
 /** What it does once a whole request head has come; the head is passed without its blank line. */
@@ -9,6 +10,16 @@ export type ParentBehaviour = (socket: Socket, head: string) => void
 /** Bring a parent proxy up on a free port. */
 export function startParentProxy(behaviour: ParentBehaviour): Promise<Listening> {
   return startTcpServer({ onConnect: (socket) => collectHead(socket, behaviour) }, 0)
+}
+
+/** The same behind TLS of its own. */
+export function startSecureParentProxy(behaviour: ParentBehaviour, options: TlsOptions): Promise<Listening> {
+  const server = createServer({ ...options, ALPNProtocols: ['http/1.1'] }, (socket) => {
+    socket.on('error', () => socket.destroy())
+    collectHead(socket, behaviour)
+  })
+  server.on('tlsClientError', () => {})
+  return listenOnLoopback(server, 0)
 }
 
 /** Answer with a status line, headers and a body, then close, as proxies do that refuse. */

@@ -2,13 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { answerAndClose } from './answer.ts'
 import { watchReply } from './await-reply.ts'
+import { routeFor, skipWhytls, withJudge } from './client-route.ts'
 import { type Connection, openConnection, type ProxyContext } from './context.ts'
 import { DialError, type Dialed, dial, LoopError } from './dial.ts'
-import { describeUnsupported, writeConnectRequest } from './parent.ts'
+import { writeConnectRequest } from './parent.ts'
+import { type OpenLeg, openLeg } from './parent-leg.ts'
 import { createReadBuffer, type ReadBuffer } from './read-buffer.ts'
 import { refuse, refuseUnlessAdmitted, refuseUnlessTarget } from './refuse.ts'
+import type { RelayEnding } from './relay.ts'
 import { findMapping } from './resolve-mapping.ts'
-import { chooseRoute, listHops, type ParentProxy, type Route } from './route.ts'
+import { listHops, type ParentProxy, type Route } from './route.ts'
 import { isOwnAddress, type Target } from './target.ts'
 import { openWatchedTunnel, type TunnelRequest } from './watched-tunnel.ts'
 
@@ -23,31 +26,22 @@ export async function serveConnect(context: ProxyContext, request: IncomingMessa
   const user = refuseUnlessAdmitted(context, request, client)
   const target = user === undefined ? undefined : refuseUnlessTarget(context, request, client)
   if (user === undefined || target === undefined) return
-  const route = await skipWhytls(context, chooseRoute(context.env, 'https', target.host, target.port))
-  if (route.kind === 'proxy' && route.proxy.kind !== 'http-proxy') {
-    return refuse(context, client, 501, describeUnsupported(route.proxy))
-  }
+  const route = await skipWhytls(context, await routeFor(context, 'https', target.host, target.port))
   if (head.length > 0) client.unshift(head)
   const connection = openConnection(context, client, { ...target, user: user.name, method: 'CONNECT' })
   announceRoute(context, connection, route)
   const proxy = route.kind === 'proxy' ? route.proxy : null
-  const dialed = await dialFor(context, connection, proxy, client, createReadBuffer)
-  if (dialed === undefined) return
-  const tunnel = { context, connection, client, dialed, route, user: user.name }
-  if (proxy === null) openDirect(tunnel)
-  else openThroughParent(tunnel, writeConnectRequest(request.url ?? '', request.rawHeaders, proxy, context.viaToken))
+  const readsAtOnce = proxy === null || proxy.kind === 'http-proxy'
+  const dialed = await dialFor(context, connection, proxy, client, readsAtOnce ? createReadBuffer : null)
+  const leg = dialed && (proxy === null ? { dialed } : await openLeg(context, connection, client, dialed, proxy))
+  if (leg === undefined) return
+  const tunnel = { context, connection, client, dialed: leg.dialed, route: withJudge(context, route, connection.key), user: user.name }
+  if (proxy === null || proxy.kind === 'socks5-proxy') openDirect(tunnel)
+  else openThroughParent(tunnel, leg, writeConnectRequest(request.url ?? '', request.rawHeaders, proxy, context.viaToken))
 }
 
 /** What a tunnel is made of, and by which way it goes. */
 type TunnelParts = Omit<TunnelRequest, 'beforeClosed'>
-
-/**
- * Leave a parent proxy out that is a whytls too (a `run` inside the shell of a `serve`): one of them is enough. One that has a parent proxy
- * itself is kept, since without it the network may not be reached.
- */
-export async function skipWhytls(context: Pick<ProxyContext, 'recognise'>, route: Route): Promise<Route> {
-  return route.kind === 'proxy' && (await context.recognise(route.proxy)) === 'whytls' ? { kind: 'direct' } : route
-}
 
 /** Tell by which way a connection goes. */
 export function announceRoute(context: ProxyContext, connection: Connection, route: Route): void {
@@ -65,13 +59,13 @@ export async function dialFor(
   connection: Connection,
   proxy: ParentProxy | null,
   client: Socket,
-  readBuffers?: () => ReadBuffer,
+  readBuffers?: (() => ReadBuffer) | null,
 ): Promise<Dialed | undefined> {
   const { host, port } = proxy ?? connection.target
   const leg = proxy === null ? 'upstream' : 'parent'
   try {
     const isOwn = (address: string, at: number) => isOwnAddress(address, at, context.own())
-    const forTunnel = readBuffers && { createReadBuffer: readBuffers, takesReset: true }
+    const forTunnel = readBuffers === undefined ? {} : { takesReset: true, ...(readBuffers && { createReadBuffer: readBuffers }) }
     const dialed = await dial({ host, port, leg, resolve: context.resolve, isOwn, ...forTunnel })
     const { address, dnsMs, tcpMs } = dialed
     context.emit({ type: 'dialed', key: connection.key, atMs: connection.atMs(), leg, address, dnsMs, tcpMs })
@@ -101,10 +95,27 @@ function openDirect(parts: TunnelParts): void {
   openWatchedTunnel(parts).begin()
 }
 
-function openThroughParent(parts: TunnelParts, connectRequest: string): void {
-  parts.dialed.socket.write(connectRequest, 'latin1')
-  const tunnel = openWatchedTunnel({ ...parts, beforeClosed: (ending) => watch.close(ending) })
-  const watch = watchReply(parts.context, parts.connection, tunnel.link, (rest) => tunnel.begin(rest))
+function openThroughParent(parts: TunnelParts, leg: OpenLeg, connectRequest: string): void {
+  const { context, connection, client, dialed } = parts
+  let isAnswered = false
+  leg.onAlert?.((goText) => {
+    // What a TLS 1.3 proxy thinks of the client (its certificate) comes behind its Finished; go prints it without "proxyconnect".
+    if (isAnswered) return
+    const { key, atMs } = connection
+    context.emit({ type: 'connect-failed', key, atMs: atMs(), kind: 'closed', receivedBytes: 0, head: '', goText })
+    answerAndClose(client, { status: 502, reason: goText, body: goText })
+    tunnel.link.finish()
+  })
+  dialed.socket.write(connectRequest, 'latin1')
+  const beforeClosed = (ending: RelayEnding) => {
+    watch.close(ending)
+    leg.tellMore?.()
+  }
+  const tunnel = openWatchedTunnel({ ...parts, beforeClosed })
+  const watch = watchReply(context, connection, tunnel.link, (rest) => {
+    isAnswered = true
+    tunnel.begin(rest)
+  })
 }
 
 /** The client left while we dialled. */

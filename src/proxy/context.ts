@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { JudgedChain } from '../diagnosis/observation.ts'
 import type { Authorize } from './authorization.ts'
 import type { ConnectionStart, ProxyEvent, ProxyListener } from './event.ts'
 import type { Interception } from './intercept/interception.ts'
@@ -30,6 +31,14 @@ export interface ProxyContext {
   readonly relays: Set<Pick<Relay, 'destroy'>>
   /** null: observe mode. */
   readonly interception: Interception | null
+  /** Second looks at parent proxies that are under way. */
+  readonly looks: Set<Promise<unknown>>
+  /** False: no connection is made that go did not ask for. */
+  readonly looksAgain: boolean
+  /** Judges the chain of an https parent proxy, for the client of a connection where it is known; null refuses all. */
+  readonly judgeParent: ((chain: readonly Uint8Array[], name: string, key: string | null) => JudgedChain | null) | null
+  /** Version of the client's go, asked only where versions read a proxy setting in different ways. */
+  readonly goVersion: () => Promise<string | null>
   readonly emit: (event: ProxyEvent) => void
   readonly nextKey: () => string
 }

@@ -61,6 +61,7 @@ export class LoopError extends Error {
  * @throws DialError, LoopError, or the signal's reason
  */
 export async function dial(options: DialOptions): Promise<Dialed> {
+  if (options.port > 65_535) throw describeInvalidPort(options)
   const startedAt = performance.now()
   const deadline = startedAt + (options.timeoutMs ?? 30_000)
   const resolved = await resolveUntil(options, deadline, startedAt)
@@ -215,6 +216,12 @@ function connect(
     })
     socket.once('connect', stand)
   })
+}
+
+/** A proxy setting may name any number; go finds out when it dials. */
+function describeInvalidPort({ leg, host, port }: DialOptions): DialError {
+  const goText = `dial tcp: address ${port}: invalid port`
+  return new DialError({ leg, stage: 'tcp', kind: 'invalid-port', host, port, tried: [], resolver: null, goText, afterMs: 0 })
 }
 
 function describeLookupFailure(options: DialOptions, error: LookupError, afterMs: number): DialError {

@@ -4,7 +4,7 @@
  */
 import type { HttpExchange, Interception, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
 import type { Direction } from '../contract/terms.ts'
-import type { DialFailure, Ending } from '../diagnosis/observation.ts'
+import type { DialFailure, Ending, ParentTls, SocksOutcome } from '../diagnosis/observation.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
@@ -46,7 +46,20 @@ export type ProxyEvent =
       readonly kind: 'closed' | 'reset' | 'silent' | 'not-http'
       readonly receivedBytes: number
       readonly head: string
+      /** go's own words where they are known (SOCKS). */
+      readonly goText?: string
     }
+  /** A SOCKS proxy answered its last question: the tunnel stands, or go gives up. */
+  | {
+      readonly type: 'socks-answered'
+      readonly key: string
+      readonly atMs: number
+      readonly outcome: Omit<SocksOutcome, 'kind' | 'afterMs'>
+    }
+  /** The TLS session with an https parent proxy goes on. */
+  | { readonly type: 'parent-handshake'; readonly key: string; readonly event: HandshakeEvent; readonly transcript: Transcript }
+  /** That session stands and its chain was accepted, or it failed; told again when more came in it. */
+  | { readonly type: 'parent-tls'; readonly key: string; readonly atMs: number; readonly session: ParentTls }
   /** The tunnel stands: the client got its 200. */
   | { readonly type: 'tunnel'; readonly key: string; readonly atMs: number }
   | { readonly type: 'handshake'; readonly key: string; readonly event: HandshakeEvent; readonly transcript: Transcript }

@@ -3,13 +3,14 @@ import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import type { Ending } from '../diagnosis/observation.ts'
 import { sanitiseReason } from './answer.ts'
-import { announceRoute, dialFor, skipWhytls } from './connect.ts'
+import { routeFor, skipWhytls } from './client-route.ts'
+import { announceRoute, dialFor } from './connect.ts'
 import { type Connection, openConnection, type ProxyContext } from './context.ts'
 import type { Dialed } from './dial.ts'
 import { dropHopByHop } from './header-field.ts'
-import { describeUnsupported } from './parent.ts'
+import { openLeg } from './parent-leg.ts'
 import { isLoop, refuse, refuseUnlessAdmitted } from './refuse.ts'
-import { chooseRoute, type ParentProxy } from './route.ts'
+import type { ParentProxy } from './route.ts'
 import { parseTarget } from './target.ts'
 
 /**
@@ -23,15 +24,16 @@ export async function serveAbsoluteForm(context: ProxyContext, request: Incoming
   const user = refuseUnlessAdmitted(context, request, client)
   if (user === undefined) return
   if (isLoop(request, context.viaToken)) return refuse(context, client, 508, 'whytls: this request has come through this proxy before')
-  const route = await skipWhytls(context, chooseRoute(context.env, 'http', url.host, url.port))
+  const route = await skipWhytls(context, await routeFor(context, 'http', url.host, url.port))
   if (route.kind === 'refused') return refuse(context, client, 502, route.goText)
   const proxy = route.kind === 'proxy' ? route.proxy : null
-  if (proxy !== null && proxy.kind !== 'http-proxy') return refuse(context, client, 501, describeUnsupported(proxy))
   const { host, port } = url
   const connection = openConnection(context, client, { host, port, user: user.name, method: 'absolute-form' })
   announceRoute(context, connection, route)
   const dialed = await dialFor(context, connection, proxy, client)
-  if (dialed !== undefined) forward(context, connection, request, response, dialed, proxy)
+  const leg = dialed && (proxy === null ? { dialed } : await openLeg(context, connection, client, dialed, proxy))
+  // Behind SOCKS there is the origin itself.
+  if (leg !== undefined) forward(context, connection, request, response, leg.dialed, proxy?.kind === 'socks5-proxy' ? null : proxy)
 }
 
 const NOT_A_SERVER = 'whytls: this is a proxy, not a web page: set HTTPS_PROXY to this address (the page has an address of its own)'

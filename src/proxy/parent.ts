@@ -15,9 +15,3 @@ export function writeConnectRequest(authority: string, rawHeaders: readonly stri
   const fields = [...kept, ...credentials, ['Via', [...via, `1.1 ${viaToken}`].join(', ')]]
   return `CONNECT ${authority} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
 }
-
-/** Why whytls cannot use a parent proxy of this kind yet, for the reason phrase. */
-export function describeUnsupported(proxy: ParentProxy): string {
-  const scheme = proxy.kind === 'socks5-proxy' ? 'socks5://' : 'https://'
-  return `whytls cannot chain to ${scheme} proxies yet (the client's HTTPS_PROXY names one); run the command without whytls`
-}

@@ -76,6 +76,8 @@ export function relay(client: Socket, server: Socket, options: RelayOptions): Re
   const up = joinDirection(client, server, 'client', end)
   const down = joinDirection(server, client, 'server', end)
   client.on('data', up.passOn)
+  // Whoever had a socket before may have left it paused.
+  client.resume()
   if (server.destroyed) {
     noteEnd(end, { by: 'server', how: 'rst' })
     openSockets -= 1
@@ -189,6 +191,7 @@ function joinDirection(from: Socket, to: Socket, by: 'client' | 'server', end: E
 function startReading(from: Socket, octets: ReadBuffer | null | undefined, passOn: (octets: Buffer) => boolean): void {
   if (octets == null) {
     from.on('data', passOn)
+    from.resume()
     return
   }
   octets.attach(passOn)

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { answerAndClose } from './answer.ts'
 import type { Authorize } from './authorization.ts'
-import { serveConnect, skipWhytls } from './connect.ts'
+import { routeFor, skipWhytls, withJudge } from './client-route.ts'
+import { serveConnect } from './connect.ts'
 import { addressOf, guardListener, type ProxyContext } from './context.ts'
 import type { ProxyListener } from './event.ts'
 import { serveAbsoluteForm } from './forward.ts'
@@ -13,7 +14,7 @@ import { LIMIT_BYTES, type ObserverFactory, observeHandshake } from './observe.t
 import { CHAINED_FIELD, createRecogniser } from './recognise.ts'
 import { createResolver, type Resolve } from './resolve.ts'
 import type { ResolveMap } from './resolve-mapping.ts'
-import { chooseRoute, type ProxyEnvironment, parseProxySetting, type Route, readSetting } from './route.ts'
+import { type ProxyEnvironment, parseProxySetting, type Route, readSetting } from './route.ts'
 import type { OwnAddress } from './target.ts'
 
 /** How the proxy is started. */
@@ -37,6 +38,12 @@ export interface ProxyOptions {
   readonly resolve?: Resolve
   /** go's own 60 s; tests shorten it. */
   readonly connectTimeoutMs?: number
+  /** Judges the chain of an https parent proxy by go's rules, with the roots of the client; absent = none is spoken to. */
+  readonly judgeParent?: NonNullable<ProxyContext['judgeParent']>
+  /** Version of the client's go ("1.22.12"); absent = the newest. */
+  readonly goVersion?: ProxyContext['goVersion']
+  /** Whether a parent proxy that failed in TLS is asked once more without; default false. */
+  readonly looksAgain?: boolean
 }
 
 /** A proxy that listens. */
@@ -78,7 +85,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     address,
     port,
     openTunnels: () => context.relays.size,
-    routeTo: (host, to) => skipWhytls(context, chooseRoute(context.env, 'https', host, to)),
+    routeTo: async (host, to) => withJudge(context, await skipWhytls(context, await routeFor(context, 'https', host, to)), null),
     resolve: context.resolve,
     close: ({ graceMs }) => close(server, context, sockets, graceMs),
   }
@@ -99,6 +106,10 @@ function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]):
     connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
     relays: new Set(),
     interception: options.intercept === undefined ? null : startInterception(options.intercept),
+    looks: new Set(),
+    looksAgain: options.looksAgain ?? false,
+    judgeParent: options.judgeParent ?? null,
+    goVersion: options.goVersion ?? (async () => null),
     emit: guardListener(options.listener),
     nextKey: () => {
       lastKey += 1
@@ -169,6 +180,7 @@ async function close(server: Server, context: ProxyContext, sockets: ReadonlySet
   }, graceMs)
   await closed
   // The clients are gone; the far ends of their tunnels may need a moment more until their endings are told.
+  await Promise.all(context.looks)
   while (context.relays.size > 0) await new Promise((resolve) => setTimeout(resolve, RELEASE_POLL_MS))
   clearTimeout(patience)
 }

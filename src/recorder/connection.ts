@@ -9,7 +9,9 @@ import type {
   Ending,
   HelloTrial,
   JudgedChain,
+  ParentTls,
   ProbeResult,
+  ProxySetting,
   ResigningSigns,
   RootsFacts,
   Witness,
@@ -38,6 +40,11 @@ export interface Connection {
   dialFailure: DialFailure | null
   /** When the dial failed. */
   dialFailedAtMs: number | null
+  /** The TLS session with an https parent proxy, null without one. */
+  parentTls: ParentTls | null
+  /** When it stood or had failed; null while it goes on. */
+  parentTlsAtMs: number | null
+  proxySetting: ProxySetting | null
   connect: ConnectOutcome | null
   connectAtMs: number | null
   tunnelAtMs: number | null
@@ -79,6 +86,9 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     dialed: null,
     dialFailure: null,
     dialFailedAtMs: null,
+    parentTls: null,
+    parentTlsAtMs: null,
+    proxySetting: null,
     connect: null,
     connectAtMs: null,
     tunnelAtMs: null,

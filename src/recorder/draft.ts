@@ -7,6 +7,7 @@ import { HandshakeObserver } from '../handshake/observer.ts'
 import type { HandshakeDraft } from '../store/store.ts'
 import type { Connection } from './connection.ts'
 import { describeChain } from './judge.ts'
+import { describeParentTls } from './parent-session.ts'
 import { proveServer } from './prove.ts'
 import { stageStates } from './stage-states.ts'
 import { describeTrials } from './trials.ts'
@@ -38,6 +39,7 @@ export function draftHandshake(connection: Connection, goVersion: string): Hands
     stages: stageStates(connection, failing),
     waitingFor: waitingFor(connection),
     certificates: describeChain(connection, goVersion),
+    ...(connection.parentTls === null ? {} : { parentTls: describeParentTls(connection.parentTls, connection, goVersion) }),
     closed: connection.ending === null ? null : closedBy(connection.ending),
     ...(connection.resolvedBy === null ? {} : { resolvedBy: connection.resolvedBy }),
     ...seenOnTheWire(transcript),
@@ -78,7 +80,7 @@ export function draftProbe(connection: Connection, goVersion: string): Handshake
   const passed = probe.transcript.isComplete
   return {
     ...draftHandshake(
-      { ...connection, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null, trials: [] },
+      { ...connection, parentTls: null, transcript: probe.transcript, ending: probe.ending, findings: [], witness: null, trials: [] },
       goVersion,
     ),
     key: `${start.key}/probe`,
@@ -125,6 +127,8 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
     ...(wentTo === undefined ? {} : { wentTo }),
     ...(connection.resigning === null ? {} : { resigning: connection.resigning }),
     ...(connection.trials.length === 0 ? {} : { trials: connection.trials }),
+    ...(connection.parentTls === null ? {} : { parentTls: connection.parentTls }),
+    ...(connection.proxySetting === null ? {} : { proxySetting: connection.proxySetting }),
   }
 }
 
@@ -146,7 +150,10 @@ function seenOnTheWire(
 function waitingFor(connection: Connection): string | null {
   if (connection.outcome !== 'open') return connection.isProbing ? WAITS_FOR_PROBE : null
   if (connection.dialed === null) return connection.route.length > 0 ? 'the parent proxy' : 'a TCP connection'
-  if (connection.tunnelAtMs === null) return 'the answer to CONNECT'
+  if (connection.parentTls !== null && connection.parentTlsAtMs === null)
+    return `${connection.parentTls.transcript.waitingFor} of the proxy`
+  if (connection.tunnelAtMs === null)
+    return connection.route[0]?.kind === 'socks5-proxy' ? 'the answer of the SOCKS proxy' : 'the answer to CONNECT'
   if (connection.transcript === null) return 'ClientHello'
   return connection.transcript.waitingFor
 }

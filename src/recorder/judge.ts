@@ -43,9 +43,17 @@ export function presentedChain(connection: Connection): Pick<JudgedChain, 'sourc
 export function judgeChain(connection: Connection, input: JudgeInput): JudgedChain | null {
   const presented = presentedChain(connection)
   if (presented === null) return null
-  const { startedAt, host } = connection.start
+  return judgePresented(presented, { name: connection.start.host, now: connection.start.startedAt }, input)
+}
+
+/** Verify any chain as Go does at that moment. @param asked name (or IP address) of the server, and when it was asked */
+export function judgePresented(
+  presented: Pick<JudgedChain, 'source' | 'chain'>,
+  asked: { readonly name: string; readonly now: Date },
+  input: JudgeInput,
+): JudgedChain {
   const spares = input.knownIntermediates(presented.chain)
-  const request = { ...requestOf(presented.chain, host, startedAt, input), extraIntermediates: spares }
+  const request = { ...requestOf(presented.chain, asked.name, asked.now, input), extraIntermediates: spares }
   const verdict = verifyChain(request)
   const trustedBy = verdict.defects[0]?.code === 'unknown-authority' ? findOthers(request, input.roots) : []
   const missing = verdict.completedBy.flatMap((sha256) => spares.find((der) => fingerprint(der) === sha256) ?? [])

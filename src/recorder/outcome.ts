@@ -1,6 +1,6 @@
 /** How a connection ended, from its bytes and its ending alone. Pure. */
 import type { Outcome } from '../contract/terms.ts'
-import type { Ending } from '../diagnosis/observation.ts'
+import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
 import { findFinishedRefusal, findRenegotiation } from '../handshake/late-signs.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { Connection } from './connection.ts'
@@ -13,7 +13,8 @@ const SHORT_PATIENCE_MS = 4_900
 /** Judge a connection that is over; `open` is never returned. */
 export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
   if (connection.dialFailure !== null) return 'failed'
-  if (connection.connect !== null && !isTunnelGranted(connection)) return 'failed'
+  if (connection.parentTls !== null && connection.parentTls.ending !== null) return 'failed'
+  if (connection.connect !== null && !isTunnelGranted(connection.connect)) return 'failed'
   if (connection.tunnelAtMs === null) return 'aborted'
   const { transcript, ending, clientTranscript } = connection
   if (clientTranscript !== null && !clientTranscript.isComplete) return withClient(clientTranscript)
@@ -26,8 +27,9 @@ function withClient({ clientAnswer, alerts }: Transcript): 'failed' | 'aborted' 
   return clientAnswer === 'alert' || alerts.length > 0 ? 'failed' : 'aborted'
 }
 
-function isTunnelGranted(connection: Connection): boolean {
-  return connection.connect?.kind === 'answered' && connection.connect.reply.status === 200
+/** The parent proxy opened the tunnel: 200 to CONNECT, reply 0 of SOCKS. */
+export function isTunnelGranted(connect: ConnectOutcome): boolean {
+  return connect.kind === 'answered' ? connect.reply.status === 200 : connect.kind === 'socks' && connect.goText === ''
 }
 
 function afterHandshake(transcript: Transcript, ending: Ending): 'passed' | 'failed' {

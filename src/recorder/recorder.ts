@@ -1,7 +1,7 @@
 /** Joins what the proxy says with the verdict of the verifier, the probe and go's own words, and hands each change to the store. */
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { HelloTrial, ProbeResult, ResigningSigns, Witness } from '../diagnosis/observation.ts'
+import type { HelloTrial, ProbeResult, ProxySetting, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
 import { findFinishedRefusal } from '../handshake/late-signs.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
@@ -34,6 +34,8 @@ export interface RecorderOptions {
   readonly roots: (connection: Connection) => LoadedRoots | null
   readonly knownIntermediates: JudgeInput['knownIntermediates']
   readonly timeZoneOffsetMinutes: (at: Date) => number
+  /** How the environment names a parent proxy; absent where no variable does. */
+  readonly proxySetting?: () => ProxySetting | null
   /** null: probes are switched off. */
   readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
   /** Asks others for the time, once a certificate is outside its validity; absent or null: nobody is asked. */
@@ -148,6 +150,7 @@ export class Recorder {
 
   #open(start: ConnectionStart): void {
     const connection = openConnection(start, this.#options.runIdOf(start))
+    connection.proxySetting = this.#options.proxySetting?.() ?? null
     this.#connections.set(start.key, connection)
     this.#total += 1
     this.#options.findClient?.(connection)
@@ -272,6 +275,8 @@ export class Recorder {
   }
 
   #verify(connection: Connection): void {
+    // Once go's version is known, which the setting's meaning may depend on.
+    connection.proxySetting = this.#options.proxySetting?.() ?? null
     const roots = this.#options.roots(connection)
     if (roots === null) return
     const go = this.#options.go(connection)

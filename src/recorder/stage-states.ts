@@ -2,6 +2,7 @@
 import type { StageState } from '../contract/handshake.ts'
 import { type Leg, type Source, STAGES, type Stage } from '../contract/terms.ts'
 import type { Connection } from './connection.ts'
+import { isTunnelGranted } from './outcome.ts'
 
 const TLS_STAGES: readonly Stage[] = STAGES.slice(STAGES.indexOf('client-hello'))
 
@@ -25,7 +26,18 @@ function answeredRow(connection: Connection): StageState {
 function dialRows(connection: Connection): StageState[] {
   const leg: Leg = connection.route.length > 0 ? 'parent' : 'upstream'
   const rows = connection.dialed === null ? undialedRows(connection, leg) : dialedRows(connection.dialed, leg)
-  return connection.route.length > 0 ? [...rows, parentConnectRow(connection)] : rows
+  return connection.route.length > 0 ? [...rows, ...parentTlsRows(connection), parentConnectRow(connection)] : rows
+}
+
+/** TLS with an https proxy, on its own row of the track; CONNECT goes inside it. */
+function parentTlsRows({ parentTls }: Connection): StageState[] {
+  if (parentTls === null) return []
+  const reached = new Map(parentTls.transcript.stages.map((stage) => [stage.stage, stage]))
+  const stages = TLS_STAGES.filter((stage) => stage !== 'application-data')
+  return stages.map((stage) => {
+    const seen = reached.get(stage)
+    return row(stage, 'parent', seen?.atMs != null ? 'passed' : 'not-reached', seen?.source ?? 'wire', seen?.atMs ?? null, null)
+  })
 }
 
 function dialedRows(dialed: NonNullable<Connection['dialed']>, leg: Leg): StageState[] {
@@ -47,7 +59,7 @@ function undialedRows(connection: Connection, leg: Leg): StageState[] {
 function parentConnectRow(connection: Connection): StageState {
   const { connect } = connection
   if (connect === null) return row('proxy-connect', 'parent', 'not-reached', 'wire', null, null)
-  const granted = connect.kind === 'answered' && connect.reply.status === 200
+  const granted = isTunnelGranted(connect)
   return row('proxy-connect', 'parent', granted ? 'passed' : 'failed', 'wire', connection.connectAtMs, connect.afterMs)
 }
 
@@ -71,11 +83,18 @@ function markFailing(rows: readonly StageState[], failing: { readonly stage: Sta
   const failingIndex = STAGES.indexOf(failing.stage)
   return rows.map((state) => {
     if (state.leg !== failing.leg && state.leg === 'client') return state
+    if (state.leg === 'parent' && isBeforeOnParent(state.stage, failing)) return state
     const index = STAGES.indexOf(state.stage)
     if (state.stage === failing.stage && state.leg === failing.leg) return { ...state, status: 'failed' }
     if (state.leg === failing.leg && index < failingIndex && state.status === 'not-reached') return { ...state, status: 'not-seen' }
     return index > failingIndex && state.status === 'passed' ? { ...state, status: 'not-reached' } : state
   })
+}
+
+/** TLS with a proxy comes before CONNECT, and all of it before the origin. */
+function isBeforeOnParent(stage: Stage, failing: { readonly stage: Stage; readonly leg: Leg }): boolean {
+  if (failing.leg !== 'parent') return true
+  return failing.stage === 'proxy-connect' ? stage !== 'proxy-connect' : stage === 'proxy-connect'
 }
 
 function row(

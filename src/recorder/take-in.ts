@@ -17,12 +17,27 @@ export function takeIn(connection: Connection, event: ProxyEvent): void {
       connection.dialFailedAtMs = event.atMs
       return
     case 'connect-answered':
-      connection.connect = { kind: 'answered', reply: event.reply, afterMs: event.atMs - (connection.dialed?.atMs ?? 0) }
+      connection.connect = {
+        kind: 'answered',
+        reply: event.reply,
+        afterMs: event.atMs - (connection.parentTlsAtMs ?? connection.dialed?.atMs ?? 0),
+      }
       connection.connectAtMs = event.atMs
       return
     case 'connect-failed':
       connection.connect = connectFailure(event, connection)
       connection.connectAtMs = event.atMs
+      return
+    case 'socks-answered':
+      connection.connect = { kind: 'socks', afterMs: event.atMs - (connection.dialed?.atMs ?? 0), ...event.outcome }
+      connection.connectAtMs = event.atMs
+      return
+    case 'parent-handshake':
+      connection.parentTls = { ...UNFINISHED, transcript: event.transcript }
+      return
+    case 'parent-tls':
+      connection.parentTls = event.session
+      connection.parentTlsAtMs ??= event.atMs
       return
     case 'tunnel':
       connection.tunnelAtMs = event.atMs
@@ -54,8 +69,12 @@ export function takeIn(connection: Connection, event: ProxyEvent): void {
   }
 }
 
+/** A session with a parent proxy that has not ended its handshake. */
+const UNFINISHED = { judged: null, ending: null, goText: null, answersPlainHttp: null } as const
+
 function connectFailure(event: Extract<ProxyEvent, { type: 'connect-failed' }>, connection: Connection): Connection['connect'] {
-  const afterMs = event.atMs - (connection.dialed?.atMs ?? 0)
-  if (event.kind === 'not-http') return { kind: 'not-http', afterMs, head: event.head }
-  return { kind: event.kind, afterMs, receivedBytes: event.receivedBytes }
+  const afterMs = event.atMs - (connection.parentTlsAtMs ?? connection.dialed?.atMs ?? 0)
+  const words = event.goText === undefined ? {} : { goText: event.goText }
+  if (event.kind === 'not-http') return { kind: 'not-http', afterMs, head: event.head, ...words }
+  return { kind: event.kind, afterMs, receivedBytes: event.receivedBytes, ...words }
 }

@@ -46,6 +46,14 @@ function proxyWords(event: ProxyEvent): string | null {
       return `proxy answered CONNECT: ${event.reply.status} ${event.reply.reason}`
     case 'connect-failed':
       return `stage proxy-connect failed: ${event.kind}, ${inBytes(event.receivedBytes)} received`
+    case 'socks-answered':
+      return event.outcome.goText === '' ? 'SOCKS proxy opened the tunnel' : `stage proxy-connect failed: ${event.outcome.goText}`
+    case 'parent-handshake': {
+      const words = handshakeWords(event.event)
+      return words === null ? null : `proxy's TLS: ${words}`
+    }
+    case 'parent-tls':
+      return event.session.ending === null ? null : `TLS with the proxy failed: ${event.session.goText ?? event.session.ending.how}`
     case 'tunnel':
       return 'tunnel stands'
     case 'handshake':

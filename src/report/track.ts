@@ -24,7 +24,7 @@ export function trackRows(handshake: Handshake | undefined, diagnosis: Diagnosis
   const failing = diagnosis?.stage ?? null
   if (handshake === undefined) return failing === null ? [] : [{ label: TLS_LABEL, steps: [failedStep(failing, '')] }]
   const note = failing === null || diagnosis === undefined ? '' : failureNote(diagnosis, handshake)
-  const beforeTls = failing !== null && !TLS_STAGES.includes(failing)
+  const beforeTls = failing !== null && (!TLS_STAGES.includes(failing) || diagnosis?.leg === 'parent')
   const showsLegs = beforeTls || handshake.route.length > 0
   const dialLeg: Leg = handshake.route.length > 0 ? 'parent' : 'upstream'
   const legs = showsLegs ? [legRow('client', handshake, note, style), legRow(dialLeg, handshake, note, style)] : []
@@ -77,13 +77,16 @@ function helloTime({ records }: Handshake): number {
 }
 
 function legRow(leg: Leg, handshake: Handshake, note: string, style: Style): TrackRow {
-  const states = handshake.stages.filter((state) => state.leg === leg && !TLS_STAGES.includes(state.stage))
-  return { label: legName(leg, style), steps: stepsUntilFailure(states, note) }
+  const states = handshake.stages.filter((state) => state.leg === leg && (leg === 'parent' || !TLS_STAGES.includes(state.stage)))
+  return { label: legName(leg, style), steps: stepsUntilFailure(states, note, leg === 'parent' ? PARENT_ORDER : STAGES) }
 }
+
+/** TLS with an https proxy comes before CONNECT. */
+const PARENT_ORDER: readonly Stage[] = [...STAGES.filter((stage) => stage !== 'proxy-connect'), 'proxy-connect']
 
 /** In observe mode TLS spans both legs; in intercept mode each leg has a handshake of its own. */
 function tlsRows(handshake: Handshake, note: string, style: Style): readonly TrackRow[] {
-  const states = handshake.stages.filter((state) => TLS_STAGES.includes(state.stage))
+  const states = handshake.stages.filter((state) => state.leg !== 'parent' && TLS_STAGES.includes(state.stage))
   if (handshake.mode !== 'intercept') return [{ label: TLS_LABEL, steps: stepsUntilFailure(states, note) }]
   const legs: readonly Leg[] = ['client', 'upstream']
   return legs.map((leg) => ({
@@ -95,8 +98,8 @@ function tlsRows(handshake: Handshake, note: string, style: Style): readonly Tra
   }))
 }
 
-function stepsUntilFailure(states: readonly StageState[], note: string): readonly TrackStep[] {
-  const ordered = [...states].sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage))
+function stepsUntilFailure(states: readonly StageState[], note: string, order: readonly Stage[] = STAGES): readonly TrackStep[] {
+  const ordered = [...states].sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage))
   const failing = ordered.findIndex(({ status }) => status === 'failed')
   const shown = failing === -1 ? ordered.filter(({ status }) => status === 'passed') : ordered.slice(0, failing + 1)
   return shown.flatMap((state): TrackStep[] => {
@@ -135,6 +138,8 @@ const KNOWN_NOTES: Readonly<Record<string, string>> = {
   'proxy-closed': 'closed',
   'proxy-reset': 'reset',
   'proxy-silent': 'no answer',
+  'proxy-scheme-wrong': 'plain HTTP',
+  'proxy-url-invalid': 'bad value',
   'plain-http-on-tls-port': 'plain HTTP',
   'not-tls': 'not TLS',
   'record-oversized': 'record too long',

@@ -44,6 +44,7 @@ export interface HandshakeColumns {
   readonly bytes_client_to_server: number
   readonly bytes_server_to_client: number
   readonly imported: string | null
+  readonly parent_tls: string | null
   readonly decrypted: number | null
   readonly not_decrypted_because: string | null
 }

@@ -59,6 +59,7 @@ function readOwnColumns(row: HandshakeColumns): OwnParts {
     mode: row.mode,
     ...(row.imported === null ? {} : { imported: row.imported }),
     ...(row.decrypted === null ? {} : { interception: readInterception(row) }),
+    ...(row.parent_tls === null ? {} : { parentTls: parseJson(row.parent_tls) }),
     startedAt: row.started_at,
     durationMs: row.duration_ms,
     outcome: row.outcome,

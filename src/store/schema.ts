@@ -301,6 +301,9 @@ ALTER TABLE http_exchanges ADD COLUMN failure TEXT;
   `
 ALTER TABLE verdicts ADD COLUMN also_seen TEXT;
 `,
+  `
+ALTER TABLE handshakes ADD COLUMN parent_tls TEXT;
+`,
 ]
 
 /** The schema version that this program writes (`PRAGMA user_version`). */

@@ -39,6 +39,7 @@ export const HANDSHAKE_COLUMNS = [
   ...['waiting_for', 'server_name', 'version', 'cipher_suite', 'key_group', 'alpn', 'issuer', 'ja3_hash', 'ja4'],
   ...['closed_by', 'closed_how', 'closed_at_ms', 'bytes_client_to_server', 'bytes_server_to_client', 'imported'],
   ...['decrypted', 'not_decrypted_because'],
+  'parent_tls',
 ]
 
 /** The values of HANDSHAKE_COLUMNS. */
@@ -53,6 +54,7 @@ export function handshakeValues({ draft, probeOf, seq }: ResolvedDraft): Value[]
     ...[row.version, serverHello?.cipherSuite.name ?? null, row.group, row.alpn, row.issuer, clientHello?.ja3Hash ?? null, row.ja4],
     ...[closed?.by ?? null, closed?.how ?? null, closed?.atMs ?? null, bytes.clientToServer, bytes.serverToClient, draft.imported ?? null],
     ...interceptionValues(draft),
+    draft.parentTls === undefined ? null : json(draft.parentTls),
   ]
 }
 

@@ -2,10 +2,10 @@
 import type { Confidence, Leg, Stage } from '../../src/contract/terms.ts'
 import type { CauseId } from '../../src/diagnosis/causes/index.ts'
 import { VALIDITY_DEFECTS } from '../../src/diagnosis/clock-words.ts'
-import type { Observation } from '../../src/diagnosis/observation.ts'
+import type { JudgedChain, Observation, ParentTls } from '../../src/diagnosis/observation.ts'
 import { chosenProtocol, retryRequest, serverHello12, serverHello13 } from '../../src/lab/raw-hello.ts'
 import { handshakeMessage, record } from '../../src/lab/raw-messages.ts'
-import type { DefectCode } from '../../src/x509/verdict.ts'
+import type { ChainVerdict, DefectCode } from '../../src/x509/verdict.ts'
 import {
   alert,
   answered,
@@ -144,6 +144,28 @@ function negotiated(seen: Observation, title: string, goText: string, nearMisses
   return { ...at, seen, goText, title, nearMisses: [...nearMisses, { ...seen, outcome: 'aborted' }, PASSED] }
 }
 
+/** An https parent proxy whose TLS failed. */
+function secureParent(tls: Partial<ParentTls>): Observation {
+  const transcriptOfProxy = transcript({ pending: 'client-hello' })
+  return observation({
+    route: [{ kind: 'https-proxy', address: 'gw.acme.example:3129' }],
+    transcript: transcript({ clientHellos: [] }),
+    ending: null,
+    parentTls: {
+      transcript: transcriptOfProxy,
+      judged: null,
+      ending: ended('server', 'fin'),
+      goText: 'EOF',
+      answersPlainHttp: null,
+      ...tls,
+    },
+  })
+}
+
+function judgedBy(verdictOfChain: ChainVerdict): JudgedChain {
+  return { source: 'decrypted', chain: [new Uint8Array([1])], verdict: verdictOfChain }
+}
+
 const ALERT_70 = transcript({
   alerts: [alert('server', 70, 'protocol_version')],
   bytes: { 'client-to-server': 1526, 'server-to-client': 7 },
@@ -214,6 +236,49 @@ export const ROWS = {
       ],
     },
   ),
+  'proxy-cert-invalid': {
+    seen: secureParent({ judged: judgedBy(verdict([defect('cert-expired', { notAfter: '2026-11-19T12:00:00Z' })])) }),
+    leg: 'parent',
+    stage: 'certificate',
+    confidence: 'certain',
+    goText: `proxyconnect tcp: ${verdict([defect('cert-expired')]).tlsText}`,
+    title: 'the proxy gw.acme.example:3129 itself has an expired certificate',
+    nearMisses: [secureParent({ judged: judgedBy(verdict([])), ending: null }), PASSED, refusedInClear(verdict([defect('cert-expired')]))],
+  },
+  'proxy-scheme-wrong': {
+    seen: secureParent({
+      transcript: transcript({ notTls: { kind: 'http', head: HTTP_HEAD, statusLine: 'HTTP/1.1 400 Bad Request', afterTlsBytes: 0 } }),
+      goText: 'tls: first record does not look like a TLS handshake',
+    }),
+    leg: 'parent',
+    stage: 'server-hello',
+    confidence: 'certain',
+    goText: 'proxyconnect tcp: tls: first record does not look like a TLS handshake',
+    title: 'HTTPS_PROXY says https://, but the proxy gw.acme.example:3129 speaks plain HTTP',
+    nearMisses: [
+      secureParent({ answersPlainHttp: false }),
+      secureParent({ transcript: transcript({ notTls: { kind: 'other', head: SSH_HEAD, statusLine: null, afterTlsBytes: 0 } }) }),
+      connect({ kind: 'not-http', afterMs: 3, head: 'HTTP' }),
+      PASSED,
+    ],
+  },
+  'proxy-url-invalid': {
+    seen: {
+      ...dial('nxdomain', { leg: 'parent', host: 'http', port: 80 }),
+      proxySetting: { variable: 'HTTPS_PROXY', value: 'http://[masked]@gw.acme.example:3128', reads: 'taken-for-a-name' },
+    },
+    leg: 'parent',
+    stage: 'proxy-connect',
+    confidence: 'certain',
+    goText: 'proxyconnect tcp: dial tcp: nxdomain',
+    title: "HTTPS_PROXY cannot be read as it was meant: go takes its scheme for the proxy's name",
+    nearMisses: [
+      dial('nxdomain', { leg: 'parent' }),
+      { ...dial('nxdomain'), proxySetting: { variable: 'ALL_PROXY', value: 'http://gw.acme.example', reads: 'not-read-by-go' } },
+      { ...dial('nxdomain', { leg: 'parent' }), proxySetting: { variable: 'HTTPS_PROXY', value: 'http://gw.acme.example', reads: 'used' } },
+      { ...PASSED, proxySetting: { variable: 'HTTPS_PROXY', value: 'http://%zz', reads: 'ignored-unparsable' } },
+    ],
+  },
   'proxy-forbidden': refusedConnect(
     reply(403, 'Blocked by policy'),
     'the proxy gw.acme.example:3128 does not allow modproxy.example, TLS never began',

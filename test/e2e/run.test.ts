@@ -60,7 +60,9 @@ function exitCodeOf(result: CommandResult): number {
 
 /** SHA-256 lists of the chains that were seen in the handshakes of a diagnosis, each different one once. */
 function chainsOf(document: Document, diagnosis: Diagnosis): readonly (readonly string[])[] {
-  const seen = document.handshakes.filter(({ id }) => diagnosis.handshakes.includes(id)).map(({ certificates }) => certificates)
+  const seen = document.handshakes
+    .filter(({ id }) => diagnosis.handshakes.includes(id))
+    .map((handshake) => (diagnosis.leg === 'parent' ? (handshake.parentTls?.certificates ?? null) : handshake.certificates))
   const chains = seen.map((certificates) => (certificates?.chain ?? []).map(({ sha256 }) => sha256))
   return [...new Map(chains.map((chain) => [chain.join(), chain])).values()]
 }

@@ -111,12 +111,4 @@ describe('a parent proxy', () => {
     env.HTTPS_PROXY = `http://127.0.0.1:${proxy.port}`
     expect((await openTunnel(proxy.port, 'modules.example:443')).head).toMatch(/^HTTP\/1\.1 508 whytls: 127\.0\.0\.1:\d+ is whytls itself/)
   })
-
-  it('of a kind that is not supported yet is named in one clear refusal', async () => {
-    for (const scheme of ['https', 'socks5']) {
-      const proxy = await startTestProxy({ env: { HTTPS_PROXY: `${scheme}://proxy.example:1080` } })
-      const { head } = await openTunnel(proxy.port, 'modules.example:443')
-      expect(head).toMatch(new RegExp(`^HTTP/1.1 501 whytls cannot chain to ${scheme}:// proxies yet`))
-    }
-  })
 })

@@ -7,6 +7,8 @@ export const proxyForbidden = proxyCause({
   meaning: 'The proxy answered CONNECT with 403',
   fault: 'parent-proxy',
   recognise(outcome) {
+    // Reply 2 of RFC 1928: not allowed by ruleset.
+    if (outcome.kind === 'socks') return outcome.step === 'request' && outcome.code === 2 ? 'certain' : undefined
     if (outcome.kind !== 'answered') return undefined
     if (outcome.reply.status === 403) return 'certain'
     return isOtherRefusal(outcome.reply.status) ? 'likely' : undefined
@@ -14,7 +16,10 @@ export const proxyForbidden = proxyCause({
   goText: reasonText,
   words: ({ proxy, outcome }, seen) => ({
     title: `the proxy ${proxy} does not allow ${targetName(seen)}, TLS never began`,
-    why: `It answered CONNECT with ${statusWords(outcome)}. go prints only the words behind the number, so its message names neither the proxy nor the number.`,
+    why:
+      outcome.kind === 'socks'
+        ? `The SOCKS proxy answered: ${statusWords(outcome)}.`
+        : `It answered CONNECT with ${statusWords(outcome)}. go prints only the words behind the number, so its message names neither the proxy nor the number.`,
     fixes: [networkFix(seen, `allow CONNECT to ${targetName(seen)} on the proxy, or name a module mirror that is allowed`)],
   }),
 })

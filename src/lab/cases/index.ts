@@ -59,12 +59,15 @@ import { peerSilent } from './peer-silent.ts'
 import { plainHttpOnTlsPort } from './plain-http-on-tls-port.ts'
 import { proxyAuthRequired } from './proxy-auth-required.ts'
 import { proxyBadGateway } from './proxy-bad-gateway.ts'
+import { proxyCertInvalid } from './proxy-cert-invalid.ts'
 import { proxyClosed } from './proxy-closed.ts'
 import { proxyForbidden } from './proxy-forbidden.ts'
 import { proxyNotHttp } from './proxy-not-http.ts'
 import { proxyReset } from './proxy-reset.ts'
+import { proxySchemeWrong } from './proxy-scheme-wrong.ts'
 import { proxySilent } from './proxy-silent.ts'
 import { proxyUnreachable } from './proxy-unreachable.ts'
+import { proxyUrlInvalid } from './proxy-url-invalid.ts'
 import { recordOversized } from './record-oversized.ts'
 import { redirectInsecure } from './redirect-insecure.ts'
 import { redirectLoop } from './redirect-loop.ts'
@@ -95,6 +98,9 @@ export const LAB_CASES = {
   'tcp-unreachable': tcpUnreachable,
   'proxy-unreachable': proxyUnreachable,
   'captive-portal': captivePortal,
+  'proxy-cert-invalid': proxyCertInvalid,
+  'proxy-scheme-wrong': proxySchemeWrong,
+  'proxy-url-invalid': proxyUrlInvalid,
   'proxy-forbidden': proxyForbidden,
   'proxy-auth-required': proxyAuthRequired,
   'proxy-bad-gateway': proxyBadGateway,
