@@ -43,7 +43,6 @@ function asOrigin(seen: Observation, { transcript, judged, ending }: ParentTls):
     judged,
     ending: ending ?? seen.ending,
     probe: null,
-    witness: null,
   }
 }
 

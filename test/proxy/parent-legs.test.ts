@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { JudgedChain } from '../../src/diagnosis/observation.ts'
 import { mintChain, toPem } from '../../src/lab/chain.ts'
