@@ -4,6 +4,7 @@ import type { Direction } from '../contract/terms.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { findTlsOffset } from '../handshake/tls-offset.ts'
 import type { Transcript } from '../handshake/transcript.ts'
+import { unpackCertificate } from '../proxy/unpack-certificate.ts'
 import { toLatin1 } from '../tls/octets.ts'
 import { CONTENT_TYPE } from '../tls/record.ts'
 import { readSslv2ClientHello } from '../tls/sslv2.ts'
@@ -111,7 +112,7 @@ export class ImportSession {
   }
 
   #begin(): void {
-    this.#observer = new HandshakeObserver({ decrypts: this.#secrets.size > 0 })
+    this.#observer = new HandshakeObserver({ decrypts: this.#secrets.size > 0, unpack: unpackCertificate })
     const pieces = this.#pieces
     this.#letGo()
     for (const piece of pieces) this.#feed(piece)

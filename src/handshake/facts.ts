@@ -1,9 +1,19 @@
 import type { ClientHello, SeenRecord, ServerHello } from '../contract/handshake.ts'
 import type { Direction, Named, Source } from '../contract/terms.ts'
+import type { Unpack } from '../tls/compressed-certificate.ts'
 import type { SessionTicket } from '../tls/new-session-ticket.ts'
 import type { EcdheParameters } from '../tls/server-key-exchange.ts'
 import type { Sslv2ClientHello } from '../tls/sslv2.ts'
-import type { CertificateRequestSeen, DamagedRecord, NotTlsAnswer, SeenAlert, SeenMessage, StoppedAt, Transcript } from './transcript.ts'
+import type {
+  CertificateRequestSeen,
+  CompressionSeen,
+  DamagedRecord,
+  NotTlsAnswer,
+  SeenAlert,
+  SeenMessage,
+  StoppedAt,
+  Transcript,
+} from './transcript.ts'
 
 /** When something was seen, and how we know. */
 export interface Mark {
@@ -47,6 +57,8 @@ export interface SessionFacts {
   chainSource: Transcript['chainSource']
   ocspStapled: boolean | null
   ocspResponse: Uint8Array | null
+  compressedCertificate: CompressionSeen | null
+  unpack: Unpack | null
   certificateRequest: CertificateRequestSeen | null
   serverKeyExchangeGroup: Named | null
   ecdheParameters: EcdheParameters | null
@@ -78,6 +90,8 @@ export function createFacts(): SessionFacts {
     chainSource: null,
     ocspStapled: null,
     ocspResponse: null,
+    compressedCertificate: null,
+    unpack: null,
     certificateRequest: null,
     serverKeyExchangeGroup: null,
     ecdheParameters: null,

@@ -1,9 +1,10 @@
 import type { ClientHello } from '../contract/handshake.ts'
 import type { Direction, Source } from '../contract/terms.ts'
-import { parseCertificate12, parseCertificate13 } from '../tls/certificate-message.ts'
+import { type CertificateMessage, parseCertificate12, parseCertificate13 } from '../tls/certificate-message.ts'
 import { type CertificateRequest, parseCertificateRequest12, parseCertificateRequest13 } from '../tls/certificate-request.ts'
 import { parseCertificateStatus } from '../tls/certificate-status.ts'
 import { parseClientHello } from '../tls/client-hello.ts'
+import { parseCompressedCertificate } from '../tls/compressed-certificate.ts'
 import { HANDSHAKE_TYPE, type HandshakeMessage } from '../tls/handshake-message.ts'
 import { parseNewSessionTicket12, parseNewSessionTicket13 } from '../tls/new-session-ticket.ts'
 import { parseEncryptedExtensions, parseServerHello } from '../tls/server-hello.ts'
@@ -44,8 +45,7 @@ const SERVER_READERS: Readonly<Record<number, MessageReader>> = {
   [HANDSHAKE_TYPE.serverHello]: readServerHello,
   [HANDSHAKE_TYPE.encryptedExtensions]: readEncryptedExtensions,
   [HANDSHAKE_TYPE.certificate]: readServerCertificate,
-  // Its chain stays unread: go offers no certificate compression.
-  [HANDSHAKE_TYPE.compressedCertificate]: (met, facts) => mark('certificate', met, facts),
+  [HANDSHAKE_TYPE.compressedCertificate]: readCompressedCertificate,
   [HANDSHAKE_TYPE.certificateStatus]: readCertificateStatus,
   [HANDSHAKE_TYPE.newSessionTicket]: readNewSessionTicket,
   [HANDSHAKE_TYPE.serverKeyExchange]: readServerKeyExchange,
@@ -82,8 +82,25 @@ function readEncryptedExtensions({ message }: MetMessage, facts: SessionFacts): 
   return []
 }
 
-function readServerCertificate({ message, source, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
-  const { chain, ocspResponse } = parseCertificate(message.body, facts)
+function readServerCertificate(met: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  return acceptCertificate(met, parseCertificate(met.message.body, facts), facts)
+}
+
+/** go offers no compression: only other clients are answered so. */
+function readCompressedCertificate(met: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
+  const compressed = parseCompressedCertificate(met.message.body)
+  markOnce(facts, 'certificate', met.atMs, met.source)
+  const unpacked = facts.unpack?.(compressed) ?? null
+  const { algorithm, announcedBytes, packed } = compressed
+  facts.compressedCertificate ??= { algorithm, announcedBytes, packedBytes: packed.length, isUnpacked: unpacked !== null }
+  return unpacked === null ? [] : acceptCertificate(met, parseCertificate13(unpacked), facts)
+}
+
+function acceptCertificate(
+  { source, atMs }: MetMessage,
+  { chain, ocspResponse }: CertificateMessage,
+  facts: SessionFacts,
+): readonly HandshakeEvent[] {
   markOnce(facts, 'certificate', atMs, source)
   const events: HandshakeEvent[] = [{ type: 'certificate', atMs, from: 'server', chain }]
   if (facts.chain !== null) return events

@@ -1,4 +1,5 @@
 import type { Direction, Leg, Stage } from '../contract/terms.ts'
+import type { Unpack } from '../tls/compressed-certificate.ts'
 import { toHex16 } from '../tls/octets.ts'
 import { CONTENT_TYPE } from '../tls/record.ts'
 import { nameHandshakeType } from '../tls/registry.ts'
@@ -20,6 +21,8 @@ export interface ObserverOptions {
   readonly maxMessages?: number
   /** Keep protected records for secrets that come later; default true. False where no secret will ever come (a plain relay) spares their memory. */
   readonly decrypts?: boolean
+  /** Unpacks compressed certificates; without it they stay packed, and are named as such. */
+  readonly unpack?: Unpack
 }
 
 /**
@@ -44,6 +47,7 @@ export class HandshakeObserver {
   constructor(options: ObserverOptions = {}) {
     this.#leg = options.leg ?? 'upstream'
     this.#limitBytes = options.limitBytes ?? LIMIT_BYTES
+    this.#facts.unpack = options.unpack ?? null
     this.#maxRecords = options.maxRecords ?? MAX_RECORDS
     const readerOptions = { maxMessages: options.maxMessages ?? MAX_MESSAGES, decrypts: options.decrypts ?? true }
     this.#reader = new SessionReader(this.#facts, this.#sides, (event) => this.#events.push(event), readerOptions)
@@ -103,6 +107,7 @@ export class HandshakeObserver {
       chain: facts.chain,
       chainSource: facts.chainSource,
       ocspStapled: facts.ocspStapled,
+      ...(facts.compressedCertificate === null ? {} : { compressedCertificate: facts.compressedCertificate }),
       ...(facts.ocspResponse === null ? {} : { ocspResponse: facts.ocspResponse }),
       certificateRequest: facts.certificateRequest,
       serverKeyExchangeGroup: facts.serverKeyExchangeGroup,

@@ -23,6 +23,8 @@ export interface Transcript {
   readonly chain: readonly Uint8Array[] | null
   readonly chainSource: 'wire' | 'decrypted' | null
   readonly ocspStapled: boolean | null
+  /** The server's Certificate came compressed (RFC 8879); absent where it did not. */
+  readonly compressedCertificate?: CompressionSeen
   /** The stapled OCSP response, absent where there was none. */
   readonly ocspResponse?: Uint8Array
   /** TLS 1.2: seen in clear; 1.3: decrypted, or inferred from go's 25-octet record before Finished. */
@@ -59,6 +61,15 @@ export interface Transcript {
   readonly pending: Stage | null
   /** The message that is awaited, for people ("ServerHello"), null when complete. */
   readonly waitingFor: string | null
+}
+
+export interface CompressionSeen {
+  readonly algorithm: Named
+  readonly packedBytes: number
+  /** As the message says, true or not. */
+  readonly announcedBytes: number
+  /** False: the chain stays unknown. */
+  readonly isUnpacked: boolean
 }
 
 /** Where one direction stopped making sense. */

@@ -2,6 +2,7 @@ import type { Direction, Leg } from '../contract/terms.ts'
 import type { HandshakeEvent } from '../handshake/event.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import type { Transcript } from '../handshake/transcript.ts'
+import type { Unpack } from '../tls/compressed-certificate.ts'
 
 /** What the proxy needs of a handshake reader (`HandshakeObserver` of room handshake). */
 export interface SessionObserver {
@@ -13,7 +14,7 @@ export interface SessionObserver {
 }
 
 /** Makes a reader for one new session. */
-export type ObserverFactory = (options: { readonly leg?: Leg; readonly limitBytes?: number }) => SessionObserver
+export type ObserverFactory = (options: { readonly leg?: Leg; readonly limitBytes?: number; readonly unpack?: Unpack }) => SessionObserver
 
 /** The reader of a plain relay: no secret will ever come, so protected records are not kept. */
 export const observeHandshake: ObserverFactory = (options) => new HandshakeObserver({ ...options, decrypts: false })

@@ -9,6 +9,7 @@ import { shapeHello, shapeWidestHello } from './hello-shape.ts'
 import { type ObserverFactory, observeProbe, type SessionObserver, tapSession } from './observe.ts'
 import { openTunnel, type TunnelRequest } from './open-tunnel.ts'
 import { tapSocket } from './tapped-socket.ts'
+import { unpackCertificate } from './unpack-certificate.ts'
 
 /** One look at a host: what to ask, and how go asked. */
 export interface ProbeRequest extends Omit<TunnelRequest, 'signal'> {
@@ -38,7 +39,7 @@ export async function probe(request: ProbeRequest): Promise<ProbeResult> {
   const startedAt = new Date()
   const zero = performance.now()
   const atMs = () => performance.now() - zero
-  const observer = (request.createObserver ?? observeProbe)({ leg: 'upstream', limitBytes: PROBE_LIMIT_BYTES })
+  const observer = (request.createObserver ?? observeProbe)({ leg: 'upstream', limitBytes: PROBE_LIMIT_BYTES, unpack: unpackCertificate })
   const limit = AbortSignal.timeout(request.timeoutMs ?? 10_000)
   const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal])
   const tape = new FlightTape()
