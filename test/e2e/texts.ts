@@ -112,6 +112,48 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'downgrade-detected': { afterUrl: /tls: downgrade attempt detected, possibly due to a MitM attack or a broken middlebox/ },
   'hrr-loop': { afterUrl: /tls: server sent two HelloRetryRequest messages/ },
   'malformed-server-hello': UNREADABLE,
+  'malformed-server-hello/trailing': UNREADABLE,
+  'malformed-server-hello/cut': UNREADABLE,
+  'malformed-server-hello/session-id': tls('server did not echo the legacy session ID'),
+  'malformed-server-hello/compression': {
+    afterUrl: {
+      '1.21': /tls: server selected unsupported compression format/,
+      '1.25': /tls: server sent non-zero legacy TLS compression method/,
+    },
+  },
+  'malformed-server-hello/compression-tls12': tls('server selected unsupported compression format'),
+  'malformed-server-hello/suite-of-tls12': tls('server chose an unconfigured cipher suite'),
+  'malformed-server-hello/suite-of-tls13': tls('server chose an unconfigured cipher suite'),
+  'malformed-server-hello/legacy-field': tls('server selected TLS 1\\.3 using the legacy version field'),
+  'malformed-server-hello/draft': tls('server selected unsupported protocol version 7f1c'),
+  'malformed-server-hello/forbidden-extension': tls('server sent a ServerHello extension forbidden in TLS 1\\.3'),
+  'malformed-server-hello/no-key-share': tls('server did not send a key share'),
+  'malformed-server-hello/short-key-share': tls('invalid server key share'),
+  'malformed-server-hello/key-share-not-sent': tls('server selected unsupported group'),
+  'malformed-server-hello/pre-shared-key': tls('server selected an invalid PSK'),
+  'malformed-server-hello/needless-retry': tls('server sent an unnecessary HelloRetryRequest key_share'),
+  'malformed-server-hello/empty-retry': tls('server sent an unnecessary HelloRetryRequest message'),
+  'malformed-server-hello/other-suite': tls('server changed cipher suite after a HelloRetryRequest'),
+  'malformed-server-hello/renegotiation': tls('initial handshake had non-empty renegotiation extension'),
+  'malformed-server-hello/early-data': tls('server sent an unexpected early_data extension'),
+  'malformed-server-hello/encrypted-extensions': UNREADABLE,
+  'no-common-group/retry': tls('server selected unsupported group'),
+  'no-common-group/server-hello': tls('server selected unsupported group'),
+  'no-common-group/finite-field': remote('handshake failure'),
+  'no-common-group/tls12': remote('handshake failure'),
+  'alpn-mismatch/chosen': tls('server selected unadvertised ALPN protocol'),
+  'alpn-mismatch/encrypted': tls('server selected unadvertised ALPN protocol'),
+  'alpn-mismatch/tls12': remote('no application protocol'),
+  'downgrade-detected/server': { afterUrl: /tls: downgrade attempt detected, possibly due to a MitM attack or a broken middlebox/ },
+  'downgrade-detected/some-hellos': { afterUrl: /tls: downgrade attempt detected, possibly due to a MitM attack or a broken middlebox/ },
+  'hrr-loop/cookie': tls('server sent two HelloRetryRequest messages'),
+  'unexpected-message/hello-request': { afterUrl: unexpected('helloRequestMsg', 'serverHelloMsg') },
+  'unexpected-message/unknown-type': { afterUrl: /local error: tls: unexpected message/ },
+  'unexpected-message/no-certificate': { afterUrl: unexpected('serverHelloDoneMsg', 'certificateMsg') },
+  'unexpected-message/change-cipher-spec': { afterUrl: /local error: tls: unexpected message/ },
+  'unexpected-message/retry-then-certificate': { afterUrl: unexpected('certificateMsgTLS13', 'serverHelloMsg') },
+  'unexpected-message/encrypted': { afterUrl: unexpected('finishedMsg', 'encryptedExtensionsMsg') },
+  'unexpected-message/encrypted-key-update': { afterUrl: unexpected('keyUpdateMsg', 'certificateMsgTLS13') },
   'unexpected-message': { afterUrl: unexpected('serverHelloDoneMsg', 'serverHelloMsg') },
   'client-cert-required': { afterUrl: WANTS_CERTIFICATE },
   'client-cert-required/http1': { afterUrl: WANTS_CERTIFICATE },
@@ -291,4 +333,9 @@ function status(line: string, body: string): CaseText {
 /** A message where another one belongs. */
 function unexpected(got: string, wanted: string): RegExp {
   return new RegExp(`tls: received unexpected handshake message of type \\*tls\\.${got} when waiting for \\*tls\\.${wanted}`)
+}
+
+/** Words of go's own about the handshake. */
+function tls(pattern: string): CaseText {
+  return { afterUrl: new RegExp(`tls: ${pattern}`) }
 }

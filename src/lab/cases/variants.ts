@@ -13,6 +13,7 @@ import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
 import { FINISHED_VARIANTS } from './finished-mismatch.ts'
 import { LARGE_VARIANTS } from './handshake-message-too-large.ts'
+import { HELLO_VARIANTS } from './hello-variants.ts'
 import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
 import { LATE_VARIANTS } from './late-variants.ts'
@@ -172,6 +173,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
       errorCode: 0,
     },
   ),
+  ...HELLO_VARIANTS,
 ]
 
 function at(cause: string): LabCase['expect'] {
