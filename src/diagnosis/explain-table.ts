@@ -455,6 +455,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     causes: [['renegotiation-refused', 'the server asks for TLS 1.2 renegotiation, which go refuses']],
     decide: 'probe',
   },
+  { text: /^local error: tls: unexpected message/, causes: [...ORDER, ...HELLO], decide: 'probe' },
   {
     text: /unexpected handshake message|unexpected message|too many (?:ignored|non-advancing) records|handshake buffer not empty/,
     causes: ORDER,
