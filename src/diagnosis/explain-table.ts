@@ -357,6 +357,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     ],
     decide: 'probe',
   },
+  { text: /unsupported protocol version (?:[4-9a-f]|30[5-9a-f])/, causes: HELLO, decide: 'probe' },
   {
     text: /protocol version not supported|unsupported protocol version|alert protocol version|Error in protocol version|unsupported protocol\b|wrong ssl version/i,
     causes: [
@@ -410,13 +411,14 @@ export const TEXT_RULES: readonly TextRule[] = [
   // ServerHello and records.
   { text: /downgrade attempt detected/, causes: DOWNGRADE, decide: 'probe' },
   {
-    text: /two HelloRetryRequest|unnecessary HelloRetryRequest/,
+    text: /two HelloRetryRequest/,
     causes: [['hrr-loop', 'the server repeats HelloRetryRequest']],
     decide: 'probe',
   },
+  { text: /non-empty renegotiation extension|unnecessary HelloRetryRequest/, causes: HELLO, decide: 'probe' },
   {
     text: /unsupported group|unsupported curve|unoffered curve/,
-    causes: [['no-common-group', 'the server chose a group that go did not offer']],
+    causes: [['no-common-group', 'the server chose a group that go did not offer'], ...HELLO],
     decide: 'probe',
   },
   {

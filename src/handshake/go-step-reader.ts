@@ -85,17 +85,11 @@ export class StepReader {
     const flaw = findFlaw(message, { isTls13: this.isTls13, minor: this.#minor })
     if (flaw === null) return message
     const alert = this.#minor >= 25 ? 50 : 10
+    const refusal = { ...at, text: localError(alert), alert }
     const name = messageName(message.type)
-    return refuse({
-      ...at,
-      fault: 'malformed',
-      text: localError(alert),
-      alert,
-      message: name,
-      field: flaw.field,
-      seen: flaw.why,
-      wanted: `a whole ${name} and nothing more`,
-    })
+    if (ALONE.has(awaited) && message.type !== awaited) return this.#unexpected(awaited, `${name}, which cannot be read`, refusal)
+    const wanted = `a whole ${name} and nothing more`
+    return refuse({ ...refusal, fault: 'malformed', message: name, field: flaw.field, seen: flaw.why, wanted })
   }
 
   /** `skip`: Go reads on. */
@@ -123,7 +117,7 @@ export class StepReader {
 
   #unexpected(awaited: number, seen: string, at: Partial<GoRefusal> = {}): GoRefusal {
     const name = messageName(awaited)
-    return refuse({ ...at, fault: 'order', text: localError(10), alert: 10, message: name, field: name, seen, wanted: `a ${name}` })
+    return refuse({ fault: 'order', text: localError(10), alert: 10, message: name, field: name, seen, wanted: `a ${name}`, ...at })
   }
 
   #refuseRecordVersion({ recordVersion }: ServerStep, awaited: number): GoRefusal {
@@ -140,3 +134,6 @@ export class StepReader {
 }
 
 const HEADER_BYTES = 4
+
+/** ServerHello and EncryptedExtensions: nothing else may stand in their place. */
+const ALONE: ReadonlySet<number> = new Set([2, 8])

@@ -151,7 +151,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'unexpected-message/unknown-type': { afterUrl: /local error: tls: unexpected message/ },
   'unexpected-message/no-certificate': { afterUrl: unexpected('serverHelloDoneMsg', 'certificateMsg') },
   'unexpected-message/change-cipher-spec': { afterUrl: /local error: tls: unexpected message/ },
-  'unexpected-message/retry-then-certificate': { afterUrl: unexpected('certificateMsgTLS13', 'serverHelloMsg') },
+  'unexpected-message/retry-then-certificate': UNREADABLE,
   'unexpected-message/encrypted': { afterUrl: unexpected('finishedMsg', 'encryptedExtensionsMsg') },
   'unexpected-message/encrypted-key-update': { afterUrl: unexpected('keyUpdateMsg', 'certificateMsgTLS13') },
   'unexpected-message': { afterUrl: unexpected('serverHelloDoneMsg', 'serverHelloMsg') },

@@ -5,11 +5,12 @@ import { startTlsOrigin } from '../tls-origin.ts'
 import { describeOrigin, labHost } from '../world.ts'
 
 /** A sound origin of TLS 1.3 behind a device that changes the ClientHello on its way. */
-export function defineEditedCase(id: string, summary: string, edit: HelloEdit, expect: LabCase['expect']): LabCase {
+export function defineEditedCase(id: string, summary: string, edit: HelloEdit, expect: LabCase['expect'], refusedSince?: string): LabCase {
   return {
     id,
     summary,
     expect,
+    ...(refusedSince !== undefined && { refusedSince }),
     async up(world) {
       const host = labHost(id, world)
       const chain = await mintChain('ok', world.now, { host })

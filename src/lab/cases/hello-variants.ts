@@ -124,6 +124,7 @@ export const HELLO_VARIANTS: readonly LabCase[] = [
     'a device takes TLS 1.3 out of large ClientHellos only',
     (hello) => (hello.length > 600 ? withoutTls13(hello) : hello),
     { cause: 'downgrade-detected', leg: 'upstream', stage: 'server-hello' },
+    '1.24',
   ),
   variant('hrr-loop/cookie', 'every ClientHello is answered with a new cookie', (hello, round) =>
     record(22, retryRequest(hello, 0, { extensions: [TLS13, extension(44, block(2, Buffer.from(`cookie ${round}`)))] })),
@@ -146,7 +147,7 @@ export const HELLO_VARIANTS: readonly LabCase[] = [
     () => Buffer.concat([record(22, serverHello12()), record(20, Buffer.from([1]))]),
     'certificate',
   ),
-  variant('unexpected-message/retry-then-certificate', 'a Certificate follows a HelloRetryRequest', (hello, round) =>
+  variant('unexpected-message/retry-then-certificate', 'a Certificate that cannot be read follows a HelloRetryRequest', (hello, round) =>
     record(22, round === 0 ? retryRequest(hello, SECP384R1) : handshakeMessage(11, block(3))),
   ),
   hidden('unexpected-message/encrypted', 'Finished stands where EncryptedExtensions belong', [handshakeMessage(20, Buffer.alloc(32, 1))]),
