@@ -75,7 +75,11 @@ function readDerFile(file: Uint8Array): CertificateFile {
 
 function endOfDer(file: Uint8Array, certificates: readonly FileCertificate[], offset: number): CertificateFile {
   const last = certificates.at(-1)
-  if (last === undefined) return { format: 'DER', certificates: [], problems: [{ offset, message: describeNoDer(file) }] }
+  if (last === undefined) {
+    // What is there of a certificate that is cut off can be shown.
+    const cut = new DerReader(file).cutElement(TAG.sequence) === undefined ? [] : [{ der: file, offset: 0 }]
+    return { format: 'DER', certificates: cut, problems: [{ offset, message: describeNoDer(file) }] }
+  }
   const kept = { der: file.subarray(last.offset), offset: last.offset }
   return { format: 'DER', certificates: [...certificates.slice(0, -1), kept], problems: [] }
 }

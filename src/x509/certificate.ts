@@ -1,4 +1,4 @@
-import { DerReader, equalOctets, rightAlign, TAG } from './der.ts'
+import { type DerElement, DerReader, equalOctets, rightAlign, TAG } from './der.ts'
 import { readExtensionList, readExtensions } from './extension.ts'
 import { EMPTY_NAME, type Name, readName } from './name.ts'
 import type { NameConstraints } from './name-constraints.ts'
@@ -92,18 +92,14 @@ export function parseCertificate(der: Uint8Array, rules: GoRules): Certificate {
 export function readCertificate(der: Uint8Array, rules: GoRules, refuse: Refuse): Certificate {
   const draft = makeDraft(der)
   const input = new DerReader(der)
-  const outer = input.element(TAG.sequence)
-  if (outer === undefined) {
-    refuse('x509: malformed certificate', 0, 'Certificate')
-    return draft
-  }
+  const outer = input.element(TAG.sequence) ?? readOn(input, () => refuse('x509: malformed certificate', 0, 'Certificate'))
+  if (outer === undefined) return draft
   draft.raw = input.raw(outer)
   const certificate = new DerReader(der, outer.contentOffset, outer.end)
-  const tbs = certificate.element(TAG.sequence)
-  if (tbs === undefined) {
-    refuse('x509: malformed tbs certificate', certificate.offset, 'tbsCertificate')
-    return draft
-  }
+  const tbs =
+    certificate.element(TAG.sequence) ??
+    readOn(certificate, () => refuse('x509: malformed tbs certificate', certificate.offset, 'tbsCertificate'))
+  if (tbs === undefined) return draft
   draft.rawTbs = certificate.raw(tbs)
   readTbs(new DerReader(der, tbs.contentOffset, tbs.end), certificate, { draft, rules, refuse })
   const signature = certificate.bitString()
@@ -111,6 +107,12 @@ export function readCertificate(der: Uint8Array, rules: GoRules, refuse: Refuse)
   else draft.signature = rightAlign(signature)
   if (outer.end !== der.length) refuse('x509: trailing data', outer.end, 'Certificate')
   return draft
+}
+
+/** Where reading goes on after the refusal, what is there of an element that is cut off is still read. */
+function readOn(reader: DerReader, refuse: () => void): DerElement | undefined {
+  refuse()
+  return reader.cutElement(TAG.sequence)
 }
 
 interface Reading {

@@ -77,6 +77,16 @@ export class DerReader {
     return this.peeks(tag) ? this.any() : undefined
   }
 
+  /** The next element of this tag though its octets end too early: its end is where this window ends. For what is only shown, never for what is judged. */
+  cutElement(tag: number): DerElement | undefined {
+    const { offset } = this
+    const first = this.octets[offset + 1] ?? 0x80
+    const contentOffset = offset + 2 + (first < 0x80 ? 0 : first & 0x7f)
+    if (!this.peeks(tag) || first === 0x80 || contentOffset > this.end) return undefined
+    this.offset = this.end
+    return { tag, offset, contentOffset, end: this.end }
+  }
+
   /** A cursor over the content of the next element, if it has this tag. */
   read(tag: number): DerReader | undefined {
     const element = this.element(tag)

@@ -12,11 +12,8 @@ export function readExtensionList(tbs: DerReader, rules: GoRules, refuse: Refuse
   const field = 'tbsCertificate.extensions'
   const list: Extension[] = []
   const offset = tbs.offset
-  const sequence = tbs.read(0xa3)?.read(TAG.sequence)
-  if (sequence === undefined) {
-    refuse('x509: malformed extensions', offset, field)
-    return list
-  }
+  const sequence = tbs.read(0xa3)?.read(TAG.sequence) ?? readCutList(tbs, () => refuse('x509: malformed extensions', offset, field))
+  if (sequence === undefined) return list
   const seen = new Set<string>()
   while (!sequence.isEmpty) {
     const start = sequence.offset
@@ -34,6 +31,17 @@ export function readExtensionList(tbs: DerReader, rules: GoRules, refuse: Refuse
     }
   }
   return list
+}
+
+/** Where reading goes on after the refusal: a list that is cut off, if it is one. */
+function readCutList(tbs: DerReader, refuse: () => void): DerReader | undefined {
+  refuse()
+  const outer = tbs.cutElement(0xa3)
+  const inner = outer === undefined ? undefined : new DerReader(tbs.octets, outer.contentOffset, outer.end)
+  const list = inner?.read(TAG.sequence)
+  if (inner === undefined || list !== undefined) return list
+  const cut = inner.cutElement(TAG.sequence)
+  return cut === undefined ? undefined : new DerReader(tbs.octets, cut.contentOffset, cut.end)
 }
 
 /** Interpret the extensions in `draft.extensions`, in their order, as Go's processExtensions does. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readCertificateFile } from '../../src/x509/certificate-file.ts'
 import { splitHostPort } from '../../src/x509/host-port.ts'
 import { inspectCertificate } from '../../src/x509/inspect.ts'
 import { ca, dns, mint, san, sequence, tlv } from './mint.ts'
@@ -80,5 +81,28 @@ describe('host and port', () => {
     ['[a]:1]', "address [a]:1]: unexpected ']' in address"],
   ])('%s is refused with the text of Go', (text, problem) => {
     expect(splitHostPort(text)).toEqual({ problem })
+  })
+})
+
+describe('a certificate that is cut off', () => {
+  const { der } = mint({ subject: { commonName: 'cut' }, extensions: [ca(), san(dns('a.example'), dns('b.example'))] })
+  it('is shown field by field up to there, with the places that are wrong', () => {
+    const seen = inspectCertificate(der.subarray(0, der.length - 120))
+    expect(seen).toMatchObject({ ok: false, subject: 'CN=cut', goText: 'x509: malformed certificate' })
+    expect(seen.wrong[0]).toMatchObject({ field: 'Certificate', offset: 0, end: der.length - 120 })
+    expect(seen.wrong.map(({ field }) => field)).toContain('tbsCertificate')
+  })
+  it('in a file is shown, and said to be cut', () => {
+    const file = readCertificateFile(der.subarray(0, der.length - 1))
+    expect(file.certificates).toHaveLength(1)
+    expect(file.problems).toMatchObject([{ offset: 0, message: expect.stringContaining('does not fit') }])
+    expect(inspectCertificate(file.certificates[0]?.der ?? Buffer.alloc(0)).dnsNames).toEqual(['a.example', 'b.example'])
+  })
+  it('never shows more fields than the octets hold, wherever it is cut', () => {
+    for (let length = 0; length < der.length; length += 1) {
+      const { wrong, ok } = inspectCertificate(der.subarray(0, length))
+      expect(ok).toBe(false)
+      for (const { offset, end } of wrong) expect(Math.max(offset, end)).toBeLessThanOrEqual(length)
+    }
   })
 })
