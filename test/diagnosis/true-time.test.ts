@@ -73,6 +73,11 @@ describe('a certificate that is over', () => {
     expect(first?.explanation.alsoTrue?.join()).toContain('clock is 1 hour ahead')
   })
 
+  it('looks like a time zone when it is off by whole hours', () => {
+    expect(found([teller('a.example', 2 / 24)])?.explanation.why).toContain('time zone')
+    expect(found([teller('a.example', 2.3 / 24)])?.explanation.why).not.toContain('time zone')
+  })
+
   it('is a wrong clock with a further truth when another defect remains at the true time', () => {
     const first = found([A, B], verdict([defect('cert-name-mismatch')]))
     expect(first).toMatchObject({ cause: 'client-clock-wrong', confidence: 'certain' })

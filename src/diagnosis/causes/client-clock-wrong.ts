@@ -21,7 +21,7 @@ export const clientClockWrong = certificateCause({
     const at = new Date(seen.now.getTime() - time.offsetMs)
     return {
       title: `${describeOffset(time.offsetMs)}, the certificate of ${hostName(seen)} is fine`,
-      why: `go compared the certificate with ${inMinute(seen.now)}, the time of this machine. ${saidBy(time)} it is ${inMinute(at)}. ${verdict.ok ? 'At that time the whole chain is valid.' : 'At that time it is within its validity.'}`,
+      why: `go compared the certificate with ${inMinute(seen.now)}, the time of this machine. ${saidBy(time)} it is ${inMinute(at)}. ${verdict.ok ? 'At that time the whole chain is valid.' : 'At that time it is within its validity.'}${zoneHint(time.offsetMs)}`,
       evidence: [
         described(time, seen.now),
         ...(seen.clock === undefined ? [] : describeNtp(seen.clock)),
@@ -47,6 +47,18 @@ function findWrongClock({ clock }: Observation): TrueTime | undefined {
   if (clock?.atTrueTime === undefined || hasValidityDefect(clock.atTrueTime.verdict)) return undefined
   const time = findTrueTime(clock)
   return time === undefined || time.tellers.length === 0 ? undefined : time
+}
+
+const HOUR_MS = 3_600_000
+
+/** Whole hours, or half ones, are rarely drift: the hardware clock is read in another time zone than it is set in. */
+function zoneHint(offsetMs: number): string {
+  const distance = Math.abs(offsetMs)
+  const halfHours = Math.round(distance / (HOUR_MS / 2))
+  const isZone = halfHours >= 2 && halfHours <= 28 && Math.abs(distance - (halfHours * HOUR_MS) / 2) <= 60_000
+  return isZone
+    ? ' The difference is that of a time zone: the hardware clock may be set in local time and read as UTC, or the reverse.'
+    : ''
 }
 
 function saidBy({ tellers }: TrueTime): string {
