@@ -35,10 +35,23 @@ export function dialCause<const Id extends string>(parts: DialCauseParts<Id>): C
     goText: (failure) => failure.goText,
     explain: (failure, seen) => ({
       ...parts.words(failure, seen),
-      evidence: dialEvidence(failure),
+      evidence: [...dialEvidence(failure), ...unreadProxy(seen)],
       willNotHelp: NO_HELP_FOR_CONNECTIONS,
     }),
   })
+}
+
+/** The direct way failed, and a variable that go does not read names a proxy. */
+function unreadProxy({ proxySetting }: Observation): readonly EvidenceLine[] {
+  if (proxySetting?.reads !== 'not-read-by-go') return []
+  const { variable, value } = proxySetting
+  return [
+    {
+      text: `${variable}=${shown(value)} is set: curl and git read it, go does not (it reads HTTPS_PROXY), so go connected directly`,
+      source: 'environment',
+      ref: null,
+    },
+  ]
 }
 
 /** What was asked or tried, and how long it took. */

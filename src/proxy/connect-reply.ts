@@ -9,8 +9,8 @@ export type ReplyState =
   /** `bodyAt`: octet at which the body, or the tunnel, begins. */
   | { readonly kind: 'head'; readonly status: number; readonly bodyAt: number; readonly bodyLength: number | null }
 
-/** Octets of a reply that are looked at: head and body. A longer head is not read as HTTP (it is still passed on). */
-export const HEAD_LIMIT_BYTES = 64 * 1024
+/** Octets of a reply that are looked at: head and body. A longer head is not read as HTTP (it is still passed on); go takes 10 MiB. */
+export const HEAD_LIMIT_BYTES = 1024 * 1024
 const BODY_LIMIT_BYTES = 4096
 
 /**
@@ -18,8 +18,12 @@ const BODY_LIMIT_BYTES = 4096
  * @param octets all that the proxy has sent, from its first octet
  */
 export function readConnectReply(octets: Buffer): ReplyState {
+  const start = octets.subarray(0, 5).toString('latin1')
+  if (!'HTTP/'.startsWith(start) && start !== 'HTTP/') return { kind: 'not-http' }
+  // A long head comes in many parts: it is read once its end is there.
+  if (!octets.includes('\n\r\n') && !octets.includes('\n\n'))
+    return octets.length > HEAD_LIMIT_BYTES ? { kind: 'not-http' } : { kind: 'incomplete' }
   const text = octets.toString('latin1')
-  if (!'HTTP/'.startsWith(text.slice(0, 5)) && !text.startsWith('HTTP/')) return { kind: 'not-http' }
   const end = /\r?\n\r?\n/.exec(text)
   if (end === null) return octets.length > HEAD_LIMIT_BYTES ? { kind: 'not-http' } : { kind: 'incomplete' }
   const status = /^HTTP\/\d\.\d +(\d{3})(?: |\r?\n)/.exec(text)

@@ -26,7 +26,9 @@ function describe(variable: string, value: string, goVersion: string | null): Pr
 
 /** The scheme that the value was meant to have. */
 function schemeOf(value: string): string | null {
-  return /^\s*["']?([A-Za-z][A-Za-z0-9+.-]*):\/{0,2}/.exec(value)?.[1]?.toLowerCase() ?? null
+  const found = /^\s*["']?([A-Za-z][A-Za-z0-9+.-]*):(\/\/)?/.exec(value)
+  const scheme = found?.[1]?.toLowerCase() ?? null
+  return scheme !== null && (found?.[2] !== undefined || KNOWN.has(scheme)) ? scheme : null
 }
 
 const KNOWN: ReadonlySet<string> = new Set(['http', 'https', 'socks5', 'socks5h'])
@@ -35,6 +37,6 @@ const KNOWN: ReadonlySet<string> = new Set(['http', 'https', 'socks5', 'socks5h'
 function maskSetting(value: string): string {
   const at = value.lastIndexOf('@')
   if (at < 0) return maskText(value)
-  const scheme = /^\s*["']?(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/{0,2}/.exec(value.slice(0, at))?.[0] ?? ''
+  const scheme = /^\s*["']?[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(value.slice(0, at))?.[0] ?? ''
   return `${scheme}[masked]@${value.slice(at + 1)}`
 }

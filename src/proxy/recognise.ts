@@ -21,7 +21,7 @@ const PATIENCE_MS = 250
 export function createRecogniser(): Recognise {
   const answers = new Map<string, Promise<Recognised>>()
   return (proxy) => {
-    if (proxy.kind !== 'http-proxy' || !isOnLoopback(proxy.host)) return Promise.resolve('other')
+    if (proxy.kind !== 'http-proxy' || !isOnLoopback(proxy.host) || proxy.port < 1 || proxy.port > 65_535) return Promise.resolve('other')
     const address = joinHostPort(proxy.host, proxy.port)
     const answer = answers.get(address) ?? ask(proxy)
     answers.set(address, answer)

@@ -10,6 +10,7 @@ import { chainLines, chainSummary } from './show-chain.ts'
 import { fieldLines } from './show-fields.ts'
 import { diagnosisLines } from './show-fixes.ts'
 import { negotiationLines } from './show-negotiation.ts'
+import { parentChainLines, parentTlsLines } from './show-parent.ts'
 import { timingLines } from './show-timing.ts'
 import { glyphs, paint, type Style } from './style.ts'
 import { trialTable } from './trial-lines.ts'
@@ -35,11 +36,12 @@ export function showHandshake(input: ShowInput, options: ShowOptions, style: Sty
   const { handshake, diagnosis } = input
   const head = headLines(input, style)
   const sections = options.chain
-    ? [chainLines(handshake, options.full, style)]
+    ? [chainLines(handshake, options.full, style), parentChainLines(handshake, options.full, style)]
     : [
         timingLines(handshake, style),
         diagnosis === null ? [] : diagnosisLines(diagnosis, style),
         handshake.trials.length === 0 ? [] : trialTable(handshake.trials, style).map((line, at) => (at === 0 ? `  ${line}` : line)),
+        parentTlsLines(handshake, options.full, style),
         [...negotiationLines(handshake, options.full, style), ...tail(handshake, options.full, style)],
         options.full
           ? [...chainLines(handshake, true, style), ...recordLines(handshake), ...fieldLines(handshake, input.messages ?? [], style)]

@@ -39,6 +39,10 @@ const VERIFY = 'tls: failed to verify certificate: x509: '
 const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)`
 const RESET = /read tcp [0-9.:]+->[0-9.:]+: read: connection reset by peer/
 
+/** Whether a resolver is up depends on what runs beside this case. */
+const LOOKUP_HTTP =
+  /proxyconnect tcp: dial tcp: lookup http on 127\.0\.0\.1:53: (?:no such host|read udp [0-9.:]+->127\.0\.0\.1:53: read: connection refused)/
+
 const UNKNOWN = verify('certificate signed by unknown authority')
 const EXPIRED = verify(`certificate has expired or is not yet valid: current time ${TIME} is after ${TIME}`)
 const EARLY = verify(`certificate has expired or is not yet valid: current time ${TIME} is before ${TIME}`)
@@ -73,7 +77,27 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'proxy-unreachable': { afterUrl: /proxyconnect tcp: dial tcp 127\.0\.0\.1:\d+: connect: connection refused/ },
   'proxy-cert-invalid': { afterUrl: new RegExp(`proxyconnect tcp: ${UNKNOWN.source}`) },
   'proxy-scheme-wrong': { afterUrl: /proxyconnect tcp: tls: first record does not look like a TLS handshake/ },
-  'proxy-url-invalid': { afterUrl: /proxyconnect tcp: dial tcp: lookup http on 127\.0\.0\.1:53: no such host/ },
+  'proxy-url-invalid': { afterUrl: LOOKUP_HTTP },
+  'proxy-cert-invalid/expired': { afterUrl: new RegExp(`proxyconnect tcp: ${EXPIRED.source}`) },
+  'proxy-cert-invalid/name': {
+    afterUrl: new RegExp(`proxyconnect tcp: ${VERIFY}certificate is valid for www\\.other\\.test, other\\.test, not ${NAME}`),
+  },
+  'proxy-cert-invalid/self-signed': { afterUrl: new RegExp(`proxyconnect tcp: ${UNKNOWN.source}`) },
+  'server-version-too-old/parent': { afterUrl: /proxyconnect tcp: remote error: tls: protocol version not supported/ },
+  'proxy-closed/tls': { afterUrl: /proxyconnect tcp: EOF/ },
+  'proxy-reset/tls': { afterUrl: new RegExp(`proxyconnect tcp: ${RESET.source}`) },
+  'proxy-silent/tls': { afterUrl: /proxyconnect tcp: net\/http: TLS handshake timeout/ },
+  'proxy-scheme-wrong/line': { afterUrl: /proxyconnect tcp: EOF/ },
+  'proxy-scheme-wrong/socks': { afterUrl: socks('unexpected protocol version 72') },
+  'proxy-url-invalid/port': { afterUrl: /proxyconnect tcp: dial tcp: address 99999: invalid port/ },
+  'proxy-url-invalid/slash': { afterUrl: LOOKUP_HTTP },
+  'proxy-auth-required/ntlm': { afterUrl: /Proxy Authentication Required/ },
+  'proxy-auth-required/https': { afterUrl: /Proxy Authentication Required/ },
+  'proxy-auth-required/socks': { afterUrl: socks('no acceptable authentication methods') },
+  'proxy-auth-required/socks-password': { afterUrl: socks('username/password authentication failed') },
+  'proxy-forbidden/socks': { afterUrl: socks('unknown error connection not allowed by ruleset') },
+  'proxy-bad-gateway/socks': { afterUrl: socks('unknown error host unreachable') },
+  'proxy-closed/socks': { afterUrl: socks('EOF') },
   'proxy-forbidden': { afterUrl: /Forbidden/ },
   'proxy-auth-required': { afterUrl: /Proxy Authentication Required/ },
   'proxy-bad-gateway': { afterUrl: /Bad Gateway/ },
@@ -297,6 +321,10 @@ function verify(pattern: string): RegExp {
 
 function signature(pattern: string): CaseText {
   return { afterUrl: new RegExp(`tls: invalid signature by the server certificate: ${pattern}`) }
+}
+
+function socks(words: string): RegExp {
+  return new RegExp(`socks connect tcp 127\\.0\\.0\\.1:\\d+->${NAME}:\\d+: ${words}`)
 }
 
 function unparsed(pattern: string): RegExp {

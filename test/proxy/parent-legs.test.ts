@@ -189,6 +189,15 @@ describe('an https parent proxy', () => {
   })
 })
 
+describe('a parent proxy whose port is out of range', () => {
+  it('gives the words of go', async () => {
+    const proxy = await startTestProxy({ env: { HTTPS_PROXY: 'http://127.0.0.1:99999' } })
+    expect((await openTunnel(proxy.port, 'modules.example:443')).head).toMatch(
+      /^HTTP\/1\.1 502 proxyconnect tcp: dial tcp: address 99999: invalid port\r\n/,
+    )
+  })
+})
+
 describe('a socks5 parent proxy', () => {
   async function ask(behaviour: SocksBehaviour, user = '', scheme = 'socks5') {
     const origin = await listenOnLoopback((socket) => socket.pipe(socket))

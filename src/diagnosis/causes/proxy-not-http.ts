@@ -16,7 +16,7 @@ export const proxyNotHttp = proxyCause({
     title: `what listens at ${proxy} is not an HTTP proxy`,
     why:
       outcome.kind === 'not-http'
-        ? `CONNECT was sent to it and it answered "${shown(outcome.head)}". HTTPS_PROXY names a port of another service.`
+        ? `${outcome.goText === undefined ? 'CONNECT' : 'A SOCKS greeting'} was sent to it and it answered "${shown(outcome.head)}". ${whatItIs(outcome.head)}`
         : `It answered CONNECT with ${statusWords(outcome)}, as a web server does that knows no CONNECT. HTTPS_PROXY names a port of another service.`,
     fixes: [
       fix({
@@ -28,6 +28,14 @@ export const proxyNotHttp = proxyCause({
     ],
   }),
 })
+
+/** What the first octets of the answer tell of the service. */
+function whatItIs(head: string): string {
+  if (/^[\x14-\x17]\x03/.test(head))
+    return 'These are octets of TLS: the port wants TLS from the first byte. If it is the proxy, write https:// in HTTPS_PROXY.'
+  if (/^\x05[\x00-\x02\xff]/.test(head)) return 'These are octets of SOCKS 5: write socks5:// in HTTPS_PROXY.'
+  return 'HTTPS_PROXY names a port of another service.'
+}
 
 /** 2xx other than 200 makes no tunnel; 400, 404, 405 and 501 are what web servers say to CONNECT. */
 function isWebServerAnswer(status: number): boolean {

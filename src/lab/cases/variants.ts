@@ -18,12 +18,14 @@ import { INSPECTION_VARIANTS } from './inspection-variants.ts'
 import { SIGNATURE_VARIANTS } from './key-mismatch.ts'
 import { LATE_VARIANTS } from './late-variants.ts'
 import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
+import { PARENT_VARIANTS } from './parent-variants.ts'
 import { PORTAL_VARIANTS } from './portal-variants.ts'
 import { RENEGOTIATION_VARIANTS } from './renegotiation-refused.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
 export const LAB_VARIANTS: readonly LabCase[] = [
+  ...PARENT_VARIANTS,
   ...MIDDLEBOX_VARIANTS,
   defineCertificateCase({ id: 'ok/tls12', summary: 'TLS 1.2 only', recipe: 'ok', expect: NOTHING, origin: { maxVersion: 'TLSv1.2' } }),
   defineCertificateCase({ id: 'ok/http1', summary: 'HTTP/1.1 only', recipe: 'ok', expect: NOTHING, origin: { http: 'http/1.1' } }),
