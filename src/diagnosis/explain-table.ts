@@ -556,6 +556,14 @@ export const TEXT_RULES: readonly TextRule[] = [
   { text: /^429\b/, kind: 'status', causes: [['http-429', 'too many requests from this address']], decide: 'run' },
   { text: /^511\b/, kind: 'status', causes: [['captive-portal', 'the network wants a sign-in first (511)']], decide: 'run' },
   { text: /^5\d\d\b/, kind: 'status', causes: [['http-5xx', 'the server failed']], decide: 'run' },
+  { text: /^4\d\d\b/, kind: 'status', causes: [['http-4xx', 'the server refuses the request']], decide: 'run' },
+  {
+    text: /^[12367]\d\d\b/,
+    kind: 'status',
+    causes: [['http-other', 'the server answered neither 200 nor an error']],
+    decide: 'run',
+  },
+  { text: /response missing Location header/, causes: [['http-other', 'the server redirects and names no place']], decide: 'run' },
   {
     text: /\bThe requested URL returned error: (\d{3})/,
     causes: [

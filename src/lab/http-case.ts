@@ -37,5 +37,6 @@ export function defineHttpCase(data: HttpCase): LabCase {
 
 /** A case in which every request gets one status with one line of text. */
 export function defineStatusCase(id: string, summary: string, status: number, text: string, headers: Reply['headers'] = {}): LabCase {
-  return defineHttpCase({ id, summary, answer: (_request, response) => sendReply(response, textReply(status, text, headers)) })
+  const expect: LabExpectation = { cause: id.split('/')[0] ?? id, leg: 'upstream', stage: 'application-data', needsWitness: true }
+  return defineHttpCase({ id, summary, expect, answer: (_request, response) => sendReply(response, textReply(status, text, headers)) })
 }

@@ -616,6 +616,8 @@ export const ROWS = {
   'http-404': status(404, 'Not Found', 'TLS is fine; modproxy.example answered 404 Not Found'),
   'http-407': status(407, 'Proxy Authentication Required', 'TLS is fine; modproxy.example itself answered 407'),
   'http-429': status(429, 'Too Many Requests', 'TLS is fine; modproxy.example answered 429 Too Many Requests'),
+  'http-4xx': status(451, 'Unavailable For Legal Reasons', 'TLS is fine; modproxy.example answered 451'),
+  'http-other': status(204, 'No Content', 'TLS is fine; modproxy.example answered 204'),
   'http-5xx': status(503, 'Service Unavailable', 'TLS is fine; modproxy.example answered 503'),
   'key-mismatch': {
     seen: refusedInClear(verdict([]), 47, { proof: { key: proven('does not fit'), keySource: 'wire', finished: 'not seen' } }),

@@ -29,6 +29,7 @@ import { emptyCertificate } from './empty-certificate.ts'
 import { finishedMismatch } from './finished-mismatch.ts'
 import { handshakeMessageTooLarge } from './handshake-message-too-large.ts'
 import { hrrLoop } from './hrr-loop.ts'
+import { http4xx } from './http-4xx.ts'
 import { http5xx } from './http-5xx.ts'
 import { http400 } from './http-400.ts'
 import { http401 } from './http-401.ts'
@@ -36,6 +37,7 @@ import { http403 } from './http-403.ts'
 import { http404 } from './http-404.ts'
 import { http407 } from './http-407.ts'
 import { http429 } from './http-429.ts'
+import { httpOther } from './http-other.ts'
 import { http2Refused } from './http2-refused.ts'
 import { inspectionCaUntrusted } from './inspection-ca-untrusted.ts'
 import { intermediateExpired } from './intermediate-expired.ts'
@@ -164,7 +166,9 @@ export const CAUSES = [
   http404,
   http407,
   http429,
+  http4xx,
   http5xx,
+  httpOther,
   alert,
   peerReset,
   peerClosed,

@@ -31,6 +31,7 @@ import { emptyCertificate } from './empty-certificate.ts'
 import { finishedMismatch } from './finished-mismatch.ts'
 import { handshakeMessageTooLarge } from './handshake-message-too-large.ts'
 import { hrrLoop } from './hrr-loop.ts'
+import { http4xx } from './http-4xx.ts'
 import { http5xx } from './http-5xx.ts'
 import { http400 } from './http-400.ts'
 import { http401 } from './http-401.ts'
@@ -38,6 +39,7 @@ import { http403 } from './http-403.ts'
 import { http404 } from './http-404.ts'
 import { http407 } from './http-407.ts'
 import { http429 } from './http-429.ts'
+import { httpOther } from './http-other.ts'
 import { http2Refused } from './http2-refused.ts'
 import { inspectionCaUntrusted } from './inspection-ca-untrusted.ts'
 import { intermediateExpired } from './intermediate-expired.ts'
@@ -165,7 +167,9 @@ export const LAB_CASES = {
   'http-404': http404,
   'http-407': http407,
   'http-429': http429,
+  'http-4xx': http4xx,
   'http-5xx': http5xx,
+  'http-other': httpOther,
   'redirect-insecure': redirectInsecure,
   'redirect-loop': redirectLoop,
   'body-truncated': bodyTruncated,

@@ -3,7 +3,8 @@ import type { LabCase } from '../case.ts'
 import { defineCertificateCase, defineRawCertificateCase } from '../certificate-case.ts'
 import { defineClientCertificateCase } from '../client-certificate-case.ts'
 import { defineH2RefusedCase } from '../h2-refused-case.ts'
-import { defineHttpCase } from '../http-case.ts'
+import { defineHttpCase, defineStatusCase } from '../http-case.ts'
+import { sendReply } from '../module-server.ts'
 import { defineParentCase } from '../parent-case.ts'
 import { tunnelToLoopback } from '../parent-proxy.ts'
 import { record } from '../raw-messages.ts'
@@ -175,6 +176,26 @@ export const LAB_VARIANTS: readonly LabCase[] = [
       errorCode: 0,
     },
   ),
+  defineStatusCase('http-4xx/teapot', 'the server answers 418', 418, 'short and stout'),
+  defineHttpCase({
+    id: 'http-other/no-content',
+    summary: 'the server answers 204',
+    answer: (_request, response) => sendReply(response, { status: 204, headers: {}, body: Buffer.alloc(0) }),
+    expect: { cause: 'http-other', leg: 'upstream', stage: 'application-data', needsWitness: true },
+  }),
+  defineHttpCase({
+    id: 'peer-closed/close-notify',
+    summary: 'the session is ended in order instead of an answer to the first request',
+    http: 'http/1.1',
+    expect: { cause: 'peer-closed', leg: 'upstream', stage: 'application-data', needsWitness: true },
+    answer: (request) => request.socket.end(),
+  }),
+  defineTcpCase({
+    id: 'peer-closed/close-notify-handshake',
+    summary: 'close_notify comes instead of a ServerHello',
+    expect: { cause: 'peer-closed', leg: 'upstream', stage: 'client-hello' },
+    behaviour: { onFirstBytes: (socket) => socket.end(record(21, Buffer.from([1, 0]))) },
+  }),
   ...HELLO_VARIANTS,
 ]
 
