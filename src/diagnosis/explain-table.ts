@@ -463,6 +463,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     causes: ORDER,
     decide: 'probe',
   },
+  { text: /^local error: tls: error decoding message/, causes: [...HELLO, ...ORDER], decide: 'probe' },
   {
     text: /^(?:local error: )?tls: .*(?:ServerHello|server selected|key[_ ]share|legacy|session ID|extension|error decoding|HelloRetryRequest|compression|PSK|point formats)/i,
     causes: HELLO,
@@ -563,7 +564,6 @@ export const TEXT_RULES: readonly TextRule[] = [
     causes: [['http-other', 'the server answered neither 200 nor an error']],
     decide: 'run',
   },
-  { text: /response missing Location header/, causes: [['http-other', 'the server redirects and names no place']], decide: 'run' },
   {
     text: /\bThe requested URL returned error: (\d{3})/,
     causes: [

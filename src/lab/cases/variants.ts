@@ -183,13 +183,6 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     answer: (_request, response) => sendReply(response, { status: 204, headers: {}, body: Buffer.alloc(0) }),
     expect: { cause: 'http-other', leg: 'upstream', stage: 'application-data', needsWitness: true },
   }),
-  defineHttpCase({
-    id: 'peer-closed/close-notify',
-    summary: 'the session is ended in order instead of an answer to the first request',
-    http: 'http/1.1',
-    expect: { cause: 'peer-closed', leg: 'upstream', stage: 'application-data', needsWitness: true },
-    answer: (request) => request.socket.end(),
-  }),
   defineTcpCase({
     id: 'peer-closed/close-notify-handshake',
     summary: 'close_notify comes instead of a ServerHello',
