@@ -1,6 +1,7 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
+import { findHeldFiles, type HeldFile } from '../host/ca-store/held-roots.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
 import type { Authority } from '../proxy/authority/authority.ts'
 import type { InterceptOptions } from '../proxy/intercept/options.ts'
@@ -10,7 +11,7 @@ import { type RunningProxy, startProxy } from '../proxy/start-proxy.ts'
 import type { OwnAddress } from '../proxy/target.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
-import type { LoadedRoots } from '../recorder/judge.ts'
+import type { HeldPool, LoadedRoots } from '../recorder/judge.ts'
 import { Recorder, type RecorderOptions } from '../recorder/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
@@ -170,12 +171,38 @@ export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoot
     if (loaded === undefined || performance.now() - loaded.atMs > ROOTS_FRESH_MS) {
       const found = loadRoots(env, whose)
       loaded = {
-        roots: found === null ? null : { ...found, pool: makeRootPool(found.certificates), othersWith: rememberOthers(env) },
+        roots:
+          found === null
+            ? null
+            : {
+                ...found,
+                pool: makeRootPool(found.certificates),
+                othersWith: rememberOthers(env),
+                heldBy: rememberHeld(env, found.certificates),
+              },
         atMs: performance.now(),
       }
     }
     return loaded.roots
   }
+}
+
+/** Files that hold a root which go lacks, with what go would read if it were told of them. Looked up once for each name. */
+function rememberHeld(env: NodeJS.ProcessEnv, own: readonly Uint8Array[]): NonNullable<LoadedRoots['heldBy']> {
+  const known = new Map<string, readonly HeldPool[]>()
+  return (rawName) => {
+    const key = Buffer.from(rawName).toString('hex')
+    const found = known.get(key) ?? findHeldFiles(describeMachine(env, null), rawName).map((file) => withPool(file, env, own))
+    known.set(key, found)
+    return found
+  }
+}
+
+/** SSL_CERT_FILE replaces the list of files; an anchor joins the list that is there. */
+function withPool({ certificates, ...held }: HeldFile, env: NodeJS.ProcessEnv, own: readonly Uint8Array[]): HeldPool {
+  const told =
+    held.kind === 'bundle' ? loadRoots({ ...env, SSL_CERT_FILE: held.path }, held.client)?.certificates : [...own, ...certificates]
+  return { ...held, pool: makeRootPool(told ?? []) }
 }
 
 /** Looked up when a chain first ends at an unknown authority: it asks git and reads three lists. */

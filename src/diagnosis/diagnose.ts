@@ -1,10 +1,11 @@
 /** From an observation to the diagnosis that is stored and shown. Pure. */
 import type { AlsoPossible, EvidenceLine } from '../contract/diagnosis.ts'
 import type { Confidence } from '../contract/terms.ts'
+import { shown } from './captured.ts'
 import type { Finding } from './cause.ts'
 import { CAUSES } from './causes/index.ts'
 import type { DiagnosisDraft } from './draft.ts'
-import { normaliseTimes } from './normaliser.ts'
+import { normaliseAddresses, normaliseTimes } from './normaliser.ts'
 import type { Observation, Witness } from './observation.ts'
 import { examineParentTls } from './parent-tls.ts'
 import { atMost } from './refusal.ts'
@@ -39,7 +40,7 @@ export function toDraft(findings: readonly Finding[], seen: Observation): Diagno
     title: explanation.title,
     why: explanation.why,
     goText: goText(first, seen.witness),
-    evidence: explanation.evidence.map((line) => ({ ...line, ref: line.ref ?? placeOf(line, first) })),
+    evidence: [...explanation.evidence, ...otherWords(first, seen)].map((line) => ({ ...line, ref: line.ref ?? placeOf(line, first) })),
     fixes: explanation.fixes,
     willNotHelp: explanation.willNotHelp ?? [],
     alsoPossible: alsoPossible(first, others, seen),
@@ -56,6 +57,20 @@ function placeOf({ source }: EvidenceLine, { stage }: Finding): string | null {
   if (source === 'wire') return 'clientHello'
   const isOfChain = source === 'verifier' || source === 'probe' || source === 'decrypted'
   return isOfChain && stage === 'certificate' ? 'certificates' : null
+}
+
+/** go printed another sentence than this cause predicts, where its sentence does not vary from run to run: that is worth a report. */
+function otherWords({ cause, stage, goText: expected }: Finding, { witness }: Observation): readonly EvidenceLine[] {
+  if (witness === null || expected === undefined || !/\bGet "/.test(witness.line)) return []
+  const isRace = stage === 'finished' || stage === 'application-data' || saysLess(cause)
+  if (isRace || settled(witness.text) === settled(expected)) return []
+  const text = `go printed "${shown(witness.text)}"; whytls expected "${shown(expected)}": please report this (whytls show --markdown makes a masked text)`
+  return [{ text, source: 'stderr', ref: null }]
+}
+
+/** What the published normaliser leaves of a sentence. */
+function settled(text: string): string {
+  return normaliseAddresses(normaliseTimes(text))
 }
 
 /** go's own words win over what was predicted. */

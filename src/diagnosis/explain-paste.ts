@@ -45,7 +45,12 @@ export function explainPaste(text: string): readonly PasteExplanation[] {
 
 const MOST_SENTENCES = 20
 
+/** Every known sentence has one of these; most lines of a log have none. */
+const MAY_BE_KNOWN =
+  /[tsx](?:ls|sl|509)|cert|proxy|host|connec|EOF|alert|record|read|tim|resolv|dial|refus|reach|secure|handshake|hello|http|zip|sum|module|toolchain|url|errno|SEC_E|pipe|transfer|lookup|checksum|invalid|package/i
+
 function findRule(sentence: PastedSentence): Pick<TextRule, 'causes' | 'decide'> | undefined {
+  if (sentence.kind === 'other' && !MAY_BE_KNOWN.test(sentence.text)) return undefined
   const rule = TEXT_RULES.find(
     ({ text, kind, proxyLeg }) =>
       (kind === undefined || kind === sentence.kind) &&

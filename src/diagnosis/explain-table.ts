@@ -96,7 +96,10 @@ const NO_COMMON: Causes = [
 ]
 const MALFORMED: Causes = [['cert-malformed', 'a certificate breaks a rule of the encoding that go keeps; other clients may let it pass']]
 const HELLO: Causes = [['malformed-server-hello', 'the ServerHello breaks the protocol: a faulty server or a box that rewrites it']]
-const ORDER: Causes = [['unexpected-message', 'a message came where it has no place: a faulty server or bytes put in on the way']]
+const ORDER: Causes = [
+  ['unexpected-message', 'a message came where it has no place: a faulty server or bytes put in on the way'],
+  ['malformed-server-hello', 'go met the message where it still read the ServerHello'],
+]
 const DOWNGRADE: Causes = [['downgrade-detected', 'a box on the path took TLS 1.3 out of the ClientHello']]
 const ALPN: Causes = [['alpn-mismatch', 'no HTTP version in common, or one chosen that was not offered']]
 const WEAK: Causes = [['weak-rsa-key', 'an RSA key is shorter than 1024 bits; go refuses it since 1.24']]

@@ -46,15 +46,17 @@ export function findInspectionProduct(chain: readonly Uint8Array[]): string | nu
   return chain.map((der) => summarizeCertificate(der).issuer).find((issuer) => PRODUCT.test(issuer)) ?? null
 }
 
-/** Weigh them. A product's name alone, or a young leaf alone, proves nothing: a company may call its CA as it likes and renew every hour. */
-export function weighInspection(signs: InspectionSigns, seen: Observation): InspectionStrength {
-  const { alsoIssuedFor, earlierIssuer, issuesForAnyName, product, madeBeforeMs } = signs
+/**
+ * Weigh them. A product's name alone proves nothing, since a company may call its CA as it likes; a young leaf is no proof at all, since some renew every
+ * hour; and a server that makes certificates for whatever it is asked may be somebody's own.
+ */
+export function weighInspection(signs: InspectionSigns): InspectionStrength {
+  const { alsoIssuedFor, earlierIssuer, issuesForAnyName, product } = signs
   const proofs = Math.min(2, alsoIssuedFor.length) + (earlierIssuer === null ? 0 : 1)
-  const hints = [product !== null, madeBeforeMs !== null, signs.sharesLeafKey, issuesForAnyName].filter(Boolean).length
+  const hints = [product !== null, signs.sharesLeafKey, issuesForAnyName].filter(Boolean).length
   if (proofs >= 2 || (proofs === 1 && hints > 0)) return 'shown'
-  if (proofs === 1) return 'high'
-  if (!issuesForAnyName) return product === null ? null : 'likely'
-  return product !== null || madeBeforeMs !== null || seen.route.length > 0 ? 'high' : 'likely'
+  if (proofs === 1 || (issuesForAnyName && product !== null)) return 'high'
+  return issuesForAnyName || product !== null ? 'likely' : null
 }
 
 const FRESH_MS = 60 * 60 * 1000

@@ -1,6 +1,6 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
 import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
-import type { JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
+import type { HeldRoot, JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import { readNames } from '../x509/names.ts'
 import { readOcspResponse } from '../x509/ocsp.ts'
@@ -20,6 +20,13 @@ export interface LoadedRoots {
   readonly systemRootsError: string | null
   /** Other clients of the same machine that have a root of this name (octets of the subject), in words. */
   readonly othersWith?: (rawName: Uint8Array) => readonly string[]
+  /** Files of this machine with a root of this name, each with the pool that go would have with it. */
+  readonly heldBy?: (rawName: Uint8Array) => readonly HeldPool[]
+}
+
+/** A file that holds a root, and the pool that go would read with it. */
+export interface HeldPool extends Omit<HeldRoot, 'completes'> {
+  readonly pool: RootPool
 }
 
 export interface JudgeInput {
@@ -55,9 +62,11 @@ export function judgePresented(
   const spares = input.knownIntermediates(presented.chain)
   const request = { ...requestOf(presented.chain, asked.name, asked.now, input), extraIntermediates: spares }
   const verdict = verifyChain(request)
-  const trustedBy = verdict.defects[0]?.code === 'unknown-authority' ? findOthers(request, input.roots) : []
+  const isUnknown = verdict.defects[0]?.code === 'unknown-authority'
+  const trustedBy = isUnknown ? findOthers(request, input.roots) : []
+  const heldBy = isUnknown ? findHeld(request, input.roots) : []
   const missing = verdict.completedBy.flatMap((sha256) => spares.find((der) => fingerprint(der) === sha256) ?? [])
-  const judged = { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy }
+  const judged = { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy, heldBy }
   return missing.length === 0 ? judged : { ...judged, missing }
 }
 
@@ -79,12 +88,23 @@ export function requestOf(
   }
 }
 
+/** Files of the machine that have it, each tried as go would read it. */
+function findHeld(request: VerifyRequest, { heldBy }: LoadedRoots): readonly HeldRoot[] {
+  const issuer = heldBy === undefined ? undefined : missingIssuer(request)
+  const found = issuer === undefined ? [] : (heldBy?.(issuer) ?? [])
+  return found.map(({ pool, ...held }) => ({ ...held, completes: verifyChain({ ...request, roots: pool }).ok }))
+}
+
 /** Who else on the machine has the authority at which the chain ends. */
 function findOthers(request: VerifyRequest, { othersWith }: LoadedRoots): readonly string[] {
-  if (othersWith === undefined) return []
+  const issuer = othersWith === undefined ? undefined : missingIssuer(request)
+  return issuer === undefined ? [] : (othersWith?.(issuer) ?? [])
+}
+
+/** The name at which the chain ends, as octets. */
+function missingIssuer(request: VerifyRequest): Uint8Array | undefined {
   const end = findPath(request).steps.at(-1)?.certificate ?? null
-  const issuer = end === null ? undefined : readNames(request.presented[end] ?? new Uint8Array())?.issuer
-  return issuer === undefined ? [] : othersWith(issuer)
+  return end === null ? undefined : readNames(request.presented[end] ?? new Uint8Array())?.issuer
 }
 
 /** The chain as the contract shows it. */

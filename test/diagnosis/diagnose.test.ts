@@ -421,3 +421,21 @@ describe('any observation', () => {
     )
   })
 })
+
+describe('a sentence of go that was not expected', () => {
+  const texts = (said: string) => {
+    const seen = { ...reply(403, 'Blocked by policy'), witness: witness(said) }
+    return toDraft(diagnose(seen), seen)?.evidence.map(({ text }) => text) ?? []
+  }
+
+  it('is told, with what was expected and how to report it', () => {
+    expect(texts('Forbidden').at(-1)).toBe(
+      'go printed "Forbidden"; whytls expected "Blocked by policy": please report this (whytls show --markdown makes a masked text)',
+    )
+  })
+  it('is none where go said what was expected, and where its words vary', () => {
+    expect(texts('Blocked by policy').join()).not.toContain('please report')
+    const closed = { ...observation(), witness: witness('read tcp 10.0.0.1:1->10.0.0.2:2: read: connection reset by peer') }
+    expect(JSON.stringify(toDraft(diagnose(closed), closed))).not.toContain('please report')
+  })
+})

@@ -143,7 +143,7 @@ describe('a pasted text', () => {
     ]) {
       const startedMs = performance.now()
       explainPaste(noise)
-      expect(performance.now() - startedMs).toBeLessThan(2_000)
+      expect(performance.now() - startedMs).toBeLessThan(5_000)
     }
   })
 })

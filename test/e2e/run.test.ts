@@ -45,6 +45,7 @@ describe.each(listToolchains())('whytls run with go $version', ({ version }) => 
       expect(normaliseGoText(go)).toBe(twin)
       expect(result.exitCode).toBe(exitCodeOf(plain))
       expect(report).toMatch(cause === 'ok' ? /^$/ : new RegExp(`^(?:error|possibly.*)\\[${cause}\\]`, 's'))
+      expect(found?.evidence.map(({ text }) => text).join('\n') ?? '').not.toContain('please report')
       if (found === undefined) return
       expect(found.goText?.source).toBe('stderr')
       expect(go).toContain(found.goText?.text.split('\n')[0])

@@ -18,11 +18,11 @@ export const inspectionCaUntrusted = certificateCause({
     if (defect.code !== 'unknown-authority' && defect.code !== 'missing-intermediate') return false
     if (verdict.completedBy.length > 0) return false
     const signs = findInspectionSigns(seen)
-    return signs !== null && weighInspection(signs, seen) !== null
+    return signs !== null && weighInspection(signs) !== null
   },
   confidence(base, _verdict, seen) {
     const signs = findInspectionSigns(seen)
-    const strength = signs === null ? null : weighInspection(signs, seen)
+    const strength = signs === null ? null : weighInspection(signs)
     if (strength === 'shown') return base
     return atMost(base, strength === 'high' ? 'high' : 'likely')
   },
@@ -100,7 +100,7 @@ function compareLines(signs: InspectionSigns | null): readonly EvidenceLine[] {
 
 /** While it only looks so, the chain may as well be a private server's own; a host that cannot be private tells. */
 function others(signs: InspectionSigns | null, seen: Observation): readonly AlsoPossible[] {
-  const strength = signs === null ? null : weighInspection(signs, seen)
+  const strength = signs === null ? null : weighInspection(signs)
   if (strength === 'shown') return []
   const test = strength === 'high' ? probeCommand(seen.target.host, seen.target.port) : otherHostTest(seen)
   return [{ cause: 'unknown-authority', confidence: 'possible', test }]

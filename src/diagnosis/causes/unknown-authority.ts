@@ -2,6 +2,7 @@ import type { AlsoPossible, EvidenceLine } from '../../contract/diagnosis.ts'
 import { shown } from '../captured.ts'
 import { type CertificateEvidence, certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { trustFixes } from '../fixes.ts'
+import { heldRootFixes } from '../held-root.ts'
 import { mayLackIntermediate } from '../missing-signs.ts'
 import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
@@ -21,7 +22,7 @@ export const unknownAuthority = certificateCause({
       title: `go does not trust the authority that signed for ${hostName(seen)}`,
       why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, ${isNamesake(evidence) ? 'and the store of the client has an authority of that name only with another key' : 'which is in no store of the client'}. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks${mayLackIntermediate(evidence.defect, seen) ? ', or an intermediate whose certificate the server should have sent' : ''}.`,
       evidence: [verified(poolWords(evidence, issuer)), ...trustedElsewhere(seen), ...rootPlaces(seen.roots)],
-      fixes: trustFixes('the people who run this CA'),
+      fixes: [...heldRootFixes(seen), ...trustFixes('the people who run this CA')],
       alsoPossible: [...fromChain(evidence, seen), ...fromRoots(seen), ...fromRoute(seen)],
     }
   },

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { findPortal } from '../../src/diagnosis/portal-signs.ts'
+import { NO_SIGNS } from '../../src/diagnosis/resigning.ts'
+import { answered, completed, defect, observation, refusedInClear, reply, transcript, verdict, witness } from './observation-builders.ts'
+
+function clear(statusLine: string, location?: string) {
+  const notTls = { kind: 'http', head: new Uint8Array(), statusLine, afterTlsBytes: 0, ...(location ? { location } : {}) } as const
+  return observation({ transcript: transcript({ notTls }) })
+}
+
+describe('a page of the network', () => {
+  it('is certain by 511, wherever it is met', () => {
+    const line = 'go: m@v: reading https://modproxy.example/x: 511 Network Authentication Required'
+    const all = [
+      reply(511, 'Network Authentication Required'),
+      clear('HTTP/1.1 511 Network Authentication Required'),
+      answered('511 …', line),
+    ]
+    expect(all.map((seen) => findPortal(seen))).toMatchObject([
+      { met: 'connect', confidence: 'certain' },
+      { met: 'clear-http', confidence: 'certain' },
+      { met: 'answer', confidence: 'certain' },
+    ])
+  })
+  it('is met where CONNECT is redirected, surely where the page says so', () => {
+    expect(findPortal(reply(302, 'Found'))).toMatchObject({ confidence: 'likely' })
+    expect(findPortal(reply(302, 'Found', [], '<title>Please sign in</title>'))).toMatchObject({ confidence: 'high' })
+  })
+  it('is a redirect in clear to another host’s sign-in, not one to the same domain', () => {
+    expect(findPortal(clear('HTTP/1.1 302 Found', 'http://portal.hotel.example/'))).toMatchObject({ confidence: 'high' })
+    expect(findPortal(clear('HTTP/1.1 302 Found', 'http://10.0.0.1/'))).toMatchObject({ confidence: 'likely' })
+    expect(findPortal(clear('HTTP/1.1 301 Moved Permanently', 'https://modproxy.example/'))).toBeUndefined()
+    expect(findPortal(clear('HTTP/1.1 400 Bad Request'))).toBeUndefined()
+  })
+  it('is one certificate for hosts that have nothing in common', () => {
+    const wrong = verdict([defect('cert-name-mismatch')])
+    expect(findPortal(refusedInClear(wrong))).toBeUndefined()
+    const same = refusedInClear(wrong, 42, { resigning: { ...NO_SIGNS, sameLeafFor: ['sums.elsewhere.example'] } })
+    expect(findPortal(same)).toMatchObject({ met: 'certificate', confidence: 'high' })
+  })
+  it('is what came instead of a module behind a visit to a sign-in', () => {
+    const page = witness(
+      "invalid character '<' looking for beginning of value",
+      "go: m@v: invalid character '<' looking for beginning of value",
+    )
+    expect(findPortal(completed({}, { witness: page, wentTo: ['login.hotel-wifi.example'] }))).toMatchObject({ confidence: 'high' })
+    expect(findPortal(completed({}, { witness: page, wentTo: ['sso.acme.example'] }))).toMatchObject({ confidence: 'likely' })
+    expect(findPortal(completed({}, { witness: page, wentTo: ['storage.acme.example'] }))).toBeUndefined()
+    expect(findPortal(completed({}, { wentTo: ['login.hotel-wifi.example'] }))).toBeUndefined()
+  })
+})
