@@ -32,8 +32,9 @@ export function signatureRefused(seen: Observation, kind: SignatureRefusal['kind
 const SIGNATURE_ALERTS: readonly number[] = [51, 47, 10]
 
 /** The signature of go's own session, beside an alert that could be read, leaves no doubt. */
-export function keyProofConfidence({ source, refusal }: SignatureFinding, seen: Observation): Confidence {
+export function keyProofConfidence({ source, refusal, proof }: SignatureFinding, seen: Observation): Confidence {
   if (refusal.how === 'closed') return 'possible'
+  if (proof.outcome === 'not seen') return 'likely'
   if (source === 'probe') return seen.probe?.sameAsGoSaw === true ? 'high' : 'likely'
   return refusal.how === 'clear' ? 'certain' : 'high'
 }

@@ -15,11 +15,11 @@ export function refuseSignature(proof: KeyProof, go: GoFacts): SignatureRefusal 
   if (scheme === null || keyKind === null) return undefined
   const rules = readRules(go)
   const algorithm = findSchemeAlgorithm(scheme.id)
-  const isOfAnotherKey = algorithm !== undefined && algorithm.keyKind !== keyKind
-  if (algorithm === undefined || isRefused(proof, scheme.id, rules))
-    return { kind: isOfAnotherKey ? 'signature' : 'scheme', goText: INVALID_SCHEME }
+  // A scheme of another key, or of another curve, is refused as such; that the octets do not fit either shows why it was used.
+  const kind = proof.outcome === 'does not fit' ? 'signature' : 'scheme'
+  if (algorithm === undefined || isRefused(proof, scheme.id, rules)) return { kind, goText: INVALID_SCHEME }
   const isOfSuite = proof.version === '1.3' || (algorithm.keyKind === 'RSA') === proof.hasRsaSuite
-  if (!isOfSuite) return { kind: proof.outcome === 'fits' ? 'scheme' : 'signature', goText: 'tls: invalid ServerKeyExchange message' }
+  if (!isOfSuite) return { kind, goText: 'tls: invalid ServerKeyExchange message' }
   if (proof.outcome !== 'does not fit') return undefined
   const failure =
     algorithm.keyKind === keyKind

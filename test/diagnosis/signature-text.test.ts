@@ -46,6 +46,16 @@ describe('refuseSignature', () => {
     expect(refuseSignature({ ...mixed, version: '1.2' }, go('1.26.8'))?.goText).toBe('tls: invalid ServerKeyExchange message')
   })
 
+  it('takes a scheme of another curve for another key where the octets do not fit either', () => {
+    const scheme = { id: 0x0503, name: 'ecdsa_secp384r1_sha384' }
+    const other = proven('does not fit', { version: '1.3', scheme })
+    expect(refuseSignature(other, go('1.26.8'))).toMatchObject({ kind: 'signature' })
+    expect(refuseSignature({ ...other, outcome: 'fits' }, go('1.26.8'))).toMatchObject({ kind: 'scheme' })
+    expect(refuseSignature(other, go('1.21.13'))?.goText).toBe(
+      'tls: invalid signature by the server certificate: ECDSA verification failure',
+    )
+  })
+
   it('accepts what fits and says nothing of what was not seen', () => {
     expect(refuseSignature(proven('fits'), go('1.26.8'))).toBeUndefined()
     expect(refuseSignature(proven('not seen'), go('1.26.8'))).toBeUndefined()
