@@ -99,7 +99,7 @@ function judge(connection: Connection, record: ProbeRecord): void {
   if (input !== null) connection.judged = judgeChain(connection, input)
   const verdict = connection.judged?.verdict ?? null
   if (connection.transcript !== null) connection.transcript = asGoWouldEnd(connection.transcript, verdict)
-  if (verdict !== null && !verdict.ok) connection.outcome = 'failed'
+  if ((verdict !== null && !verdict.ok) || isFinishedBad(record.result)) connection.outcome = 'failed'
   else connection.outcome = record.wasStopped === true || isOverOwnLimit(connection, record.go) ? 'aborted' : judgeOutcome(connection)
   connection.answers = record.answers ?? null
   if (input !== null && isClockNeeded(connection)) connection.clock = judgeClock(connection, input)
@@ -112,6 +112,12 @@ function judgeInput({ start }: Connection, { go, knownIntermediates }: ProbeReco
     timeZoneOffsetMinutes: -start.startedAt.getTimezoneOffset(),
     knownIntermediates,
   }
+}
+
+/** In TLS 1.2 our own refusal of Finished looks like a good end. */
+function isFinishedBad({ transcript, flight }: ProbeResult): boolean {
+  const finished = checkFinishedProof(transcript, flight)
+  return transcript.isComplete && (finished === 'does not fit' || finished === 'damaged')
 }
 
 /** OpenSSL takes no Certificate message over 100 KiB, go does: then nothing is known of what go would say. */

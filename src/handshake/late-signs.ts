@@ -4,19 +4,17 @@ import { CONTENT_TYPE } from '../tls/record.ts'
 import type { Transcript } from './transcript.ts'
 
 /**
- * TLS 1.2: the client answered the server's Finished by an alert and nothing else. It refuses it, unless this is the close_notify of a connection that it does
- * not need: HTTP/2 clients never close before their preface, so `isSure` where h2 was agreed.
+ * TLS 1.2: the client answered the server's Finished by an alert and nothing else. It refuses it, or this is the close_notify of a connection that it turned
+ * out not to need: go dials several at once and closes the ones left over, with HTTP/2 even before the preface. The octets do not tell the two apart.
  */
-export function findFinishedRefusal(transcript: Transcript): { readonly isSure: boolean } | null {
+export function mayRefuseFinished(transcript: Transcript): boolean {
   const behind = listHidden(transcript)
-  if (behind === null || !transcript.isComplete) return null
+  if (behind === null || !transcript.isComplete) return false
   const fromClient = behind.filter(({ dir }) => dir === 'client-to-server')
-  const fromServer = behind.filter(({ dir }) => dir === 'server-to-client')
+  const firstOfServer = behind.find(({ dir }) => dir === 'server-to-client')
   // The client's Finished, then its alert. The server may have sent more by then (an HTTP/2 server its SETTINGS).
-  const isRefusal = fromClient.length === 2 && fromClient[1]?.contentType === CONTENT_TYPE.alert
-  if (!isRefusal || fromServer[0]?.contentType !== CONTENT_TYPE.handshake) return null
-  const hello = transcript.serverHellos.at(-1)
-  return { isSure: hello?.alpn === 'h2' && !isResumed(transcript) }
+  const isAlertAlone = fromClient.length === 2 && fromClient[1]?.contentType === CONTENT_TYPE.alert
+  return isAlertAlone && firstOfServer?.contentType === CONTENT_TYPE.handshake
 }
 
 /** TLS 1.2: a handshake record of the server behind both Finished, which can only be HelloRequest, and whether the client's next record is an alert. */
@@ -43,9 +41,4 @@ function listHidden(transcript: Transcript): readonly SeenRecord[] | null {
     changed[dir] ||= contentType === CONTENT_TYPE.changeCipherSpec
     return isHidden && contentType !== CONTENT_TYPE.changeCipherSpec
   })
-}
-
-/** A resumed session ends with the client's Finished. */
-function isResumed(transcript: Transcript): boolean {
-  return transcript.chain === null
 }

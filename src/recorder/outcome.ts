@@ -1,7 +1,7 @@
 /** How a connection ended, from its bytes and its ending alone. Pure. */
 import type { Outcome } from '../contract/terms.ts'
 import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
-import { findFinishedRefusal, findRenegotiation } from '../handshake/late-signs.ts'
+import { findRenegotiation } from '../handshake/late-signs.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { Connection } from './connection.ts'
 
@@ -38,7 +38,7 @@ function afterHandshake(transcript: Transcript, ending: Ending): 'passed' | 'fai
   if (transcript.serverAlertAfterFinished && answered === 0) return 'failed'
   if (transcript.certificateRequest !== null && transcript.serverAlertAfterFinished) return 'failed'
   if (transcript.alerts.some((alert) => alert.level === 'fatal' && alert.sender === 'server' && alert.code !== 0)) return 'failed'
-  if (findFinishedRefusal(transcript)?.isSure === true || findRenegotiation(transcript)?.isRefused === true) return 'failed'
+  if (findRenegotiation(transcript)?.isRefused === true) return 'failed'
   const serverLeftAtOnce = answered === 0 && (ending.by === 'server' || ending.how === 'rst')
   return serverLeftAtOnce && transcript.applicationRecords['client-to-server'] > 0 ? 'failed' : 'passed'
 }

@@ -1,4 +1,5 @@
 /** Whether a second connection could tell more about a failure. Pure. */
+import { mayRefuseFinished } from '../handshake/late-signs.ts'
 import { carriesDowngradeMark } from '../tls/server-hello.ts'
 import type { Connection } from './connection.ts'
 
@@ -10,11 +11,16 @@ export type ProbeReason =
   | 'see-what-it-takes'
   /** It broke off: does it do so again? */
   | 'see-again'
+  /** TLS 1.2: go left with an alert behind the server's Finished, which may have been a refusal. */
+  | 'see-finished'
 
 /** Why to probe, null when there is nothing to learn (or when it would only wait as long again). */
 export function probeReason(connection: Connection): ProbeReason | null {
   const { transcript, ending } = connection
-  if (connection.outcome !== 'failed' || connection.tunnelAtMs === null || transcript === null) return null
+  if (connection.tunnelAtMs === null || transcript === null) return null
+  if (connection.outcome === 'passed')
+    return mayRefuseFinished(transcript) && connection.interception?.kind !== 'decrypted' ? 'see-finished' : null
+  if (connection.outcome !== 'failed') return null
   // Our own leg has shown all of it.
   if (connection.interception?.kind === 'decrypted') return null
   if (transcript.clientHellos.length === 0) return null

@@ -3,7 +3,8 @@ import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { HelloTrial, ProbeResult, ProxySetting, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
-import { findFinishedRefusal } from '../handshake/late-signs.ts'
+import { checkFinishedProof } from '../handshake/finished-proof.ts'
+import { mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
@@ -162,6 +163,7 @@ export class Recorder {
     if (connection.outcome !== 'failed') {
       this.#write(connection)
       this.#options.onJudged?.(connection)
+      this.#startProbe(connection)
       return
     }
     this.#failed += 1
@@ -207,6 +209,9 @@ export class Recorder {
 
   #probed(connection: Connection, result: ProbeResult | null): void {
     connection.isProbing = false
+    if (connection.outcome === 'passed' && !hasBadFinished(result)) return
+    if (connection.outcome === 'passed') this.#failed += 1
+    connection.outcome = 'failed'
     connection.probe = result
     if (result !== null) this.#verify(connection)
     this.#writeProbe(connection)
@@ -329,9 +334,15 @@ function showsExchange({ exchanges }: Connection): boolean {
   return count < 8 || count % (count >> 2) === 0
 }
 
-/** go answered Finished by an alert, which may have been close_notify. */
-function isRefusedFinished({ transcript }: Connection): boolean {
-  return transcript !== null && findFinishedRefusal(transcript) !== null
+/** The same server's Finished towards a probe is wrong too: the alert was no close_notify. */
+function hasBadFinished(probe: ProbeResult | null): boolean {
+  const finished = probe === null ? 'not seen' : checkFinishedProof(probe.transcript, probe.flight)
+  return finished === 'does not fit' || finished === 'damaged'
+}
+
+/** go answered Finished by an alert, which may have been close_notify, and says that TLS failed. */
+function isRefusedFinished({ transcript, witness }: Connection): boolean {
+  return transcript !== null && mayRefuseFinished(transcript) && /^(?:local error: )?tls: /.test(witness?.text ?? '')
 }
 
 /** Events after which the row looks different. */

@@ -1,6 +1,6 @@
 import type { EvidenceLine } from '../../contract/diagnosis.ts'
 import type { Confidence, Stage } from '../../contract/terms.ts'
-import { findFinishedRefusal } from '../../handshake/late-signs.ts'
+import { mayRefuseFinished } from '../../handshake/late-signs.ts'
 import { sameStart } from '../../handshake/same-start.ts'
 import type { Transcript } from '../../handshake/transcript.ts'
 import { shown, shownHost } from '../captured.ts'
@@ -78,7 +78,7 @@ function stageOfDamage({ messages, certificateRequest }: Transcript): Stage {
 
 /** TLS 1.2: go answered the server's Finished by an alert, and the probe's keys do not open that record. */
 function findDamaged12(seen: Observation): Found | undefined {
-  if (seen.outcome !== 'failed' || seen.proof?.finished !== 'damaged' || findFinishedRefusal(seen.transcript) === null) return undefined
+  if (seen.outcome !== 'failed' || seen.proof?.finished !== 'damaged' || !mayRefuseFinished(seen.transcript)) return undefined
   const evidence: Evidence = { by: 'go', how: 'record', index: 0, words: null, isFirst: true }
   return { evidence, stage: 'finished', confidence: 'high' }
 }
@@ -93,7 +93,7 @@ function findTold(seen: Observation): Found | undefined {
 /** Behind the handshake only go's words tell; in TLS 1.3 that is also where the server's refusal of the client's Finished arrives. */
 function findSaid(seen: Observation): Found | undefined {
   const words = saidBehindHandshake(seen, /(?:^|: )(?:local|remote) error: tls: bad record MAC$/)
-  if (words === null || findFinishedRefusal(seen.transcript) !== null) return undefined
+  if (words === null || mayRefuseFinished(seen.transcript)) return undefined
   const by = words.includes('local error: ') ? 'go' : 'server'
   const evidence: Evidence = { by, how: 'words', index: null, words, isFirst: false }
   return { evidence, stage: 'application-data', confidence: 'certain' }

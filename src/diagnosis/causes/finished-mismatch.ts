@@ -1,6 +1,6 @@
 import type { EvidenceLine } from '../../contract/diagnosis.ts'
 import type { Confidence } from '../../contract/terms.ts'
-import { findFinishedRefusal } from '../../handshake/late-signs.ts'
+import { mayRefuseFinished } from '../../handshake/late-signs.ts'
 import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverAlertAtFinished } from '../finished-signs.ts'
@@ -73,9 +73,8 @@ function findWrong13(seen: Observation): Found | undefined {
 
 /** TLS 1.2: go answered the server's Finished by an alert. Without a probe's secrets a damaged record looks the same. */
 function findWrong12(seen: Observation): Found | undefined {
-  const shape = findFinishedRefusal(seen.transcript)
   const finished = seen.proof?.finished ?? 'not seen'
-  if (shape === null || finished === 'fits' || finished === 'damaged') return undefined
+  if (!mayRefuseFinished(seen.transcript) || finished === 'fits' || finished === 'damaged') return undefined
   const evidence: Evidence = { how: finished === 'not seen' ? 'shape' : 'checked', isTls13: false, refusal: null, sameAsGoSaw: true }
   return { evidence, confidence: finished === 'not seen' ? 'possible' : 'high' }
 }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { findRenegotiation, mayRefuseFinished } from '../../src/handshake/late-signs.ts'
+import type { Transcript } from '../../src/handshake/transcript.ts'
+import { completed, seenRecord, serverHello } from '../diagnosis/observation-builders.ts'
+import { play, readVector } from './playbook.ts'
+
+const BOTH_FINISHED = ['c20', 'c22', 's20', 's22']
+
+describe('mayRefuseFinished', () => {
+  it('sees an alert of the client right behind the server’s Finished, whatever the server sent by then', () => {
+    expect(mayRefuseFinished(session(...BOTH_FINISHED, 'c21'))).toBe(true)
+    expect(mayRefuseFinished(session(...BOTH_FINISHED, 's23', 'c21'))).toBe(true)
+  })
+
+  it('sees none where the client sent a request, or nothing', () => {
+    expect(mayRefuseFinished(session(...BOTH_FINISHED))).toBe(false)
+    expect(mayRefuseFinished(session(...BOTH_FINISHED, 'c23', 'c21'))).toBe(false)
+  })
+
+  it('cannot tell a close_notify from it, as of openssl s_client that leaves at once', () => {
+    expect(mayRefuseFinished(play(readVector('openssl-tls12-ok')).transcript)).toBe(true)
+  })
+
+  it('sees none where a request went through, nor in TLS 1.3', () => {
+    for (const name of ['go-tls12-ok', 'go-tls13-ok']) expect(mayRefuseFinished(play(readVector(name)).transcript)).toBe(false)
+  })
+})
+
+describe('findRenegotiation', () => {
+  it('takes a handshake record of the server behind Finished for a HelloRequest, refused by the alert that follows', () => {
+    expect(findRenegotiation(session(...BOTH_FINISHED, 'c23', 's22', 'c21'))).toMatchObject({ isRefused: true })
+    expect(findRenegotiation(session(...BOTH_FINISHED, 'c23', 's22', 'c22'))).toMatchObject({ isRefused: false })
+    expect(findRenegotiation(session(...BOTH_FINISHED, 'c23', 's23', 'c21'))).toBeNull()
+  })
+
+  it('finds none in sessions that went well', () => {
+    for (const name of ['go-tls12-ok', 'go-tls12-client-certificate', 'openssl-tls12-ok'])
+      expect(findRenegotiation(play(readVector(name)).transcript)).toBeNull()
+  })
+})
+
+/** A TLS 1.2 session by direction and content type of its records behind the clear ones. */
+function session(...records: readonly string[]): Transcript {
+  const seen = records.map((one) => seenRecord(one.startsWith('c') ? 'client-to-server' : 'server-to-client', Number(one.slice(1))))
+  const hello = serverHello(0x0303, 0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')
+  return completed({ serverHellos: [hello], records: seen }).transcript
+}
