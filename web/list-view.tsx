@@ -96,10 +96,10 @@ function Grid() {
       >
         <Heads />
         <div class="lines" role="rowgroup" style={{ height: `${rows.height}px` }}>
-          {rows.drawn.map(({ index, start }) => {
+          {rows.drawn.map((index) => {
             const item = list[index]
             if (item === undefined) return null
-            const place = { at: index, top: start, isActive: item.key === active.value }
+            const place = { at: index, top: index * ROW_HEIGHT, isActive: item.key === active.value }
             // Keyed by place in a ring, not by row: a row that scrolls out becomes the one that scrolls in, and only texts change.
             const slot = `${item.kind}${index % RING}`
             if (item.kind === 'group') return <GroupLine key={slot} item={item} {...place} />

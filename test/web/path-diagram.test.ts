@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import { layPath } from '../../web/path-diagram.tsx'
 import { sampleDetail, sampleDiagnosis, sampleHandshake } from './samples.ts'
