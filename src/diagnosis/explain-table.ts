@@ -121,8 +121,28 @@ export const TEXT_RULES: readonly TextRule[] = [
     causes: [
       ['proxy-scheme-wrong', 'HTTPS_PROXY says https:// but the proxy speaks plain HTTP: the scheme is about how to talk to the proxy'],
       ['proxy-not-http', 'what listens there is no HTTP proxy'],
+      ['proxy-closed', 'an https proxy closed the connection during its own TLS handshake'],
+      ['proxy-silent', 'an https proxy said nothing in its own TLS handshake'],
     ],
     decide: 'settings',
+  },
+  {
+    proxyLeg: true,
+    text: /connection reset by peer/,
+    causes: [
+      ['proxy-reset', 'the https proxy, or a filter before it, reset its own TLS handshake'],
+      ['proxy-unreachable', 'the proxy of HTTPS_PROXY cannot be used: name, port, VPN'],
+    ],
+    decide: 'run',
+  },
+  {
+    proxyLeg: true,
+    text: /protocol version/,
+    causes: [
+      ['server-version-too-old', 'the https proxy speaks only TLS 1.1 or older'],
+      ['proxy-scheme-wrong', 'the proxy speaks no TLS that go can use'],
+    ],
+    decide: 'run',
   },
   {
     proxyLeg: true,
@@ -185,6 +205,29 @@ export const TEXT_RULES: readonly TextRule[] = [
       ['captive-portal', 'the proxy or network answers with a sign-in page'],
       ['proxy-forbidden', 'the proxy refuses'],
     ],
+    decide: 'run',
+  },
+  {
+    text: /socks connect tcp .*(?:authentication|username)/,
+    causes: [['proxy-auth-required', 'the SOCKS proxy wants a user and a password that it knows, or a login that go does not speak']],
+    decide: 'run',
+  },
+  {
+    text: /socks connect tcp .*unexpected protocol version/,
+    causes: [
+      ['proxy-scheme-wrong', 'HTTPS_PROXY says socks5:// where an HTTP proxy listens (72 is the letter H)'],
+      ['proxy-not-http', 'what listens there is no SOCKS proxy'],
+    ],
+    decide: 'settings',
+  },
+  {
+    text: /socks connect tcp .*not allowed by ruleset/,
+    causes: [['proxy-forbidden', 'the rules of the SOCKS proxy do not allow the host']],
+    decide: 'run',
+  },
+  {
+    text: /socks connect tcp .*unknown error/,
+    causes: [['proxy-bad-gateway', 'the SOCKS proxy cannot reach the host']],
     decide: 'run',
   },
   {
