@@ -26,10 +26,14 @@ const UNANSWERED_MS = 2_000
 /** Without a run (in `serve`), so long what was learned of a host counts for its later connections. */
 const FRESH_MS = 60_000
 const MOST_ENTRIES = 500
+/** Hosts that are looked into side by side; where a whole network fails, the others wait. */
+const MOST_SERIES = 8
 
 interface Entry {
   readonly goTries: HelloTry[]
   readonly atMs: number
+  /** How go's last connection with such a hello ended; null while none has. */
+  end: GoEnd | null
   bisection: Promise<Bisection> | null
   known: Bisection | null
 }
@@ -38,6 +42,7 @@ interface Entry {
 export function makeBisector(options: BisectorOptions): Bisector {
   const entries = new Map<string, Entry>()
   const timers = new Map<string, NodeJS.Timeout>()
+  const takeSlot = makeSlots(MOST_SERIES)
 
   const entryOf = (connection: Connection): Entry | null => {
     const name = describeHello(connection)
@@ -45,7 +50,7 @@ export function makeBisector(options: BisectorOptions): Bisector {
     const known = entries.get(name)
     const atMs = connection.start.startedAt.getTime()
     if (known !== undefined && (connection.runId !== null || atMs - known.atMs < FRESH_MS)) return known
-    const entry: Entry = { goTries: [], atMs, bisection: null, known: null }
+    const entry: Entry = { goTries: [], atMs, end: null, bisection: null, known: null }
     entries.set(name, entry)
     for (const oldest of [...entries.keys()].slice(0, -MOST_ENTRIES)) entries.delete(oldest)
     return entry
@@ -57,10 +62,14 @@ export function makeBisector(options: BisectorOptions): Bisector {
     if (hello === null) throw new Error('the octets of the ClientHello were not kept')
     const proxy = options.proxy()
     const route = await proxy.routeTo(host, port)
+    const giveBack = await takeSlot()
     const onTry = (change: HelloChange, answer: HelloAnswer) => options.onTry?.(change, answer, connection)
     const { resolve } = proxy
-    const bisection = startBisect({ host, port, route, resolve, hello, go, goTries: entry.goTries, signal: options.signal, onTry })
+    const ways = { host, port, route, resolve, signal: options.signal }
+    const bisection = startBisect({ ...ways, hello, go: entry.end ?? go, goTries: entry.goTries, onTry })
+    void bisection.done.then(giveBack)
     entry.known = bisection
+    if (entry.goTries.some(hasPassed)) bisection.stop()
     return bisection
   }
 
@@ -92,7 +101,8 @@ export function makeBisector(options: BisectorOptions): Bisector {
         return
       }
       if (entry.goTries.length < MOST_TRIES_OF_GO || (hasPassed(tried) && !entry.goTries.some(hasPassed))) entry.goTries.push(tried)
-      entry.known?.noteGo(goEnd(connection) ?? { how: 'died' }, tried)
+      entry.end = goEnd(connection) ?? { how: 'died' }
+      entry.known?.noteGo(entry.end, tried)
       if (hasPassed(tried)) entry.known?.stop()
     },
     begin(connection) {
@@ -111,6 +121,22 @@ export function makeBisector(options: BisectorOptions): Bisector {
 }
 
 const MOST_TRIES_OF_GO = 3
+
+/** @returns a function that waits for one of so many places, and hands out how to give it back */
+function makeSlots(count: number): () => Promise<() => void> {
+  let free = count
+  const waiting: (() => void)[] = []
+  const giveBack = () => {
+    const next = waiting.shift()
+    if (next === undefined) free += 1
+    else next()
+  }
+  return async () => {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    return giveBack
+  }
+}
 
 function hasPassed({ met }: HelloTry): boolean {
   return met === 'server-hello'

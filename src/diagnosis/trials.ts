@@ -13,6 +13,8 @@ export interface Tally {
   readonly wireBytes: number
   readonly passed: number
   readonly failed: number
+  /** Of the failed ones, those that an alert ended. */
+  readonly alerted: number
   /** Of the fastest answer, ms; null where none came. */
   readonly answeredMs: number | null
   /** How the failed ones ended, in words. */
@@ -43,6 +45,7 @@ export function tallyOf(seen: Observation, change: HelloChange): Tally {
     wireBytes: trial?.wireBytes ?? 0,
     passed: passed.length,
     failed: failed.length,
+    alerted: failed.filter(({ met }) => met === 'alert').length,
     answeredMs: passed.length === 0 ? null : Math.min(...passed.map(({ afterMs }) => afterMs)),
     failedBy: nameFailures(failed),
   }
@@ -63,10 +66,24 @@ export function proveChange(seen: Observation, change: HelloChange): Proof | und
   return { changed, unchanged, confidence: unchanged.failed >= 3 && changed.passed >= 3 ? 'high' : 'likely' }
 }
 
+/**
+ * Whether another server name is answered by an alert each time, where its own dies without a word: then the host was reached, and the name decides whether it is.
+ * Less than a ServerHello shows.
+ */
+export function proveOtherAnswer(seen: Observation): Proof | undefined {
+  if (!hasDiedAtHello(seen) || refusingAlert(seen) !== null) return undefined
+  const [changed, unchanged] = [tallyOf(seen, 'another server name'), tallyOf(seen, 'unchanged')]
+  const isSteady = changed.alerted >= 3 && changed.alerted === changed.failed && changed.passed === 0
+  const isOther = unchanged.failed >= 3 && unchanged.passed === 0 && unchanged.alerted === 0 && tallyOf(seen, 'no ML-KEM').alerted === 0
+  return isSteady && isOther ? { changed, unchanged, confidence: 'likely' } : undefined
+}
+
 /** "passes 3 of 3 without ML-KEM (300 bytes, 41 ms), fails 3 of 3 as go sends it (1,526 bytes, silence)" */
 export function proofLine({ changed, unchanged }: Proof): EvidenceLine {
   const how = `${WORDS[changed.change]} (${inBytes(changed.wireBytes)}${changed.answeredMs === null ? '' : `, ${inTime(changed.answeredMs)}`})`
   const asGo = `as go sends it (${inBytes(unchanged.wireBytes)}, ${unchanged.failedBy})`
+  if (changed.passed === 0)
+    return line(`reaches the host ${outOf(changed, 'failed')} ${how} (${changed.failedBy}), fails ${outOf(unchanged, 'failed')} ${asGo}`)
   return line(`passes ${outOf(changed, 'passed')} ${how}, fails ${outOf(unchanged, 'failed')} ${asGo}`)
 }
 
@@ -108,7 +125,10 @@ export function isRefuted(cause: TriedCause, seen: Observation): boolean {
   if (changes === undefined || !hasDiedAtHello(seen)) return false
   if (tallyOf(seen, 'unchanged').passed > 0) return true
   const tallies = changes.map((change) => tallyOf(seen, change)).filter(({ passed, failed }) => passed + failed > 0)
-  return tallies.length > 0 && tallies.every(({ passed }) => passed === 0)
+  return (
+    tallies.length > 0 &&
+    tallies.every(({ passed, alerted }) => passed === 0 && (cause !== 'sni-filtered' || alerted === 0 || refusingAlert(seen) !== null))
+  )
 }
 
 /** What go prints where its ClientHello was not answered; undefined where that varies. */

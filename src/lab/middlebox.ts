@@ -72,6 +72,8 @@ export const withMlKem: Dislikes = (hello) => hello.supportedGroups.some(({ id }
 export const itsName: Dislikes = (hello, host) => hello.serverName === host
 /** Any name but those of a list that the case is not on; none passes. */
 export const anyName: Dislikes = (hello) => hello.serverName !== null
+/** A name that is not the host's own, or none. */
+export const foreignName: Dislikes = (hello, host) => hello.serverName !== host
 /** Offers TLS 1.3. */
 export const tls13: Dislikes = (hello) => hello.supportedVersions.some(({ id }) => id === 0x0304)
 /** Has a key_share, which TLS 1.2 does not know. */
@@ -82,6 +84,8 @@ export interface MiddleboxCase extends MiddleboxRule {
   readonly summary: string
   readonly cause: string
   readonly refusedSince?: string
+  /** What the host itself, behind it, refuses. */
+  readonly host?: MiddleboxRule
   /** It stands behind a parent proxy. */
   readonly isBehindParent?: true
   readonly expect?: Partial<LabExpectation>
@@ -100,7 +104,8 @@ export function defineMiddleboxCase(data: MiddleboxCase): LabCase {
       const chain = await mintChain('ok', world.now, { host })
       if (chain.key === null) throw new Error('the leaf has no private key')
       const origin = await startTlsOrigin({ sent: chain.sent, key: chain.key }, 0)
-      const box = await startMiddlebox(data, host, origin.port, world.port)
+      const own = data.host === undefined ? null : await startMiddlebox(data.host, host, origin.port, 0)
+      const box = await startMiddlebox(data, host, own?.port ?? origin.port, world.port)
       const parent = data.isBehindParent === true ? await startParentProxy(tunnelToLoopback) : null
       return describeOrigin(world, {
         host,
@@ -111,6 +116,7 @@ export function defineMiddleboxCase(data: MiddleboxCase): LabCase {
         async close() {
           await parent?.close()
           await box.close()
+          await own?.close()
           await origin.close()
         },
       })

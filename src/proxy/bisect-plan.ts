@@ -130,10 +130,15 @@ function cannotBeReached({ triesOf }: PlanState): boolean {
 
 const ALL: readonly HelloChange[] = [...ROUNDS.died.flat(), 'unchanged', 'ALPN http/1.1 only', 'no ML-KEM, padded', 'TLS 1.2 only, padded']
 
-function passesOf({ triesOf }: PlanState, change: HelloChange): number {
-  return triesOf(change).filter(({ met }) => met === 'server-hello').length
+function passesOf(state: PlanState, change: HelloChange): number {
+  return state.triesOf(change).filter((one) => hasHelped(one, change, state.go)).length
 }
 
-function failuresOf({ triesOf }: PlanState, change: HelloChange): number {
-  return triesOf(change).filter(({ met }) => met !== 'server-hello' && met !== 'dial-failure').length
+function failuresOf(state: PlanState, change: HelloChange): number {
+  return state.triesOf(change).filter((one) => one.met !== 'dial-failure' && !hasHelped(one, change, state.go)).length
+}
+
+/** A host that refuses a name it does not know by alert has at least been reached, where its own name dies without a word. */
+function hasHelped({ met }: HelloTry, change: HelloChange, go: GoEnd): boolean {
+  return met === 'server-hello' || (met === 'alert' && change === 'another server name' && go.how !== 'alert')
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { diagnose, toDraft } from '../../src/diagnosis/diagnose.ts'
 import type { Observation } from '../../src/diagnosis/observation.ts'
-import { alert, CLIENT_HELLO, ended, transcript, trial, tried } from './observation-builders.ts'
+import { alert, CLIENT_HELLO, ended, probeOf, serverHello, transcript, trial, tried } from './observation-builders.ts'
 
 function told(seen: Observation) {
   const draft = toDraft(diagnose(seen), seen)
@@ -54,6 +54,21 @@ describe('what trials prove', () => {
     const draft = toDraft(diagnose(seen), seen)
     expect(draft).toMatchObject({ cause: 'client-hello-too-large', confidence: 'high' })
     expect(draft?.fixes.flatMap(({ env }) => Object.keys(env))).toEqual([])
+  })
+
+  it('is that the name decides where another one reaches the host, which refuses it by alert', () => {
+    const trials = [trial('unchanged', '- - - -'), trial('no ML-KEM', '-', 300), trial('another server name', '- - - -', 1526, 'alert')]
+    expect(told(tried(trials))).toMatchObject({ cause: 'sni-filtered', confidence: 'likely' })
+    expect(told(tried(trials, alertOf(112, 'unrecognized_name'))).cause).toBe('alert-unrecognized-name')
+    expect(told(tried([trial('unchanged', '- -'), trial('another server name', '- -', 1526, 'alert')])).cause).toBe('peer-reset')
+  })
+
+  it('is not what a probe of ours speaks against', () => {
+    const name = [trial('unchanged', '- - -'), trial('no ML-KEM', '-', 300), trial('another server name', 'ok ok ok')]
+    const older = [trial('unchanged', '- - -'), trial('TLS 1.2 only', 'ok ok ok', 220), trial('TLS 1.2 only, padded', 'ok ok ok', 300)]
+    const probe = probeOf({ serverHellos: [serverHello()] })
+    expect(told(tried(name, { probe })).cause).toBe('peer-reset')
+    expect(told(tried(older, { probe })).cause).toBe('peer-reset')
   })
 
   it('is less sure where another change passes too', () => {

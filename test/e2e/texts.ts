@@ -129,6 +129,8 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'sni-filtered/page': { afterUrl: /http: server gave HTTP response to HTTPS client/ },
   'sni-filtered/close': { afterUrl: /EOF/ },
   'tls13-intolerant': { afterUrl: RESET },
+  'sni-filtered/strict-host': { afterUrl: RESET },
+  'tls13-intolerant/alert-40': remote('handshake failure'),
   'tls13-intolerant/alert': remote('protocol version not supported'),
   'tls13-intolerant/silence': { afterUrl: /net\/http: TLS handshake timeout/ },
   'no-common-group': remote('handshake failure'),

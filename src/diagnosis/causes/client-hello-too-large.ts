@@ -129,7 +129,9 @@ function networkTitle({ decides }: Evidence): string {
 
 /** The setting that takes the groups out, with what stands in GODEBUG already. */
 function settingFixes({ isPostQuantum, proof }: Evidence, seen: Observation): readonly Fix[] {
-  if (!isPostQuantum) return []
+  const sender = seen.transcript.clientHellos[0]?.looksLike ?? null
+  // git and curl do not read GODEBUG.
+  if (!isPostQuantum || (sender !== null && !sender.startsWith('go '))) return []
   const groups = seen.transcript.clientHellos[0]?.supportedGroups.map(({ id }) => id) ?? []
   const setting = groups.includes(KYBER_DRAFT) ? 'tlskyber=0' : 'tlsmlkem=0'
   const passes = `passes ${proof.changed.passed} of ${proof.changed.passed + proof.changed.failed}`

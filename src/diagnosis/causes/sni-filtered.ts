@@ -3,7 +3,17 @@ import { defineCause } from '../cause.ts'
 import { NO_HELP_FOR_CONNECTIONS, networkFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { probeCommand } from '../remedy.ts'
-import { goTextOfDeath, type Proof, proofLine, proveChange, refusingAlert, type Tally, tallyLine, tallyOf } from '../trials.ts'
+import {
+  goTextOfDeath,
+  type Proof,
+  proofLine,
+  proveChange,
+  proveOtherAnswer,
+  refusingAlert,
+  type Tally,
+  tallyLine,
+  tallyOf,
+} from '../trials.ts'
 
 interface Evidence {
   readonly proof: Proof
@@ -23,8 +33,8 @@ export const sniFiltered = defineCause({
   fault: 'middlebox',
   detect(seen) {
     const alert = refusingAlert(seen)
-    const proof = proveChange(seen, 'another server name') ?? withoutAnyName(seen, alert)
-    if (proof === undefined || (alert !== null && OTHER_REASONS.has(alert))) return undefined
+    const proof = proveChange(seen, 'another server name') ?? withoutAnyName(seen, alert) ?? proveOtherAnswer(seen)
+    if (proof === undefined || isAnsweredToItsName(seen) || (alert !== null && OTHER_REASONS.has(alert))) return undefined
     const evidence: Evidence = {
       proof,
       withoutName: tallyOf(seen, 'no server name'),
@@ -62,6 +72,12 @@ function withoutAnyName(seen: Observation, alert: number | null): Proof | undefi
   return alert === null ? proveChange(seen, 'no server name') : undefined
 }
 
+/** A probe of ours that sent the same name got a ServerHello: the name is not what is refused. */
+function isAnsweredToItsName({ probe, transcript }: Observation): boolean {
+  const [own, ours] = [transcript.clientHellos[0]?.serverName, probe?.transcript.clientHellos[0]?.serverName]
+  return own !== undefined && own === ours && (probe?.transcript.serverHellos.length ?? 0) > 0
+}
+
 /** protocol_version, certificate_required and no_application_protocol speak of something else. */
 const OTHER_REASONS: ReadonlySet<number> = new Set([70, 116, 120])
 /** Alerts that a server also sends when one of its names is set up badly: handshake_failure, insufficient_security, internal_error. */
@@ -84,5 +100,8 @@ function why({ proof, alert, page }: Evidence): string {
     proof.changed.change === 'another server name'
       ? 'the same message with another name of the same length'
       : 'the same message without a server name'
+  if (proof.changed.passed === 0) {
+    return `${refused}; ${same}, to the same address, is answered each time, though by an alert (${proof.changed.failedBy}): the host is reached, and knows no such name.`
+  }
   return `${refused}; ${same}, to the same address, is answered ${proof.changed.passed} of ${proof.changed.passed + proof.changed.failed} times.`
 }

@@ -1,6 +1,7 @@
 import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { NO_HELP_FOR_CONNECTIONS, networkFix } from '../fixes.ts'
+import type { Observation } from '../observation.ts'
 import { probeCommand } from '../remedy.ts'
 import { trialCommand } from '../trial.ts'
 import { goTextOfDeath, type Proof, proofLine, proveChange, refusingAlert, type Tally, tallyLine, tallyOf } from '../trials.ts'
@@ -23,7 +24,7 @@ export const tls13Intolerant = defineCause({
     const proof = proveChange(seen, 'TLS 1.2 only')
     const alert = refusingAlert(seen)
     const padded = tallyOf(seen, 'TLS 1.2 only, padded')
-    if (proof === undefined || padded.failed > 0 || (alert !== null && OTHER_REASONS.has(alert))) return undefined
+    if (proof === undefined || hasTakenTls13(seen) || padded.failed > 0 || (alert !== null && OTHER_REASONS.has(alert))) return undefined
     const withoutPostQuantum = tallyOf(seen, 'no ML-KEM')
     const evidence: Evidence = { proof, padded, withoutPostQuantum, anotherName: tallyOf(seen, 'another server name'), alert }
     return { evidence, leg: 'upstream', stage: 'client-hello', confidence: confidence(evidence) }
@@ -54,6 +55,14 @@ export const tls13Intolerant = defineCause({
     notChecked: ['whether a device on the path or the host itself refuses it'],
   }),
 })
+
+/** A probe of ours that offered TLS 1.3 got a ServerHello: the offer is not what is refused. */
+function hasTakenTls13({ probe }: Observation): boolean {
+  const offered = probe?.transcript.clientHellos[0]?.supportedVersions.some(({ id }) => id === TLS13) ?? false
+  return offered && (probe?.transcript.serverHellos.length ?? 0) > 0
+}
+
+const TLS13 = 0x0304
 
 /** unrecognized_name, certificate_required and no_application_protocol speak of something else. */
 const OTHER_REASONS: ReadonlySet<number> = new Set([112, 116, 120])

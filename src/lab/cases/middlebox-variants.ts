@@ -1,6 +1,6 @@
 /** Further middleboxes that lead to the same causes. */
 import type { LabCase } from '../case.ts'
-import { anyName, defineMiddleboxCase, itsName, keyShare, overOneSegment, tls13, withMlKem } from '../middlebox.ts'
+import { anyName, defineMiddleboxCase, foreignName, itsName, keyShare, overOneSegment, tls13, withMlKem } from '../middlebox.ts'
 
 const large = { cause: 'client-hello-too-large', refusedSince: '1.24' } as const
 const filtered = { cause: 'sni-filtered' } as const
@@ -63,6 +63,23 @@ export const MIDDLEBOX_VARIANTS: readonly LabCase[] = [
     summary: 'the connection is closed on any server name but those of a list',
     dislikes: anyName,
     refusal: 'close',
+  }),
+  defineMiddleboxCase({
+    ...filtered,
+    id: 'sni-filtered/strict-host',
+    summary: 'this server name is reset on the way to a host that refuses all other names by alert 112',
+    dislikes: itsName,
+    refusal: 'reset',
+    host: { dislikes: foreignName, refusal: { alert: 112 } },
+    expect: { confidence: 'likely' },
+  }),
+  defineMiddleboxCase({
+    ...intolerant,
+    id: 'tls13-intolerant/alert-40',
+    summary: 'an offer of TLS 1.3 is refused by alert 40',
+    dislikes: tls13,
+    refusal: { alert: 40 },
+    expect: { confidence: 'likely' },
   }),
   defineMiddleboxCase({
     ...intolerant,
