@@ -31,7 +31,7 @@ const POLL_MS = 100
 /** A relay tells its end 200 ms after the client's, the store writes within 50 ms; the rest is for a busy machine. */
 const QUIET_MS = 750
 /** A failed handshake may still get its probe for this long. */
-const PROBE_GRACE_MS = 11_000
+const PROBE_GRACE_MS = 31_000
 
 /** Write the document to stdout or a file. @throws Problem (exit 2) for what is not there, and for a file that cannot be written */
 export async function exportCommand(id: number | undefined, options: ExportOptions): Promise<number> {
