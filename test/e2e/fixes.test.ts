@@ -33,6 +33,11 @@ describe('a checked fix', () => {
     const row = rows.find(({ labCase }) => labCase.id === 'client-hello-too-large')
     if (row !== undefined) expect(await ran.get(row)).toMatchObject([{ fix: { env: { GODEBUG: 'tlsmlkem=0' } } }])
   })
+  it('is there for a CA that git was given and go was not', async () => {
+    const row = rows.find(({ labCase }) => labCase.id === 'inspection-ca-untrusted/git-knows')
+    if (row !== undefined)
+      expect(await ran.get(row)).toMatchObject([{ fix: { env: { SSL_CERT_FILE: expect.stringMatching(/\/git\/ca\.pem$/) } } }])
+  })
 })
 
 /** Let it fail through whytls, then type each checked fix of this shell before plain go. */
