@@ -60,9 +60,19 @@ export function removeLeftBundles(folder: string): void {
   }
 }
 
+/** The file of roots that go finds first on this machine; nothing where there is none. */
+export function readUsualRoots(): Buffer {
+  const file = usualFile()
+  return file === null ? Buffer.alloc(0) : readOrNothing(file)
+}
+
+function usualFile(): string | null {
+  return (rootPlaces(process.platform)?.files ?? []).find((path) => readOrNothing(path).length > 0) ?? null
+}
+
 /** SSL_CERT_FILE replaces go's list of files, of which it takes the first that it can read; SSL_CERT_DIR stays as it is and is read besides. */
 function currentFiles(env: NodeJS.ProcessEnv): ClientBundle['files'] {
-  const usual = (rootPlaces(process.platform)?.files ?? []).find((path) => readOrNothing(path).length > 0) ?? null
+  const usual = usualFile()
   const { gitCaInfo } = describeMachine(env, null)
   const go = env['SSL_CERT_FILE'] || usual
   return { go, git: env['GIT_SSL_CAINFO'] || gitCaInfo || usual, curl: env['CURL_CA_BUNDLE'] || go }

@@ -33,6 +33,7 @@ export function buildProgram(end: End): Command {
   addExplain(program, end)
   addCertificates(program, end)
   addKeep(program, end)
+  addCa(program, end)
   addLab(program, end)
   refineErrors(program, 'whytls')
   return program
@@ -81,6 +82,7 @@ function addServe(program: Command, end: End): void {
     .option('--listen <address>', 'address of the proxy; beyond loopback it asks for a token', '127.0.0.1')
     .option('--no-open', 'do not open the page in a browser')
     .option('--json', 'one JSON object a line instead of the list')
+    .addOption(interceptOption())
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .addHelpText('after', '\nExamples:\n  whytls\n  whytls serve --port 0 --no-open\n  export HTTPS_PROXY=http://127.0.0.1:8877')
@@ -341,6 +343,32 @@ function addKeep(program: Command, end: End): void {
       process.stdout.write((await import('./completion.ts')).completionScript(shell, program))
       end(EXIT.fine)
     })
+}
+
+function addCa(program: Command, end: End): void {
+  const ca = program
+    .command('ca')
+    .description('the authority kept for serve --intercept (run --intercept makes its own)')
+    .addHelpText('after', '\nExamples:\n  whytls ca init --hosts mods.example,*.corp.example\n  whytls ca trust\n  whytls ca untrust --do')
+  const load = () => import('./ca.ts')
+  ca.command('init')
+    .description('make one: EC P-256, its key readable by you alone')
+    .option('--hosts <hosts>', 'it may sign for these only (mods.example,*.corp.example)')
+    .action(async (_options, command: Command) => end((await load()).caInitCommand(command.optsWithGlobals())))
+  ca.command('path')
+    .description('print the path of its certificate')
+    .action(async () => end((await load()).caPathCommand()))
+  ca.command('show')
+    .description('print what it is')
+    .action(async () => end((await load()).caShowCommand()))
+  ca.command('trust')
+    .description('print how to trust it on this system')
+    .option('--do', 'write the bundle that a shell can name in SSL_CERT_FILE')
+    .action(async (_options, command: Command) => end((await load()).caTrustCommand(command.optsWithGlobals())))
+  ca.command('untrust')
+    .description('print how to take that back')
+    .option('--do', 'delete that bundle, the authority and its key')
+    .action(async (_options, command: Command) => end((await load()).caUntrustCommand(command.optsWithGlobals())))
 }
 
 function addLab(program: Command, end: End): void {

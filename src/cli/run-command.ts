@@ -1,7 +1,6 @@
 /** `whytls run`: options in, exit code out. */
 import { defaultFolder } from '../store/folder.ts'
 import { parseHostPatterns } from './intercept-patterns.ts'
-import { refuseWhereGoAsksTheSystem } from './intercept-run.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -28,7 +27,7 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
   const believes = believesInTlsHandshakeKey(process.env['GODEBUG'])
   if (believes) process.stderr.write(`${TLSHANDSHAKE_NOTE}\n`)
   const patterns = options.intercept === undefined ? null : parseHostPatterns(options.intercept)
-  if (patterns !== null) refuseWhereGoAsksTheSystem(process.platform)
+  if (patterns !== null) (await import('./intercept-run.ts')).refuseWhereGoAsksTheSystem(process.platform)
   const store = openStoreOrMemory(process.env)
   try {
     return await runCommand({

@@ -13,7 +13,7 @@ import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
 import { describeGo } from './go-facts.ts'
-import { type RunIntercept, type StartedIntercept, startIntercept } from './intercept-run.ts'
+import type { RunIntercept, StartedIntercept } from './intercept-run.ts'
 import { openKeyLog } from './key-log.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
 import { lookAtPassed } from './passing-looks.ts'
@@ -75,7 +75,8 @@ interface Session {
 
 /** Run the command to its end and report. @returns the exit code for this process */
 export async function runCommand(options: RunOptions): Promise<number> {
-  const intercept = options.intercept === undefined ? null : startIntercept(options.intercept, options.env)
+  const intercept =
+    options.intercept === undefined ? null : (await import('./intercept-run.ts')).startIntercept(options.intercept, options.env)
   const interruption = passSignals()
   try {
     return await runSession(await openSession(options, intercept), interruption)

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { VERSION } from '../contract/version.ts'
 import { formatBytes, formatCount } from '../report/units.ts'
 import type { Store } from '../store/store.ts'
+import type { ServeIntercept } from './intercept-serve.ts'
 import { ownShell } from './setup.ts'
 
 export interface Banner {
@@ -13,6 +14,8 @@ export interface Banner {
   readonly parent: string | null
   readonly pageUrl: string
   readonly env: NodeJS.ProcessEnv
+  /** Absent or null: observe mode. */
+  readonly intercept?: Pick<ServeIntercept, 'commands' | 'undo' | 'pipeline'> | null
 }
 
 /** Print where everything is and the line for the user's shell; with --json one object. */
@@ -25,14 +28,22 @@ export function printBanner(banner: Banner, stdout: NodeJS.WritableStream): void
   }
   const { handshakes, sizeBytes } = banner.store.counts()
   const lines = [
-    `whytls ${VERSION}, observe mode: bytes pass through unchanged`,
+    `whytls ${VERSION}, ${describeMode(banner)}`,
     '',
     `  Proxy   ${banner.proxyUrl}${banner.parent === null ? '' : `  forwards to ${banner.parent}`}`,
     `  Page    ${banner.pageUrl}`,
     `  Store   ${banner.store.place.replace(homedir(), '~')}  ${formatCount(handshakes, 'handshake')}, ${formatBytes(sizeBytes)}`,
     '',
     ...ownShell(banner.env, process.platform, banner.proxyUrl).commands.map((command) => `  ${command}`),
+    ...(banner.intercept?.commands ?? []).map((command) => `  ${command}`),
     '',
   ]
   stdout.write(`${lines.join('\n')}\n`)
+}
+
+function describeMode({ intercept }: Banner): string {
+  if (intercept === undefined || intercept === null) return 'observe mode: bytes pass through unchanged'
+  const { texts } = intercept.pipeline.patterns
+  const hosts = texts.length === 0 ? 'all hosts' : texts.join(', ')
+  return `intercept mode for ${hosts}: what the client would accept is decrypted, all else passes through`
 }

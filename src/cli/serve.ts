@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { liveClients } from './client-facts.ts'
 import { EXIT } from './exit-code.ts'
 import { describeGo } from './go-facts.ts'
+import type { ServeIntercept } from './intercept-serve.ts'
 import { explainListenError } from './listen-error.ts'
 import { startLiveList } from './live-list.ts'
 import { openStoreOrExplain } from './open-store.ts'
@@ -29,6 +30,8 @@ export interface ServeOptions extends StyleChoice {
   readonly json?: boolean
   readonly resolve: readonly string[]
   readonly probe: boolean
+  /** Hosts whose connections are decrypted; true: all. */
+  readonly intercept?: string | true
 }
 
 /** Open tunnels get this long after the first Ctrl-C. */
@@ -39,11 +42,12 @@ const KEPT = 1_000
 /** Serve until Ctrl-C. @throws Problem (exit 125) when it cannot start */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const parent = parentOf(process.env)
+  const intercept = await startOwnIntercept(options)
   const store = openStoreOrExplain(process.env, EXIT.ownFailure)
   store.retain(RETENTION)
   const go = await loadGoEnvironment(goProgram([]), process.env, process.cwd())
   const access = chooseAccess(options, parent)
-  const pipeline = await listen(options, store, go, access)
+  const pipeline = await listen(options, store, go, access, intercept)
   const page = await openPage(options, store, go, proxyUrl(pipeline, access)).catch(async (error: unknown) => {
     await pipeline.proxy.close({ graceMs: 0 })
     throw error
@@ -52,7 +56,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const interrupts = untilInterruptedTwice()
   const isJson = options.json === true
   printBanner(
-    { json: isJson, store, proxyUrl: proxyUrl(pipeline, access), parent: parent.address, pageUrl: page.url, env: process.env },
+    { json: isJson, store, proxyUrl: proxyUrl(pipeline, access), parent: parent.address, pageUrl: page.url, env: process.env, intercept },
     process.stdout,
   )
   if (options.open && !isJson) await page.open()
@@ -60,11 +64,25 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   await closeWhenInterrupted(pipeline, interrupts, isJson)
   list.stop()
   await page.close()
-  endSession(store, pipeline, options)
+  endSession(store, pipeline, options, intercept)
+  intercept?.remove()
   return EXIT.fine
 }
 
-async function listen(options: ServeOptions, store: Store, go: GoEnvironment | null, access: Access | null): Promise<Pipeline> {
+/** The authority is loaded only where it is wanted. */
+async function startOwnIntercept({ intercept }: ServeOptions): Promise<ServeIntercept | null> {
+  if (intercept === undefined) return null
+  const { startServeIntercept } = await import('./intercept-serve.ts')
+  return startServeIntercept(intercept, defaultFolder(process.env, process.platform), process.env)
+}
+
+async function listen(
+  options: ServeOptions,
+  store: Store,
+  go: GoEnvironment | null,
+  access: Access | null,
+  intercept: ServeIntercept | null,
+): Promise<Pipeline> {
   const clients = liveClients(process.env)
   const described = describeGo(go, process.env)
   const pipeline: Pipeline = await startPipeline({
@@ -81,6 +99,7 @@ async function listen(options: ServeOptions, store: Store, go: GoEnvironment | n
     probes: options.probe,
     goSettings: async (connection) => ({ ...go?.env, ...clients.settings(connection) }),
     findClient: clients.find,
+    ...(intercept === null ? {} : { intercept: intercept.pipeline }),
     onJudged: () => pipeline.recorder.prune(KEPT),
   }).catch((error: unknown) => explainListenError(error, options.listen, options.port, 'whytls --port 0'))
   return pipeline
@@ -125,13 +144,13 @@ async function closeWhenInterrupted(
   await pipeline.recorder.settle()
 }
 
-function endSession(store: Store, pipeline: Pipeline, options: ServeOptions): void {
+function endSession(store: Store, pipeline: Pipeline, options: ServeOptions, intercept: ServeIntercept | null): void {
   pipeline.recorder.abandon()
   store.flush()
   const { total, failed } = pipeline.recorder.totals
   store.close()
   if (options.json === true) return
   process.stdout.write(
-    `${formatCount(total, 'handshake')}, ${failed} failed\n\n  ${ownShell(process.env, process.platform, '').undo.join('\n  ')}\n`,
+    `${formatCount(total, 'handshake')}, ${failed} failed\n\n  ${[...ownShell(process.env, process.platform, '').undo, ...(intercept?.undo ?? [])].join('\n  ')}\n`,
   )
 }

@@ -67,7 +67,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   // No limit sooner than go's: idle client connections are kept longer than its own 90 s, requests may take for ever.
   const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 100_000, noDelay: true })
   const sockets = new Set<Socket>()
-  const context = createContext(options, () => addressesOf(server, options))
+  const context = await createContext(options, () => addressesOf(server, options))
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -91,7 +91,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   }
 }
 
-function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]): ProxyContext {
+async function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]): Promise<ProxyContext> {
   let lastKey = 0
   return {
     env: options.env,
@@ -105,11 +105,11 @@ function createContext(options: ProxyOptions, own: () => readonly OwnAddress[]):
     recognise: createRecogniser(),
     connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
     relays: new Set(),
-    interception: options.intercept === undefined ? null : startInterception(options.intercept),
     looks: new Set(),
     looksAgain: options.looksAgain ?? false,
     judgeParent: options.judgeParent ?? null,
     goVersion: options.goVersion ?? (async () => null),
+    interception: options.intercept === undefined ? null : await startInterception(options.intercept),
     emit: guardListener(options.listener),
     nextKey: () => {
       lastKey += 1

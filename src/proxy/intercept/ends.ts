@@ -7,9 +7,15 @@ const CLOSE_PATIENCE_MS = 5_000
 
 /**
  * Pass on the end of either leg to the other: an orderly end behind all octets, a reset as a reset.
- * @param endOther how an orderly end of one leg is passed to the other; `Leg.end` unless a layer has to wait for something
+ * @param whenClientMayEnd called with what ends the client's leg in order; a layer may have to write something before
  */
-export function mirrorEnds(client: Leg, upstream: Leg, onEnded: (ending: RelayEnding) => void): void {
+export function mirrorEnds(
+  client: Leg,
+  upstream: Leg,
+  onEnded: (ending: RelayEnding) => void,
+  whenClientMayEnd: (end: () => void) => void = (end) => end(),
+): void {
+  const endOf = (leg: Leg) => (leg === client ? whenClientMayEnd(() => client.end()) : leg.end())
   let first: RelayEnding | null = null
   let open = 2
   const note = (ending: RelayEnding) => {
@@ -21,7 +27,7 @@ export function mirrorEnds(client: Leg, upstream: Leg, onEnded: (ending: RelayEn
   ] as const) {
     leg.session.once('end', () => {
       note({ by, how: 'fin' })
-      other.end()
+      endOf(other)
       closeSoon(leg, other)
     })
     leg.session.once('error', (error: NodeJS.ErrnoException) => {
@@ -29,8 +35,9 @@ export function mirrorEnds(client: Leg, upstream: Leg, onEnded: (ending: RelayEn
       other.reset()
     })
     leg.socket.once('close', () => {
-      note({ by, how: leg.socket.readableEnded ? 'fin' : 'rst' })
-      if (leg.socket.readableEnded) other.end()
+      const isOrderly = leg.session.readableEnded || leg.socket.readableEnded
+      note({ by, how: isOrderly ? 'fin' : 'rst' })
+      if (isOrderly) endOf(other)
       else other.reset()
       leg.session.destroy()
       open -= 1
@@ -39,17 +46,16 @@ export function mirrorEnds(client: Leg, upstream: Leg, onEnded: (ending: RelayEn
   }
 }
 
-/** A side that ended its own direction ends the other one too, in the end. */
+/** A side that ended its own direction ends the other one too; the other side may take its time to read what is still on its way to it. */
 function closeSoon(leg: Leg, other: Leg): void {
   leg.end()
-  const patience = setTimeout(() => {
-    leg.socket.destroy()
-    other.socket.destroy()
-  }, CLOSE_PATIENCE_MS)
-  let open = [leg, other].filter(({ socket }) => !socket.destroyed).length
-  const closed = () => {
-    open -= 1
-    if (open === 0) clearTimeout(patience)
-  }
-  for (const { socket } of [leg, other]) if (!socket.destroyed) socket.once('close', closed)
+  destroyLater(leg)
+  if (other.session.writableFinished) destroyLater(other)
+  else other.session.once('finish', () => destroyLater(other))
+}
+
+function destroyLater({ socket }: Leg): void {
+  if (socket.destroyed) return
+  const patience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS)
+  socket.once('close', () => clearTimeout(patience))
 }

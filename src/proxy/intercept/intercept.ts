@@ -102,6 +102,10 @@ async function decryptKnown(request: InterceptRequest): Promise<void> {
   if (known === undefined) return replay(joinAnew(request, dialed))
   if (known.kind === 'pass-through') return goOn(request, dialed, known.because)
   const outcome = await open(request, peeked.hello, dialed)
+  if (client.destroyed) {
+    if (outcome.kind === 'ready') outcome.leg.reset()
+    return end(request, { by: 'client', how: 'rst' })
+  }
   if (outcome.kind === 'ready') return decrypt(request, peeked.hello, outcome)
   const again = await dialAgain(request)
   if (again === null) return end(request, { by: 'us', how: 'rst' })

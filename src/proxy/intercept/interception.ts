@@ -5,7 +5,6 @@ import { createDecisionMemory, type DecisionMemory } from './decision.ts'
 import type { HttpLayer } from './http-layer.ts'
 import { makeHttp2Layer } from './http2-layer.ts'
 import type { InterceptOptions } from './options.ts'
-import { relayLayer } from './relay-layer.ts'
 
 export interface Interception extends InterceptOptions {
   readonly decisions: DecisionMemory
@@ -15,7 +14,10 @@ export interface Interception extends InterceptOptions {
   layerFor(protocol: 'h2' | 'http/1.1'): HttpLayer
 }
 
-export function startInterception(options: InterceptOptions): Interception {
+/** Start intercept mode; http-mitm-proxy is loaded only now. */
+export async function startInterception(options: InterceptOptions): Promise<Interception> {
+  const { makeHttp1Layer } = await import('./http1-layer.ts')
+  const http1 = makeHttp1Layer({ keepsAllBodies: options.keepsAllBodies === true })
   const http2 = makeHttp2Layer({ keepsAllBodies: options.keepsAllBodies === true })
   const decrypting = new Set<string>()
   const nameOf = ({ host, port }: Target) => joinHostPort(host.toLowerCase(), port)
@@ -24,6 +26,6 @@ export function startInterception(options: InterceptOptions): Interception {
     decisions: createDecisionMemory(),
     isDecrypting: (target) => decrypting.has(nameOf(target)),
     noteDecrypting: (target) => void decrypting.add(nameOf(target)),
-    layerFor: (protocol) => (protocol === 'h2' ? http2 : relayLayer),
+    layerFor: (protocol) => (protocol === 'h2' ? http2 : http1),
   }
 }

@@ -75,14 +75,13 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
 
 /** Join a session with what is read of it. */
 export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading): Leg {
+  sealBeforeShutdown(session, reading.tapped)
   return {
     session,
     socket,
     reading,
     end() {
-      if (session.destroyed || session.writableEnded) return
-      reading.tapped.seal()
-      session.end()
+      if (!session.destroyed && !session.writableEnded) session.end()
     },
     reset() {
       reading.tapped.seal()
@@ -91,12 +90,23 @@ export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading)
   }
 }
 
+/** Whoever ends the session, node:http too: see `TappedSocket.seal`. */
+function sealBeforeShutdown(session: TLSSocket, tapped: TappedSocket): void {
+  const shutDown = session._final.bind(session)
+  session._final = (done) => {
+    tapped.seal()
+    shutDown(done)
+  }
+}
+
 /** How long a reset waits for octets that the other side does not take. */
 const RESET_PATIENCE_MS = 5_000
 
 function resetWhenFlushed(session: TLSSocket, socket: Socket): void {
   const reset = (): void => {
-    socket.resetAndDestroy()
+    // Beside a shutdown that is under way libuv refuses (EINVAL), and Node then never closes the socket.
+    if (socket.writableEnded) socket.destroy()
+    else socket.resetAndDestroy()
   }
   if (socket.destroyed) return
   if (session.destroyed || (session.writableLength === 0 && socket.writableLength === 0)) {
