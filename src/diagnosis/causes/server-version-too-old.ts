@@ -70,10 +70,11 @@ function refusedByAlert(seen: Observation) {
   const { transcript } = seen
   const refused =
     transcript.serverHellos.length === 0 && transcript.alerts.some((alert) => alert.sender === 'server' && alert.code === PROTOCOL_VERSION)
-  // One that takes an offer of TLS 1.2 alone is not too old.
-  if (!refused || !offersTls12(seen) || tallyOf(seen, 'TLS 1.2 only').passed > 0) return undefined
+  if (!refused || !offersTls12(seen)) return undefined
   const probe = probeAnswer(seen)
   if (probe === 'contradicts') return undefined
+  // One that takes an offer of TLS 1.2 alone is not too old, unless it is known to answer with an older version.
+  if (probe?.confidence !== 'certain' && tallyOf(seen, 'TLS 1.2 only').passed > 0) return undefined
   const evidence: Evidence = { selected: null, selectedId: null, offered: offeredVersions(seen), probe: probe?.words ?? null }
   return { evidence, leg: 'upstream' as const, stage: 'client-hello' as const, confidence: probe?.confidence ?? ('likely' as const) }
 }

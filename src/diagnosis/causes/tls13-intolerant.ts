@@ -21,6 +21,7 @@ export const tls13Intolerant = defineCause({
   meaning: 'A ClientHello that offers TLS 1.3 is refused; one that offers only TLS 1.2 works',
   fault: 'middlebox',
   detect(seen) {
+    if (answersOlder(seen)) return undefined
     const proof = proveChange(seen, 'TLS 1.2 only')
     const alert = refusingAlert(seen)
     const padded = tallyOf(seen, 'TLS 1.2 only, padded')
@@ -66,6 +67,12 @@ const TLS13 = 0x0304
 
 /** unrecognized_name, certificate_required and no_application_protocol speak of something else. */
 const OTHER_REASONS: ReadonlySet<number> = new Set([112, 116, 120])
+/** To a wide offer it answers with TLS 1.1 or older: then its answer to an offer of 1.2 is such a ServerHello too. */
+function answersOlder({ probe }: Observation): boolean {
+  const hello = probe?.transcript.serverHellos[0]
+  return hello !== undefined && hello.selectedVersion.id < 0x0303
+}
+
 /** What an intolerant reader answers: unexpected_message, illegal_parameter, decode_error, protocol_version. Other alerts may mean that it takes nothing of what TLS 1.3 offers. */
 const VERSION_ALERTS: ReadonlySet<number> = new Set([10, 47, 50, 70])
 
