@@ -61,13 +61,12 @@ async function loadSource(source: string, { resolve }: CertOptions): Promise<Sou
 function describe(source: string, { certificates, ocspStapled }: Source, go: GoDescription, clients: readonly ClientRoots[]): CertReport {
   const rules = goRules(go.version, go.godebug)
   const last = certificates.at(-1)
-  const issuer = last === undefined ? undefined : readNames(last.der)?.issuer
   return {
     source,
     go: go.version,
     now: new Date(),
     certificates: certificates.map(({ der }) => inspectCertificate(der, rules, go.godebug)),
-    stores: issuer === undefined ? [] : describeClientRoots(clients, issuer),
+    stores: last === undefined || readNames(last.der) === null ? [] : describeClientRoots(clients, last.der),
     ...(ocspStapled === undefined ? {} : { ocspStapled }),
   }
 }

@@ -91,10 +91,10 @@ function describe(request: VerifyRequest, { version, godebug }: GoDescription, r
 /** Where a chain ends at no root: which clients of this machine have one of that name. */
 function describeOtherClients(request: VerifyRequest, { path }: Omit<VerifyReport, 'notes'>): readonly string[] {
   const end = path.steps.at(-1)?.certificate ?? null
-  const issuer = path.reachesRoot || end === null ? undefined : readNames(request.presented[end] ?? new Uint8Array())?.issuer
-  if (issuer === undefined) return []
+  const last = path.reachesRoot || end === null ? undefined : request.presented[end]
+  if (last === undefined || readNames(last) === null) return []
   const url = request.name === '' ? null : `https://${request.name}`
-  return describeClientRoots(loadClientRoots(describeMachine(process.env, url)), issuer)
+  return describeClientRoots(loadClientRoots(describeMachine(process.env, url)), last)
 }
 
 /** The fields of a batch line, and beside them the chain as every document has it. */

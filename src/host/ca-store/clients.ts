@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { rootCertificates } from 'node:tls'
 import { readCertificateFile } from '../../x509/certificate-file.ts'
+import { findIssuer, type IssuerFound } from '../../x509/issued-by.ts'
 import { readNames } from '../../x509/names.ts'
 import { type ClientRootsPlace, type LoadedPlace, loadFile, loadFolder, loadUsualBundle, readMtime } from './client-place.ts'
 import { loadRoots } from './load-roots.ts'
@@ -16,6 +17,8 @@ export interface ClientRoots {
   readonly count: number
   /** Whether a root has this subject, octet by octet: the raw issuer of a certificate. */
   readonly hasSubject: (rawName: Uint8Array) => boolean
+  /** Whether a root is the issuer of this certificate (DER), by its signature. */
+  readonly findIssuerOf: (der: Uint8Array) => IssuerFound
 }
 
 /** What the clients look at besides the disk. */
@@ -112,8 +115,12 @@ function summarize(client: ClientRoots['client'], loaded: readonly LoadedPlace[]
   return { client, places, ...collect(loaded.flatMap(({ certificates }) => certificates)) }
 }
 
-function collect(certificates: readonly Uint8Array[]): Pick<ClientRoots, 'count' | 'hasSubject'> {
+function collect(certificates: readonly Uint8Array[]): Pick<ClientRoots, 'count' | 'hasSubject' | 'findIssuerOf'> {
   const keyOf = (octets: Uint8Array) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1')
   const subjects = new Set(certificates.map((der) => keyOf(readNames(der)?.subject ?? new Uint8Array())))
-  return { count: new Set(certificates.map(keyOf)).size, hasSubject: (rawName) => subjects.has(keyOf(rawName)) }
+  return {
+    count: new Set(certificates.map(keyOf)).size,
+    hasSubject: (rawName) => subjects.has(keyOf(rawName)),
+    findIssuerOf: (der) => findIssuer(der, certificates),
+  }
 }
