@@ -74,7 +74,8 @@ function refusedByAlert(seen: Observation) {
   const group = groupBeyondOffer(seen)
   if (group === undefined) return undefined
   const evidence: Evidence = { offered: offeredNames(seen), wanted: group.name, wantedId: group.id, refusal: null, alert: alert.code }
-  return { evidence, leg: 'upstream' as const, stage: 'client-hello' as const, confidence: 'high' as const }
+  // The taxonomy counts it to server-hello: the hello was read, what failed is choosing from it.
+  return { evidence, leg: 'upstream' as const, stage: 'server-hello' as const, confidence: 'high' as const }
 }
 
 /** The group that the server took of the probe's wider offer, if all else that it took was in go's. */

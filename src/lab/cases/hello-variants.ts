@@ -164,7 +164,7 @@ function refusedGroup(id: string, summary: string, origin: { readonly groups: st
     id,
     summary,
     recipe: 'ok',
-    expect: { cause: 'no-common-group', leg: 'upstream', stage: 'client-hello' },
+    expect: { cause: 'no-common-group', leg: 'upstream', stage: 'server-hello' },
     origin,
   })
 }

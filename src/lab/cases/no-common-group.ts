@@ -5,6 +5,6 @@ export const noCommonGroup = defineCertificateCase({
   id: 'no-common-group',
   summary: 'the server takes a key exchange group only that go does not offer',
   recipe: 'ok',
-  expect: { cause: 'no-common-group', leg: 'upstream', stage: 'client-hello' },
+  expect: { cause: 'no-common-group', leg: 'upstream', stage: 'server-hello' },
   origin: { groups: 'X448' },
 })
