@@ -91,6 +91,7 @@ const NO_COMMON: Causes = [
   ['client-cert-required', 'a TLS 1.2 server refuses so where a client certificate is missing'],
   ['no-common-group', 'no key exchange group in common'],
   ['sni-filtered', 'a box on the path refuses this host name'],
+  ['tls13-intolerant', 'a box on the path refuses what offers TLS 1.3'],
   ['unsupported-public-key', 'the server’s key is of a kind that go offers no signature for'],
   ['alert-handshake-failure', 'the server says no more than that'],
 ]
