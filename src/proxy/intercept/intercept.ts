@@ -79,6 +79,8 @@ async function look(request: InterceptRequest, hello: ClientHello, octets: Buffe
   }
   if (client.destroyed || link.isOver) {
     outcome.leg.reset()
+    // What is held back must be read, so that the server's end is noticed.
+    request.gate.open()
     return
   }
   interception.decisions.keep(subject, { kind: 'decrypt' })
