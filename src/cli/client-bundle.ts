@@ -10,7 +10,7 @@ export interface ClientBundle {
   /** What the child's environment gets besides. */
   readonly env: Readonly<Record<string, string>>
   /** Where each client read its roots before: what its connections are judged with. */
-  readonly files: Readonly<Record<BundleClient, string | null>>
+  readonly files: Readonly<Record<BundleClient, readonly string[]>>
   /** Delete the files. */
   remove(): void
 }
@@ -19,6 +19,7 @@ export interface ClientBundle {
 export type BundleClient = 'go' | 'git' | 'curl'
 
 const PREFIX = 'intercept-'
+const NEWLINE = Buffer.from('\n')
 
 /**
  * Write one bundle for each place from which go, git and curl would read: our authority first, then what was there, octet for octet. What was
@@ -31,21 +32,21 @@ export function writeClientBundle(folder: string, authorityPem: string, env: Nod
   const own = mkdtempSync(join(folder, `${PREFIX}${process.pid}-`))
   const files = currentFiles(env)
   const written = new Map<string, string>()
-  const bundleFor = (file: string | null): string => {
-    const known = written.get(file ?? '')
+  const bundleFor = (places: readonly string[]): string => {
+    const known = written.get(places.join('\n'))
     if (known !== undefined) return known
     const path = join(own, `roots-${written.size}.pem`)
-    writeFileSync(path, Buffer.concat([Buffer.from(`${authorityPem}\n`), file === null ? Buffer.alloc(0) : readOrNothing(file)]), {
+    writeFileSync(path, Buffer.concat([Buffer.from(`${authorityPem}\n`), ...places.flatMap((place) => [readOrNothing(place), NEWLINE])]), {
       mode: 0o600,
     })
-    written.set(file ?? '', path)
+    written.set(places.join('\n'), path)
     return path
   }
   return {
     env: {
       SSL_CERT_FILE: bundleFor(files.go),
       GIT_SSL_CAINFO: bundleFor(files.git),
-      ...((env['CURL_CA_BUNDLE'] ?? '') === '' ? {} : { CURL_CA_BUNDLE: bundleFor(files.curl) }),
+      CURL_CA_BUNDLE: bundleFor(files.curl),
     },
     files,
     remove: () => rmSync(own, { recursive: true, force: true }),
@@ -72,10 +73,21 @@ function usualFile(): string | null {
 
 /** SSL_CERT_FILE replaces go's list of files, of which it takes the first that it can read; SSL_CERT_DIR stays as it is and is read besides. */
 function currentFiles(env: NodeJS.ProcessEnv): ClientBundle['files'] {
-  const usual = usualFile()
+  const found = usualFile()
+  const usual = found === null ? [] : [found]
+  const named = (path: string | null | undefined) => (path ? [path] : null)
   const { gitCaInfo } = describeMachine(env, null)
-  const go = env['SSL_CERT_FILE'] || usual
-  return { go, git: env['GIT_SSL_CAINFO'] || gitCaInfo || usual, curl: env['CURL_CA_BUNDLE'] || go }
+  const go = named(env['SSL_CERT_FILE']) ?? usual
+  const folder = env['SSL_CERT_DIR'] || null
+  // curl reads one variable only: with a folder it takes its own list besides, and no notice of SSL_CERT_FILE.
+  const curl = named(env['CURL_CA_BUNDLE']) ?? (folder === null ? go : [...usual, ...hashedFiles(folder)])
+  return { go, git: named(env['GIT_SSL_CAINFO']) ?? named(gitCaInfo) ?? usual, curl }
+}
+
+/** Files in a folder that OpenSSL finds (`openssl rehash`). */
+function hashedFiles(folder: string): readonly string[] {
+  const names = listOrNothing(folder).filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name))
+  return names.map((name) => join(folder, name))
 }
 
 function readOrNothing(path: string): Buffer {

@@ -98,11 +98,12 @@ function otherRoots(
   return [own, { pool: poolOf(files.git, pools), systemRootsError: null }, { pool: poolOf(files.curl, pools), systemRootsError: null }]
 }
 
-function poolOf(file: string | null, pools: Map<string, RootPool>): RootPool {
-  const known = pools.get(file ?? '')
+function poolOf(places: readonly string[], pools: Map<string, RootPool>): RootPool {
+  const key = places.join('\n')
+  const known = pools.get(key)
   if (known !== undefined) return known
-  const pool = makeRootPool(file === null ? [] : readRoots(file))
-  pools.set(file ?? '', pool)
+  const pool = makeRootPool(places.flatMap(readRoots))
+  pools.set(key, pool)
   return pool
 }
 

@@ -21,6 +21,7 @@ type Causes = TextRule['causes']
 const UNKNOWN_AUTHORITY: Causes = [
   ['inspection-ca-untrusted', 'a company gateway re-signs TLS, and this client was never given its CA (most often in containers and CI)'],
   ['client-roots-missing', 'the list of roots is missing, empty, old or not read (SSL_CERT_FILE, SSL_CERT_DIR, a slim image)'],
+  ['client-distrusts-proxy-ca', 'whytls itself decrypts (--intercept) and this client was not told to trust it'],
   ['missing-intermediate', 'the server does not send its intermediate; browsers hide that, go and git do not'],
   ['unknown-authority', 'the server has a private CA of its own that this client lacks'],
   ['cert-self-signed', 'the server shows a certificate that it signed itself'],

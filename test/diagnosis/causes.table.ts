@@ -3,6 +3,7 @@ import type { Confidence, Leg, Stage } from '../../src/contract/terms.ts'
 import type { CauseId } from '../../src/diagnosis/causes/index.ts'
 import { VALIDITY_DEFECTS } from '../../src/diagnosis/clock-words.ts'
 import type { JudgedChain, Observation, ParentTls } from '../../src/diagnosis/observation.ts'
+import type { Transcript } from '../../src/handshake/transcript.ts'
 import { chosenProtocol, retryRequest, serverHello12, serverHello13 } from '../../src/lab/raw-hello.ts'
 import { handshakeMessage, record } from '../../src/lab/raw-messages.ts'
 import type { ChainVerdict, DefectCode } from '../../src/x509/verdict.ts'
@@ -49,6 +50,15 @@ export interface Row {
 }
 
 const PASSED = completed()
+
+/** The session between client and whytls, ended by this alert of the client. */
+function refusedInLeg(code: number): Transcript {
+  return transcript({
+    clientAnswer: 'alert',
+    isComplete: false,
+    alerts: [alert('client', code, code === 42 ? 'bad_certificate' : 'internal_error', { how: 'decrypted' })],
+  })
+}
 const EXPIRED = verdict([defect('cert-expired', { notAfter: '2026-01-04T00:00:00Z' })])
 
 const UNCHANGED_FAILS = trial('unchanged', '- - -')
@@ -479,6 +489,19 @@ export const ROWS = {
     goText: null,
     title: 'modproxy.example wants a client certificate, go has none',
     nearMisses: [completed({ certificateRequest: REQUEST }), completed({}, { outcome: 'failed', ending: ended('server', 'rst') }), PASSED],
+  },
+  'client-distrusts-proxy-ca': {
+    seen: completed({}, { outcome: 'failed', interception: { kind: 'decrypted' }, clientLeg: refusedInLeg(42) }),
+    leg: 'client',
+    stage: 'certificate',
+    confidence: 'high',
+    goText: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    title: 'this client does not trust the authority with which whytls decrypts modproxy.example',
+    nearMisses: [
+      completed({}, { outcome: 'failed', interception: { kind: 'decrypted' }, clientLeg: refusedInLeg(80) }),
+      completed({}, { outcome: 'failed', interception: { kind: 'passed-through', because: 'it asks for a certificate' }, clientLeg: null }),
+      PASSED,
+    ],
   },
   'cert-expired': certificate('cert-expired', 'the certificate of modproxy.example expired 3 days ago', {
     notAfter: '2026-11-19T12:00:00Z',

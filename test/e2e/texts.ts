@@ -221,6 +221,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'cert-expired/two-liars': { afterUrl: EXPIRED },
   'cert-expired/clock-too': { afterUrl: EXPIRED },
   'client-roots-missing': { afterUrl: UNKNOWN },
+  'client-distrusts-proxy-ca': { afterUrl: UNKNOWN },
   'cert-negative-serial': { afterUrl: unparsed('negative serial number') },
   'cert-malformed': { afterUrl: duplicateExtension('2\\.5\\.29\\.15') },
   'cert-malformed/tls12': { afterUrl: duplicateExtension('2\\.5\\.29\\.15') },

@@ -17,6 +17,7 @@ import { chainSignatureInvalid } from './chain-signature-invalid.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { clientCertRequired } from './client-cert-required.ts'
 import { clientClockWrong } from './client-clock-wrong.ts'
+import { clientDistrustsProxyCa } from './client-distrusts-proxy-ca.ts'
 import { clientHelloTooLarge } from './client-hello-too-large.ts'
 import { clientRootsMissing } from './client-roots-missing.ts'
 import { dnsNoAddress } from './dns-no-address.ts'
@@ -133,6 +134,7 @@ export const CAUSES = [
   certNameMismatch,
   certNoSan,
   certIpNoSan,
+  clientDistrustsProxyCa,
   clientRootsMissing,
   inspectionCaUntrusted,
   missingIntermediate,

@@ -19,6 +19,7 @@ import { chainSignatureInvalid } from './chain-signature-invalid.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { clientCertRequired } from './client-cert-required.ts'
 import { clientClockWrong } from './client-clock-wrong.ts'
+import { clientDistrustsProxyCa } from './client-distrusts-proxy-ca.ts'
 import { clientHelloTooLarge } from './client-hello-too-large.ts'
 import { clientRootsMissing } from './client-roots-missing.ts'
 import { dnsNoAddress } from './dns-no-address.ts'
@@ -141,6 +142,7 @@ export const LAB_CASES = {
   'missing-intermediate': missingIntermediate,
   'client-clock-wrong': clientClockWrong,
   'client-roots-missing': clientRootsMissing,
+  'client-distrusts-proxy-ca': clientDistrustsProxyCa,
   'cert-negative-serial': certNegativeSerial,
   'cert-malformed': certMalformed,
   'chain-order': chainOrder,
