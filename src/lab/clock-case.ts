@@ -47,7 +47,7 @@ export function defineClockCase(data: ClockCase): LabCase {
 }
 
 async function raise(data: ClockCase, world: LabWorld) {
-  const host = labHost(data.id)
+  const host = labHost(data.id, world)
   const failing = await startTeller(data.recipe ?? 'ok', host, world, data.minted, data.tells ?? data.minted, world.port, data.origin)
   const tellers = await Promise.all(
     (data.tellers ?? []).map(async ({ setting, time, recipe }, at) => {

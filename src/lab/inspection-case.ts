@@ -26,8 +26,8 @@ export function defineInspectionCase(data: InspectionCase): LabCase {
     summary: data.summary,
     expect: data.expect ?? { cause: 'inspection-ca-untrusted', leg: 'upstream', stage: 'certificate' },
     async up(world) {
-      const host = labHost(data.id)
-      const other = `mirror.${data.id.replaceAll('/', '-')}-elsewhere.test`
+      const host = labHost(data.id, world)
+      const other = `mirror.${labHost(data.id, world).split('.')[0]}-elsewhere.test`
       const gateway = await startGateway(data, host, world)
       const proxy = data.where === 'proxy' ? await startParentProxy(tunnelTo(gateway.port)) : null
       const trusted = data.trustedBy === 'go' ? gateway.rootPem : (await mintChain('ok', world.now, { host })).rootsPem

@@ -100,7 +100,7 @@ export function defineMiddleboxCase(data: MiddleboxCase): LabCase {
     ...(data.refusedSince !== undefined && { refusedSince: data.refusedSince }),
     ...(data.refusal === 'silence' && { takesMs: 20_000 }),
     async up(world) {
-      const host = labHost(data.id)
+      const host = labHost(data.id, world)
       const chain = await mintChain('ok', world.now, { host })
       if (chain.key === null) throw new Error('the leaf has no private key')
       const origin = await startTlsOrigin({ sent: chain.sent, key: chain.key }, 0)

@@ -78,7 +78,7 @@ async function startParent(data: ParentCase, world: LabWorld): Promise<RaisedPar
   if (data.tcp !== undefined) return { ...plain, ...(await startTcpServer(data.tcp, 0)) }
   if (data.behaviour === undefined) throw new Error(`${data.id} says nothing of its proxy`)
   if (data.tls === undefined) return { ...plain, ...(await startParentProxy(data.behaviour)) }
-  const host = `gateway-${labHost(data.id)}`
+  const host = `gateway-${labHost(data.id, world)}`
   const chain = await mintChain(data.tls.recipe ?? 'ok', world.now, { host })
   const options: TlsOptions = {
     cert: chain.sent.map(toPem).join(''),

@@ -11,7 +11,7 @@ export function definePrivateMirrorCase(id: string, summary: string): LabCase {
     summary,
     expect: { cause: 'unknown-authority', leg: 'upstream', stage: 'certificate' },
     async up(world) {
-      const host = labHost(id)
+      const host = labHost(id, world)
       const second = `sums-${host}`
       const chain = await mintChain('unknown-authority', world.now, { host })
       if (chain.key === null) throw new Error('the leaf has no private key')

@@ -20,8 +20,8 @@ export interface Raised {
 }
 
 /** The name under which a case is reached; the world's own label in its place where the cause must not be told. */
-export function labHost(id: string, world?: Pick<LabWorld, 'label'>): string {
-  return `${world?.label ?? id.replaceAll('/', '-')}.whytls.test`
+export function labHost(id: string, world: Pick<LabWorld, 'label'>): string {
+  return `${world.label ?? id.replaceAll('/', '-')}.whytls.test`
 }
 
 /** Describe a raised case: environment with the lab's roots alone, GOPROXY, `--resolve` lines. */

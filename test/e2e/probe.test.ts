@@ -104,7 +104,10 @@ describe('history', () => {
     ['a probe of a sibling that sends its whole chain', 'probe'],
   ] as const)('makes a missing intermediate certain: %s', async (_what, how) => {
     const documents = await inFreshFolder(async (home) => {
-      const chain = await mintChain('missing-intermediate', new Date(), { host: labHost('siblings'), aia: 'http://127.0.0.1:1/none.cer' })
+      const chain = await mintChain('missing-intermediate', new Date(), {
+        host: labHost('siblings', {}),
+        aia: 'http://127.0.0.1:1/none.cer',
+      })
       const whole = sibling(chain, ['leaf', 'intermediate'])
       const broken = sibling(chain, ['leaf'])
       const before = await download(broken, join(home, 'other'))
@@ -131,7 +134,7 @@ function sibling(chain: MintedChain, sends: readonly string[]): LabCase {
     async up(world) {
       if (chain.key === null) throw new Error('the leaf has no private key')
       const server = await startTlsOrigin({ sent, key: chain.key, maxVersion: 'TLSv1.2' }, world.port)
-      return describeOrigin(world, { host: labHost('siblings'), port: server.port, rootsPem: chain.rootsPem, close: server.close })
+      return describeOrigin(world, { host: labHost('siblings', {}), port: server.port, rootsPem: chain.rootsPem, close: server.close })
     },
   }
 }

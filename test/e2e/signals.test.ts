@@ -27,7 +27,7 @@ const RESETS_ONCE: LabCase = {
       socket.on('error', () => undefined).once('data', () => isFirst && socket.resetAndDestroy())
     })
     const { port, close } = await listenOnLoopback(server, world.port)
-    return describeOrigin(world, { host: labHost('resets-once'), port, rootsPem: '', close })
+    return describeOrigin(world, { host: labHost('resets-once', {}), port, rootsPem: '', close })
   },
 }
 

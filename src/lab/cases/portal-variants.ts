@@ -59,8 +59,8 @@ function definePortalCertificateCase(id: string, summary: string): LabCase {
     summary,
     expect: { cause: 'captive-portal', leg: 'upstream', stage: 'certificate' },
     async up(world) {
-      const host = labHost(id)
-      const other = 'mirror.captive-elsewhere.test'
+      const host = labHost(id, world)
+      const other = 'mirror.another-network.test'
       const chain = await mintChain('ok', world.now, { host: 'www.hotel.example' })
       if (chain.key === null) throw new Error('the leaf has no private key')
       const server = await startTlsOrigin({ sent: chain.sent, key: chain.key }, world.port)
