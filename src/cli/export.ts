@@ -2,10 +2,10 @@
 
 import { writeFile } from 'node:fs/promises'
 import type { Document } from '../contract/document.ts'
+import { chainPem, composeCapture, withProbes } from '../feed/downloads.ts'
 import { WAITS_FOR_PROBE } from '../recorder/draft.ts'
 import { makeHar } from '../report/har.ts'
 import { jsonText } from '../report/json-text.ts'
-import { exportPcapng } from '../report/pcapng-export.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument, type Selection } from './gather.ts'
@@ -72,31 +72,14 @@ function refuseContradiction({ pem, har, pcapng, missing, output }: ExportOption
 }
 
 function compose(store: Store, selection: Selection, options: ExportOptions): string | Uint8Array {
-  if (options.pcapng === true) return pcapngOf(store, selection)
+  if (options.pcapng === true) return composeCapture(store, captureIds(store, selection))
   const document = gatherDocument(store, selection)
-  if (options.pem === true) return pemOf(document)
+  if (options.pem === true) return chainPem(document.handshakes.flatMap(({ certificates }) => certificates?.chain ?? []))
   return `${jsonText(options.har === true ? makeHar(document) : document, 2)}\n`
 }
 
-/** A handshake is exported with its probes: only those have octets behind ServerHello. */
-function pcapngOf(store: Store, selection: Selection): Uint8Array {
-  const ids = 'runId' in selection ? store.handshakeIdsOfRun(selection.runId) : withProbes(store, selection.handshakeIds)
-  const { handshakes, diagnoses } = gatherDocument(store, { handshakeIds: ids })
-  const diagnosisOf = new Map(diagnoses.flatMap((diagnosis) => diagnosis.handshakes.map((id) => [id, diagnosis] as const)))
-  return exportPcapng(
-    handshakes.map((handshake) => ({
-      handshake,
-      diagnosis: diagnosisOf.get(handshake.id) ?? null,
-      messages: store.messages(handshake.id),
-      flight: store.flight(handshake.id),
-    })),
-  )
-}
-
-function withProbes(store: Store, ids: readonly number[]): readonly number[] {
-  const chosen = new Set(ids)
-  const probes = store.rows({ limit: MANY, filter: 'mode:probe' }).filter(({ probeOf }) => probeOf !== null && chosen.has(probeOf))
-  return [...new Set([...ids, ...probes.map(({ id }) => id)])].sort((a, b) => a - b)
+function captureIds(store: Store, selection: Selection): readonly number[] {
+  return 'runId' in selection ? store.handshakeIdsOfRun(selection.runId) : withProbes(store, selection.handshakeIds)
 }
 
 function select(store: Store, id: number | undefined, options: ExportOptions): Selection {
@@ -140,11 +123,4 @@ function isPending(document: Document): boolean {
     const endedAtMs = Date.parse(handshake.startedAt) + (handshake.durationMs ?? 0)
     return handshake.waitingFor === WAITS_FOR_PROBE && Date.now() - endedAtMs < PROBE_GRACE_MS
   })
-}
-
-function pemOf(document: Document): string {
-  const chains = document.handshakes.flatMap((handshake) => handshake.certificates?.chain ?? [])
-  return chains
-    .map(({ der }) => `-----BEGIN CERTIFICATE-----\n${(der.match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`)
-    .join('')
 }

@@ -80,6 +80,7 @@ async function leavePageOpen(store: Store, folder: string, options: LabRunOption
     env: process.env,
     go: null,
     folder: join(folder, 'store'),
+    proxy: null,
   }).catch((error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort, 'whytls lab run … --page-port 0'))
   process.stdout.write(`\n  Page    ${page.url}\n  Ctrl-C ends it.\n`)
   if (options.open) await page.open()

@@ -4,11 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { describeTool } from '../contract/version.ts'
 import type { PageParts } from '../feed/inlined.ts'
 import type { Meta } from '../feed/protocol.ts'
+import type { Sources } from '../feed/routes.ts'
 import { startFeed } from '../feed/start.ts'
 import { loadToken } from '../feed/token.ts'
 import type { GoEnvironment } from '../host/go-env.ts'
+import type { RunningProxy } from '../proxy/start-proxy.ts'
 import type { Store } from '../store/store.ts'
+import { describeGo } from './go-facts.ts'
+import { makePageProbes } from './page-probes.ts'
+import { makePageVerdict } from './page-verdict.ts'
 import { parentOf } from './parent.ts'
+import { rootsOf } from './pipeline.ts'
 import { describeSetup } from './setup.ts'
 
 export interface PageOptions {
@@ -19,6 +25,8 @@ export interface PageOptions {
   readonly go: GoEnvironment | null
   /** Where the token is kept. */
   readonly folder: string
+  /** The way that looks of the page take; null: it starts none (`--no-probe`, or no proxy runs here). */
+  readonly proxy: Pick<RunningProxy, 'routeTo' | 'resolve'> | null
 }
 
 export interface RunningPage {
@@ -41,7 +49,9 @@ const ASSETS: Readonly<Record<string, string>> = {
 export async function startPage(options: PageOptions): Promise<RunningPage> {
   const token = loadToken(options.folder)
   const assets = loadAssets()
+  const stop = new AbortController()
   const feed = await startFeed({
+    ...makeLooks(options, stop.signal),
     store: options.store,
     token,
     host: '127.0.0.1',
@@ -50,15 +60,27 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
     meta: () => describeMeta(options),
   })
   const url = `http://127.0.0.1:${feed.port}/#t=${token}`
-  return { url, port: feed.port, open: () => openInBrowser(url), close: () => feed.close() }
+  const close = () => {
+    stop.abort()
+    return feed.close()
+  }
+  return { url, port: feed.port, open: () => openInBrowser(url), close }
+}
+
+/** What the page can ask for beyond the database. */
+function makeLooks({ store, env, go, proxy }: PageOptions, signal: AbortSignal): Pick<Sources, 'startProbe' | 'judgeAt'> {
+  const known = { store, go: describeGo(go, env), roots: rootsOf(env, "whytls's own environment") }
+  const judgeAt = makePageVerdict(known)
+  return proxy === null ? { judgeAt } : { judgeAt, startProbe: makePageProbes({ ...known, proxy: () => proxy, signal }) }
 }
 
 /** What the page is told of this process. */
-export function describeMeta(options: Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go'>): Meta {
+export function describeMeta(options: Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go'> & Partial<Pick<PageOptions, 'proxy'>>): Meta {
   return {
     schema: 'whytls/1',
     tool: describeTool(process.version, process.platform, process.arch),
     mode: 'observe',
+    canProbe: options.proxy !== undefined && options.proxy !== null,
     proxyUrl: options.proxyUrl,
     parent: parentOf(options.env).address,
     epoch: options.store.epoch(),

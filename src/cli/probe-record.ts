@@ -29,6 +29,8 @@ export interface ProbeRecord {
   readonly answers?: ClockAnswers | null
   /** Ctrl-C ended it: what did not come by then says nothing of the peer. */
   readonly wasStopped?: boolean
+  /** Id of go's own handshake that this repeats; absent where go made none. */
+  readonly repeats?: number
   /** What changed copies of go's hello met, where they were sent. */
   readonly trials?: readonly HelloTrial[]
   /** What others' chains tell of a refused one. */
@@ -47,7 +49,8 @@ export function recordProbe(store: Store, record: ProbeRecord): string {
   connection.findings = draft === undefined ? [] : [withoutGosPart(draft)]
   const row = draftHandshake(connection, record.go.version)
   const flight = record.result.flight === undefined ? {} : { flight: record.result.flight }
-  store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages), ...flight })
+  const kin = record.repeats === undefined ? {} : { probeOfId: record.repeats }
+  store.put({ ...row, mode: 'probe', client: null, stages: withoutClient(row.stages), ...flight, ...kin })
   return connection.start.key
 }
 
@@ -78,8 +81,8 @@ function withoutGosPart(draft: DiagnosisDraft): DiagnosisDraft {
   return { ...draft, evidence: draft.evidence.filter(({ source }) => source !== 'inferred') }
 }
 
-function connectionOf({ host, port, route, result }: ProbeRecord): Connection {
-  const key = `probe ${result.startedAt.getTime()}`
+function connectionOf({ host, port, route, result, repeats }: ProbeRecord): Connection {
+  const key = `probe ${result.startedAt.getTime()}${repeats === undefined ? '' : ` of ${repeats}`}`
   const connection = openConnection(
     { key, startedAt: result.startedAt, host, port, clientAddress: '', user: null, method: 'CONNECT' },
     null,

@@ -48,7 +48,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const go = await loadGoEnvironment(goProgram([]), process.env, process.cwd())
   const access = chooseAccess(options, parent)
   const pipeline = await listen(options, store, go, access, intercept)
-  const page = await openPage(options, store, go, proxyUrl(pipeline, access)).catch(async (error: unknown) => {
+  const page = await openPage(options, store, go, pipeline, access).catch(async (error: unknown) => {
     await pipeline.proxy.close({ graceMs: 0 })
     throw error
   })
@@ -105,10 +105,17 @@ async function listen(
   return pipeline
 }
 
-function openPage(options: ServeOptions, store: Store, go: GoEnvironment | null, url: string): Promise<RunningPage> {
+function openPage(
+  options: ServeOptions,
+  store: Store,
+  go: GoEnvironment | null,
+  pipeline: Pipeline,
+  access: Access | null,
+): Promise<RunningPage> {
   const folder = defaultFolder(process.env, process.platform)
-  return startPage({ store, port: options.pagePort, proxyUrl: url, env: process.env, go, folder }).catch((error: unknown) =>
-    explainListenError(error, '127.0.0.1', options.pagePort, 'whytls --page-port 0'),
+  const proxy = options.probe ? pipeline.proxy : null
+  return startPage({ store, port: options.pagePort, proxyUrl: proxyUrl(pipeline, access), env: process.env, go, folder, proxy }).catch(
+    (error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort, 'whytls --page-port 0'),
   )
 }
 

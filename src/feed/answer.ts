@@ -22,7 +22,7 @@ export function problemAnswer(status: number, problem: Problem, headers: Readonl
 }
 
 /** A file to save. `name` is ours, never captured text. */
-export function fileAnswer(name: string, type: string, body: string): Answer {
+export function fileAnswer(name: string, type: string, body: string | Uint8Array): Answer {
   return { status: 200, type, body, headers: { 'Content-Disposition': `attachment; filename="${name}"` } }
 }
 

@@ -1,7 +1,7 @@
 /** Messages between the page and the server, shared by both (viewer design, section 7). JSON, one object a frame, subprotocol `whytls.v1`. Types only. */
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Run, Tool } from '../contract/document.ts'
-import type { Handshake } from '../contract/handshake.ts'
+import type { Handshake, Verified } from '../contract/handshake.ts'
 import type { HandshakeRow } from '../store/store.ts'
 
 export const SUBPROTOCOL = 'whytls.v1'
@@ -39,6 +39,8 @@ export interface Meta {
   readonly schema: 'whytls/1'
   readonly tool: Tool
   readonly mode: 'observe' | 'intercept'
+  /** The page may start looks at hosts that go went to. Absent: it may not. */
+  readonly canProbe?: boolean
   readonly proxyUrl: string
   /** The parent proxy without user information, null when direct. */
   readonly parent: string | null
@@ -62,6 +64,16 @@ export interface HandshakeDetail {
   readonly run: Run | null
   /** Other attempts of the same run, host and cause (ids, oldest first), this one included. */
   readonly attempts: readonly number[]
+}
+
+/** Looks that the page can start: one handshake of our own, or changed copies of go's own ClientHello. */
+export type ProbeKind = 'probe' | 'bisect'
+
+/** `GET /api/v1/handshakes/:id/verdict?at=TIME` */
+export interface LaterVerdict {
+  readonly verified: Verified
+  /** False: at the time of the handshake these roots give another answer than the kept one, so go had other roots than these. */
+  readonly agrees: boolean
 }
 
 /** What a page that was saved as one file holds instead of a server. */

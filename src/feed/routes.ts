@@ -1,21 +1,26 @@
 /** The HTTP routes of the API, version 1. */
 import { createHash } from 'node:crypto'
-import type { Document } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import { explainPaste } from '../diagnosis/explain-paste.ts'
 import { compareHandshakes } from '../report/compare.ts'
 import type { Store } from '../store/store.ts'
-import { type Answer, fileAnswer, jsonAnswer, problemAnswer } from './answer.ts'
-import type { HandshakeDetail, Meta } from './protocol.ts'
+import { type Answer, jsonAnswer, problemAnswer } from './answer.ts'
+import { describeHandshake, describeRun } from './describe.ts'
+import { answerDownload } from './downloads.ts'
+import type { LaterVerdict, Meta, ProbeKind } from './protocol.ts'
 
 /** What the routes read from. */
 export interface Sources {
   readonly store: Store
   readonly meta: () => Meta
-  readonly startProbe?: (handshakeId: number, kind: ProbeKind) => Promise<number>
+  /** Starts a look of our own at a host that go went to; absent: probes are switched off. Its row appears by itself. */
+  readonly startProbe?: (handshake: Handshake, kind: ProbeKind) => Promise<ProbeStart>
+  /** The verdict on a stored chain at another moment; null where no chain or no roots are known. Absent: nobody can tell. */
+  readonly judgeAt?: (handshake: Handshake, at: Date) => LaterVerdict | null
 }
 
-export type ProbeKind = 'probe' | 'bisect'
+/** Whether a probe was started: `busy` while one of the same host runs, `not-gos` where go itself never went. */
+export type ProbeStart = { readonly job: number } | 'busy' | 'not-gos' | 'unreadable'
 
 /** A request as far as the routes care. */
 export interface ApiRequest {
@@ -41,7 +46,7 @@ export async function answerApi(sources: Sources, request: ApiRequest): Promise<
   const id = readId(idText)
   if (id === undefined) return NOT_FOUND
   if (collection === 'runs' && sub === undefined)
-    return orNotFound(sources.store.run(id), (run) => jsonAnswer(describeRun(sources, run.id)))
+    return orNotFound(sources.store.run(id), (run) => jsonAnswer(describeRun(sources.store, run.id)))
   if (collection !== 'handshakes') return NOT_FOUND
   return orNotFound(sources.store.handshake(id), (handshake) => answerHandshake(sources, handshake, sub, request))
 }
@@ -76,46 +81,10 @@ function answerHandshake(sources: Sources, handshake: Handshake, sub: string | u
       return jsonAnswer({
         messages: store.messages(id).map(({ octets, ...seen }) => ({ ...seen, octets: octets ? base64(octets) : null })),
       })
-    case 'chain.pem':
-      return handshake.certificates === null
-        ? NOT_FOUND
-        : fileAnswer(`whytls-${id}-chain.pem`, 'application/x-pem-file', handshake.certificates.chain.map(pemOf).join(''))
-    case 'export.json':
-      return fileAnswer(`whytls-${id}.json`, 'application/json; charset=utf-8', `${JSON.stringify(documentOf(sources, handshake))}\n`)
+    case 'verdict':
+      return answerVerdict(sources, handshake, request.query)
     default:
-      return NOT_FOUND
-  }
-}
-
-function describeHandshake(store: Store, handshake: Handshake): HandshakeDetail {
-  const diagnosis = handshake.diagnosis === null ? null : (store.diagnosis(handshake.diagnosis) ?? null)
-  return {
-    handshake,
-    diagnosis,
-    run: handshake.runId === null ? null : (store.run(handshake.runId) ?? null),
-    attempts: diagnosis?.handshakes ?? [handshake.id],
-  }
-}
-
-function describeRun({ store }: Sources, runId: number) {
-  return {
-    run: store.run(runId) ?? null,
-    warnings: store.warnings(runId),
-    diagnoses: store.diagnoses({ runId }),
-    handshakes: store.handshakeIdsOfRun(runId),
-  }
-}
-
-function documentOf({ store, meta }: Sources, handshake: Handshake): Document {
-  const { diagnosis, run } = describeHandshake(store, handshake)
-  return {
-    schema: 'whytls/1',
-    tool: meta().tool,
-    run,
-    diagnoses: diagnosis === null ? [] : [diagnosis],
-    warnings: run === null ? [] : store.warnings(run.id),
-    handshakes: [handshake],
-    environment: { clock: null, roots: [], findings: [] },
+      return answerDownload(store, handshake, sub, sources.meta().tool) ?? NOT_FOUND
   }
 }
 
@@ -124,7 +93,7 @@ function explain({ body, isMarked }: ApiRequest): Answer {
   return isMarked ? jsonAnswer({ explanations: explainPaste(body) }) : NOT_MARKED
 }
 
-/** 202 with the id of the handshake that the probe will be; needs the header that only our page sends. */
+/** 202 with the number of the job; the probe's row comes by the feed. Needs the header that only our page sends. */
 async function startProbe(sources: Sources, request: ApiRequest, parts: readonly string[]): Promise<Answer> {
   const [collection, idText = '', kind, ...more] = parts
   const id = readId(idText)
@@ -134,7 +103,16 @@ async function startProbe(sources: Sources, request: ApiRequest, parts: readonly
   if (handshake === undefined) return NOT_FOUND
   if (handshake.imported !== undefined) return NOT_OURS
   if (sources.startProbe === undefined) return NO_PROBES
-  return jsonAnswer({ job: await sources.startProbe(id, kind) }, {}, 202)
+  const started = await sources.startProbe(handshake, kind)
+  return typeof started === 'string' ? PROBE_REFUSALS[started] : jsonAnswer(started, {}, 202)
+}
+
+/** What go would say of the same chain at another moment. */
+function answerVerdict({ judgeAt }: Sources, handshake: Handshake, query: URLSearchParams): Answer {
+  const at = new Date(query.get('at') ?? '')
+  if (Number.isNaN(at.getTime())) return BAD_TIME
+  const verdict = judgeAt?.(handshake, at) ?? null
+  return verdict === null ? NO_VERDICT : jsonAnswer(verdict)
 }
 
 /** The tag is made of the octets: a diagnosis can change by what happens to other handshakes. */
@@ -143,11 +121,6 @@ function withTag(answer: Answer, id: number, ifNoneMatch: string | undefined): A
   const headers = { ETag: tag, 'Cache-Control': 'no-store' }
   const isKnown = ifNoneMatch?.split(',').some((one) => one.trim() === tag) === true
   return isKnown ? { ...answer, status: 304, headers } : { ...answer, headers }
-}
-
-function pemOf({ der }: { readonly der: string }): string {
-  const lines = der.match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
 function base64(octets: Uint8Array): string {
@@ -202,6 +175,36 @@ const NOT_OURS = problemAnswer(409, {
   code: 'imported',
   detail: 'this handshake was imported from a capture: whytls does not probe where it only read of',
   hint: 'use `whytls probe HOST` in a terminal if you mean to connect there',
+})
+
+const PROBE_REFUSALS = {
+  busy: problemAnswer(409, {
+    code: 'busy',
+    detail: 'a look at this host is under way already',
+    hint: 'wait for it; it ends within a minute',
+  }),
+  'not-gos': problemAnswer(409, {
+    code: 'not-gos',
+    detail: 'no go command made this handshake: from the page whytls goes only where go went',
+    hint: 'use `whytls probe HOST` in a terminal if you mean to connect there',
+  }),
+  unreadable: problemAnswer(409, {
+    code: 'no-hello',
+    detail: "the octets of go's ClientHello were not kept, so that there is nothing to change",
+    hint: 'use `whytls probe --bisect HOST` in a terminal',
+  }),
+} as const
+
+const NO_VERDICT = problemAnswer(501, {
+  code: 'no-verdict',
+  detail: 'no chain or no roots are known by which it could be judged',
+  hint: 'use `whytls verify --at TIME` in a terminal',
+})
+
+const BAD_TIME = problemAnswer(400, {
+  code: 'bad-query',
+  detail: 'at= is no time',
+  hint: 'for example ?at=2026-11-22T13:40:00Z',
 })
 
 const NO_PROBES = problemAnswer(501, {

@@ -65,7 +65,7 @@ class MemoryStore implements Store {
     if (draft.runId !== null && !this.#runs.has(draft.runId)) return
     const id = this.#ids.get(draft.key) ?? ++this.#lastId.handshake
     const findingId = draft.findings.length === 0 ? null : (this.#handshakes.get(id)?.findingId ?? ++this.#lastId.finding)
-    const probed = draft.probeOfKey === null ? undefined : this.#ids.get(draft.probeOfKey)
+    const probed = draft.probeOfKey === null ? draft.probeOfId : this.#ids.get(draft.probeOfKey)
     this.#ids.set(draft.key, id)
     this.#handshakes.set(id, { id, seq: ++this.#seq, draft, probeOf: probed ?? null, findingId })
     this.#tell()
@@ -110,7 +110,15 @@ class MemoryStore implements Store {
   handshake(id: number): Handshake | undefined {
     const kept = this.#handshakes.get(id)
     if (kept === undefined) return undefined
-    const { key: _key, probeOfKey: _probeOfKey, messages: _messages, flight: _flight, findings: _findings, ...facts } = kept.draft
+    const {
+      key: _key,
+      probeOfKey: _probeOfKey,
+      probeOfId: _probeOfId,
+      messages: _messages,
+      flight: _flight,
+      findings: _findings,
+      ...facts
+    } = kept.draft
     return { ...facts, id, probeOf: kept.probeOf, diagnosis: this.#groupOf(kept)?.id ?? null }
   }
 

@@ -11,6 +11,8 @@ export interface HandshakeDraft extends Omit<Handshake, 'id' | 'diagnosis' | 'pr
   readonly key: string
   /** Key of the handshake that this probe repeats. */
   readonly probeOfKey: string | null
+  /** Its id, where the key is not known because another process wrote it. */
+  readonly probeOfId?: number
   /** Handshake messages with their octets, kept once the handshake is over. */
   readonly messages: readonly SeenMessage[]
   /** Octets and handshake secrets of a probe; absent for connections of others. */

@@ -18,13 +18,13 @@ export function prepareBatchWriter(database: Database, known: ReadonlyMap<string
   const writeAll = database.transaction(({ drafts, runChanges }: Batch) => {
     const ids = new Map<string, number>()
     let seq = readSeq.get() ?? 0
-    const probed = (key: string | null) => {
-      const id = key === null ? undefined : (ids.get(key) ?? known.get(key))
+    const probed = ({ probeOfKey: key, probeOfId }: HandshakeDraft) => {
+      const id = key === null ? probeOfId : (ids.get(key) ?? known.get(key))
       return id !== undefined && exists.get(id) !== undefined ? id : null
     }
     for (const change of runChanges) change(++seq)
     for (const draft of probesLast(drafts)) {
-      const id = writeDraft({ draft, id: known.get(draft.key) ?? null, probeOf: probed(draft.probeOfKey), seq: ++seq })
+      const id = writeDraft({ draft, id: known.get(draft.key) ?? null, probeOf: probed(draft), seq: ++seq })
       if (id !== null) ids.set(draft.key, id)
     }
     writeSeq.run(seq)

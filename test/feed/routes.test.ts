@@ -131,7 +131,7 @@ describe('the API', () => {
   it('refuses to probe what was imported from a capture', async () => {
     store.put(plainDraft('a', { imported: 'trace.pcapng' }))
     const asked: number[] = []
-    const other = await startTestFeed(store, { startProbe: async (id) => asked.push(id) })
+    const other = await startTestFeed(store, { startProbe: async ({ id }) => ({ job: asked.push(id) }) })
     for (const kind of ['probe', 'bisect']) {
       const answer = await ask(other, `/api/v1/handshakes/1/${kind}`, { method: 'POST', headers: { 'x-whytls': '1' } })
       expect(answer.status).toBe(409)
@@ -141,13 +141,52 @@ describe('the API', () => {
     await other.close()
   })
 
+  it.each([
+    ['export.json', 'application/json; charset=utf-8', '"schema": "whytls/1"'],
+    ['export.har', 'application/json; charset=utf-8', '"version": "1.2"'],
+    ['export.pcapng', 'application/x-pcapng', 'whytls'],
+    ['chain.pem', 'application/x-pem-file', '-----BEGIN CERTIFICATE-----'],
+    ['report.md', 'text/markdown; charset=utf-8', '### whytls: '],
+  ])('saves a handshake as %s', async (name, type, part) => {
+    store.put(fullDraft('a'))
+    const answer = await ask(feed, `/api/v1/handshakes/1/${name}`)
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, type])
+    expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="whytls-1[-a-z]*\.[a-z]+"$/)
+    expect(answer.text).toContain(part)
+  })
+
+  it('tells the verdict at another time, and what is no time', async () => {
+    store.put(fullDraft('a'))
+    const verified = { ok: true, goText: '', byGoVersion: {}, roots: '1 root', at: '2027-01-01T00:00:00.000Z' }
+    const asked: unknown[] = []
+    const judgeAt = (of: unknown, at: Date) => {
+      asked.push([of, at.toISOString()])
+      return { verified, agrees: true }
+    }
+    const other = await startTestFeed(store, { judgeAt })
+    const answer = await ask(other, '/api/v1/handshakes/1/verdict?at=2027-01-01T00:00:00Z')
+    expect(JSON.parse(answer.text)).toEqual({ verified, agrees: true })
+    expect(asked).toEqual([[store.handshake(1), verified.at]])
+    expect((await ask(other, '/api/v1/handshakes/1/verdict?at=soon')).status).toBe(400)
+    await other.close()
+    expect((await ask(feed, '/api/v1/handshakes/1/verdict?at=2027-01-01')).status).toBe(501)
+  })
+
+  it.each(['busy', 'not-gos', 'unreadable'] as const)('says why a probe was not started: %s', async (refusal) => {
+    store.put(plainDraft('a'))
+    const other = await startTestFeed(store, { startProbe: async () => refusal })
+    const answer = await ask(other, '/api/v1/handshakes/1/bisect', { method: 'POST', headers: { 'x-whytls': '1' } })
+    await other.close()
+    expect([answer.status, JSON.parse(answer.text).hint.length > 10]).toEqual([409, true])
+  })
+
   it('starts a probe only for a request that carries our header', async () => {
     store.put(plainDraft('a'))
     const asked: unknown[] = []
     const other = await startTestFeed(store, {
-      startProbe: async (id, kind) => {
+      startProbe: async ({ id }, kind) => {
         asked.push([id, kind])
-        return 42
+        return { job: 42 }
       },
     })
     const post = (headers: Record<string, string>) => ask(other, '/api/v1/handshakes/1/probe', { method: 'POST', headers })
