@@ -1,6 +1,7 @@
 /** Requests to the server that served this page: same origin, token in a header, answers made visible. */
 import type { Comparison } from '../src/contract/comparison.ts'
-import type { HandshakeDetail, Meta, Problem } from '../src/feed/protocol.ts'
+import type { PasteExplanation } from '../src/diagnosis/explain-paste.ts'
+import type { HandshakeDetail, LaterVerdict, Meta, ProbeKind, Problem } from '../src/feed/protocol.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
 import { inlined } from './inlined.ts'
 import { currentToken } from './token.ts'
@@ -63,16 +64,49 @@ export async function fetchOlder(before: number, limit: number): Promise<readonl
   return answer.rows
 }
 
+/** What go would say of the chain at another moment. @throws RequestFailed */
+export function fetchVerdict(id: number, at: string): Promise<LaterVerdict> {
+  return fetchJson(`/api/v1/handshakes/${id}/verdict?at=${encodeURIComponent(at)}`) as Promise<LaterVerdict>
+}
+
+/** Start a look of whytls at the host of a handshake; its row comes by the feed. @throws RequestFailed */
+export async function postProbe(id: number, kind: ProbeKind): Promise<void> {
+  await ask(`/api/v1/handshakes/${id}/${kind}`, 'POST', '')
+}
+
+/** Causes of a pasted error; nothing of it is kept. @throws RequestFailed */
+export async function postExplain(text: string): Promise<readonly PasteExplanation[]> {
+  const answer = parseVisible(await (await ask('/api/v1/explain', 'POST', text)).text()) as {
+    readonly explanations: readonly PasteExplanation[]
+  }
+  return answer.explanations
+}
+
+/** Save a file of the API under a name of ours. The token travels in a header, so a plain link could not do it. @throws RequestFailed */
+export async function saveFile(path: string, name: string): Promise<void> {
+  const url = URL.createObjectURL(await (await ask(path, 'GET')).blob())
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
 async function fetchJson(path: string): Promise<unknown> {
   if (inlined !== null) {
     if (Object.hasOwn(inlined.answers, path)) return inlined.answers[path]
     throw new RequestFailed(404, NOT_IN_FILE, path)
   }
-  const answer = await fetch(path, { headers: { Authorization: `Bearer ${currentToken()}` }, cache: 'no-store' }).catch(() => null)
+  return parseVisible(await (await ask(path, 'GET')).text())
+}
+
+async function ask(path: string, method: 'GET' | 'POST', body?: string): Promise<Response> {
+  const mark: Record<string, string> = method === 'POST' ? { 'X-Whytls': '1' } : {}
+  const headers = { Authorization: `Bearer ${currentToken()}`, ...mark }
+  const answer = await fetch(path, { method, headers, cache: 'no-store', ...(body === undefined ? {} : { body }) }).catch(() => null)
   if (answer === null) throw new RequestFailed(0, UNREACHABLE, path)
-  const text = await answer.text()
-  if (answer.ok) return parseVisible(text)
-  throw new RequestFailed(answer.status, readProblem(answer.status, text), path)
+  if (answer.ok) return answer
+  throw new RequestFailed(answer.status, readProblem(answer.status, await answer.text()), path)
 }
 
 function readProblem(status: number, text: string): Problem {

@@ -9,15 +9,19 @@ import { CopyButton } from './copy-button.tsx'
 import { detailFailure, shownDetail } from './detail.ts'
 import { DiagnosisCard } from './diagnosis-card.tsx'
 import { EventsTab } from './events-tab.tsx'
+import { ExportMenu } from './export-menu.tsx'
 import { FailureNote } from './failure-note.tsx'
+import { HttpTab } from './http-tab.tsx'
 import { ImportedMark } from './imported-mark.tsx'
 import { StatusMark } from './list-row.tsx'
+import { LookMenu, Looks } from './looks.tsx'
 import { NegotiationTab } from './negotiation-tab.tsx'
 import { goTo, linkTo, linkToHandshake, type Route, route, TABS, type Tab } from './router.ts'
 import { rowOf } from './rows.ts'
 import { StageTrack } from './stage-track.tsx'
 import { TabRow } from './tab-row.tsx'
 import { exactTime } from './time-words.ts'
+import { TrialsCard } from './trials-card.tsx'
 
 type OpenRoute = Extract<Route, { view: 'handshake' }>
 
@@ -25,6 +29,7 @@ const TAB_LABELS: Readonly<Record<Tab, string>> = {
   negotiation: 'Negotiation',
   certificates: 'Certificates',
   bytes: 'Bytes',
+  http: 'HTTP',
   events: 'Events',
 }
 
@@ -55,6 +60,7 @@ function Opened({ detail, open }: { readonly detail: HandshakeDetail; readonly o
     <>
       <Header detail={detail} />
       <DiagnosisCard key={`diagnosis ${open.id}`} detail={detail} />
+      <TrialsCard trials={detail.handshake.trials} />
       <StageTrack handshake={detail.handshake} />
       <section class="card" id="tabs">
         <TabRow
@@ -77,6 +83,7 @@ function Opened({ detail, open }: { readonly detail: HandshakeDetail; readonly o
 function TabBody({ tab, detail, place }: { readonly tab: Tab; readonly detail: HandshakeDetail; readonly place: string | null }) {
   if (tab === 'certificates') return <CertificatesTab detail={detail} />
   if (tab === 'bytes') return <BytesTab key={detail.handshake.id} detail={detail} place={place} />
+  if (tab === 'http') return <HttpTab detail={detail} />
   return tab === 'events' ? <EventsTab detail={detail} place={place} /> : <NegotiationTab detail={detail} />
 }
 
@@ -112,7 +119,10 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
         </a>
       )}
       <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
+      <LookMenu key={handshake.id} handshake={handshake} />
+      <ExportMenu handshake={handshake} />
       {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
+      <Looks of={handshake.id} />
     </header>
   )
 }

@@ -35,6 +35,7 @@ function actionOf(key: string): (() => void) | undefined {
     N: () => openNeighbour(-1, true),
     '/': focusFilter,
     c: openCompare,
+    e: openExport,
     y: copyFix,
     t: switchTheme,
     '?': () => {
@@ -65,6 +66,10 @@ function focusFilter(): void {
 
 function openCompare(): void {
   document.querySelector<HTMLElement>('[data-testid=compare-link]')?.click()
+}
+
+function openExport(): void {
+  document.querySelector<HTMLElement>('[data-testid=export]')?.click()
 }
 
 function copyFix(): void {

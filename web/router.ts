@@ -1,7 +1,7 @@
 /** Where the page is: views, tabs and the filter live in the fragment, so that every one of them has a link. */
 import { signal } from '@preact/signals'
 
-export const TABS = ['negotiation', 'certificates', 'bytes', 'events'] as const
+export const TABS = ['negotiation', 'certificates', 'bytes', 'http', 'events'] as const
 export type Tab = (typeof TABS)[number]
 
 export type Route =

@@ -1,6 +1,7 @@
 /** How to send go's connections through whytls, and what is ready. Also what an empty list shows. */
 import { useState } from 'preact/hooks'
 import { CommandBox } from './command-box.tsx'
+import { ExplainBox } from './explain-box.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { meta, metaFailure, refreshMeta } from './meta.ts'
 import { total } from './rows.ts'
@@ -23,6 +24,7 @@ export function SetupView() {
         </section>
         {known !== null && known.setup.shells.length > 0 && <Shells shells={known.setup.shells} parent={known.parent} />}
         {known !== null && known.setup.checks.length > 0 && <Checks checks={known.setup.checks} />}
+        <ExplainBox />
       </div>
     </div>
   )

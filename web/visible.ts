@@ -9,7 +9,7 @@ const SUSPECT =
   /\\[bfnrtu]|[\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/
 
 /** Fields that hold more than one line by nature. */
-const MULTILINE: ReadonlySet<string> = new Set(['stderrTail', 'body', 'why', 'text', 'goText'])
+const MULTILINE: ReadonlySet<string> = new Set(['stderrTail', 'body', 'responseBody', 'why', 'text', 'goText'])
 
 /** Show control and bidi characters as `\u202e`; line feeds too, unless `keepLines`. */
 export function makeVisible(text: string, keepLines = false): string {

@@ -5,6 +5,7 @@ import { counted, inCount, inTime } from '../diagnosis/units.ts'
 import { printable } from './escape.ts'
 import { padEnd, padStart } from './layout.ts'
 import { glyphs, paint, type Style } from './style.ts'
+import { firstThatHelps, nameChange, nameEnd } from './trial-words.ts'
 
 const NAME = 26
 const SIZE = 8
@@ -41,27 +42,5 @@ function row(trial: Trial, helps: Trial | undefined, style: Style): string {
 }
 
 function head({ change, wireBytes }: Pick<Trial, 'change' | 'wireBytes'>, style: Style): string {
-  const name = change === 'unchanged' ? 'as go does it' : change
-  return `  ${padEnd(printable(name, style), NAME)}${padStart(`${inCount(wireBytes)} B`, SIZE)}`
-}
-
-/** Nothing helps where the unchanged one passes too. */
-function firstThatHelps(trials: readonly Trial[]): Trial | undefined {
-  const passes = ({ results }: Trial) => results.length > 1 && results.every((result) => result === 'passed')
-  const unchanged = trials.find(({ change }) => change === 'unchanged')
-  if (unchanged === undefined || unchanged.results.includes('passed')) return undefined
-  return trials.find((trial) => trial.change !== 'unchanged' && passes(trial))
-}
-
-function nameEnd(met: string): string {
-  return ENDS[met] ?? met.replaceAll('_', ' ')
-}
-
-const ENDS: Readonly<Record<string, string>> = {
-  'server-hello': 'answered',
-  silence: 'no answer',
-  fin: 'closed',
-  rst: 'reset',
-  'not-tls': 'not TLS',
-  'dial-failure': 'not reached',
+  return `  ${padEnd(printable(nameChange(change), style), NAME)}${padStart(`${inCount(wireBytes)} B`, SIZE)}`
 }

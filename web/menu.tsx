@@ -1,0 +1,90 @@
+/** A button with a menu (ARIA Authoring Practices, menu button): arrows move, Escape closes and gives the focus back. */
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+
+export interface MenuItem {
+  readonly name: string
+  /** What it is for, in small. */
+  readonly note: string
+  readonly act: () => void
+}
+
+interface MenuProps {
+  readonly label: string
+  readonly items: readonly MenuItem[]
+  readonly testId: string
+}
+
+export function Menu({ label, items, testId }: MenuProps) {
+  const isOpen = useSignal(false)
+  const root = useRef<HTMLDivElement>(null)
+  const focusItem = (at: number): void => {
+    const all = root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? []
+    all[(at + all.length) % all.length]?.focus()
+  }
+  const close = (): void => {
+    isOpen.value = false
+    root.current?.querySelector('button')?.focus()
+  }
+  useEffect(() => {
+    if (isOpen.value) focusItem(0)
+  }, [isOpen.value])
+  const press = (event: KeyboardEvent): void => {
+    const all = [...(root.current?.querySelectorAll('[role=menuitem]') ?? [])]
+    const at = document.activeElement === null ? -1 : all.indexOf(document.activeElement)
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => focusItem(at + 1),
+      ArrowUp: () => focusItem(at - 1),
+      Home: () => focusItem(0),
+      End: () => focusItem(-1),
+      Escape: close,
+      Tab: close,
+    }
+    const move = isOpen.value ? moves[event.key] : event.key === 'ArrowDown' ? () => (isOpen.value = true) : undefined
+    if (move === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    move()
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears the keys of the button and the items within
+    <div
+      class="menu"
+      ref={root}
+      onKeyDown={press}
+      onFocusOut={(event) => {
+        if (event.relatedTarget instanceof Node && !root.current?.contains(event.relatedTarget)) isOpen.value = false
+      }}
+    >
+      <button
+        type="button"
+        class="btn"
+        aria-haspopup="menu"
+        aria-expanded={isOpen.value}
+        data-testid={testId}
+        onClick={() => (isOpen.value = !isOpen.value)}
+      >
+        {label}
+      </button>
+      {isOpen.value && (
+        <div role="menu" aria-label={label} class="menu-items">
+          {items.map((item) => (
+            <button
+              key={item.name}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              onClick={() => {
+                close()
+                item.act()
+              }}
+            >
+              {item.name}
+              <small>{item.note}</small>
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
