@@ -52,12 +52,24 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
         evidence: [
           { text: `go: ${shown(evidence.text)}`, source: 'stderr', ref: null },
           ...(evidence.url === null ? [] : [{ text: `asked for ${shown(evidence.url)}`, source: 'stderr' as const, ref: null }]),
+          ...serverWords(evidence.url, seen),
           { text: `the TLS handshake with ${shownHost(seen.target.host, seen.target.port)} was complete`, source: 'wire', ref: null },
         ],
         willNotHelp: words.willNotHelp ?? NO_HELP_AFTER_TLS,
       }
     },
   })
+}
+
+/** What the answer itself says, where intercept mode saw it: a gateway explains itself there, and go shows none of it. */
+function serverWords(url: string | null, { exchanges = [] }: Observation): Explanation['evidence'] {
+  const answer = exchanges.findLast((each) => url !== null && each.url === url && each.responseBody !== undefined)
+  const text =
+    answer?.responseBody
+      ?.replace(/<(style|script)\b[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
+      .replace(/\s+/g, ' ')
+      .trim() ?? ''
+  return text === '' ? [] : [{ text: `the answer says: ${shown(text)}`, source: 'decrypted', ref: null }]
 }
 
 /** Whether go's words can be about what came after the handshake at all. */

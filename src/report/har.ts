@@ -1,7 +1,7 @@
 /** Handshakes as HTTP Archive 1.2: one entry each, what TLS showed under `_tls`. Pure. */
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document } from '../contract/document.ts'
-import type { Handshake } from '../contract/handshake.ts'
+import type { Handshake, HttpExchange } from '../contract/handshake.ts'
 import type { Stage } from '../contract/terms.ts'
 import { targetOf } from './words.ts'
 
@@ -40,14 +40,14 @@ export interface HarResponse extends HarMessage {
   /** 200 when the handshake passed, 0 when it did not. */
   readonly status: number
   readonly statusText: string
-  readonly content: { readonly size: number; readonly mimeType: string }
+  readonly content: { readonly size: number; readonly mimeType: string; readonly text?: string }
   readonly redirectURL: string
 }
 
 interface HarMessage {
   readonly httpVersion: string
   readonly cookies: readonly never[]
-  readonly headers: readonly never[]
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
   readonly headersSize: -1
   readonly bodySize: -1
 }
@@ -98,8 +98,12 @@ export function makeHar(document: Pick<Document, 'tool' | 'handshakes' | 'diagno
     log: {
       version: '1.2',
       creator: { name: 'whytls', version: document.tool.version },
-      entries: oldestFirst.map((handshake) => makeEntry(handshake, byHandshake.get(handshake.id))),
-      comment: 'One entry per TLS handshake. whytls reads no HTTP inside TLS: status 200 = the handshake passed, 0 = it failed; see _tls.',
+      entries: oldestFirst.flatMap((handshake) => [
+        makeEntry(handshake, byHandshake.get(handshake.id)),
+        ...handshake.http.map((exchange) => makeExchangeEntry(handshake, exchange)),
+      ]),
+      comment:
+        'One CONNECT entry per TLS handshake: status 200 = it passed, 0 = it failed; see _tls. HTTP inside TLS is there where intercept mode decrypted it.',
     },
   }
 }
@@ -129,6 +133,33 @@ function makeEntry(handshake: Handshake, diagnosis: Diagnosis | undefined): HarE
     connection: String(handshake.id),
     ...(diagnosis === undefined ? {} : { comment: diagnosis.title }),
     _tls: describeTls(handshake, diagnosis),
+  }
+}
+
+/** One request of a connection that intercept mode decrypted. */
+function makeExchangeEntry(handshake: Handshake, exchange: HttpExchange): HarEntry {
+  const { method, url, status, durationMs, startedAtMs = 0, responseBody, protocol = 'HTTP/1.1', failure } = exchange
+  const startedAt = new Date(new Date(handshake.startedAt).getTime() + startedAtMs).toISOString()
+  const time = roundMs(durationMs ?? 0)
+  const headers = (pairs: HttpExchange['requestHeaders']) => (pairs ?? []).map(([name, value]) => ({ name, value }))
+  const mimeType = exchange.responseHeaders?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  return {
+    startedDateTime: startedAt,
+    time,
+    request: { ...UNREAD, method, url, queryString: [], httpVersion: protocol, headers: headers(exchange.requestHeaders) },
+    response: {
+      ...UNREAD,
+      status: status ?? 0,
+      statusText: failure ?? '',
+      content: { size: exchange.responseBytes ?? 0, mimeType, ...(responseBody === undefined ? {} : { text: responseBody }) },
+      redirectURL: '',
+      httpVersion: protocol,
+      headers: headers(exchange.responseHeaders),
+    },
+    cache: {},
+    timings: { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: time, receive: 0 },
+    connection: String(handshake.id),
+    _tls: describeTls(handshake, undefined),
   }
 }
 

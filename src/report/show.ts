@@ -9,6 +9,7 @@ import { wrap } from './layout.ts'
 import { chainLines, chainSummary } from './show-chain.ts'
 import { fieldLines } from './show-fields.ts'
 import { diagnosisLines } from './show-fixes.ts'
+import { httpLines } from './show-http.ts'
 import { negotiationLines } from './show-negotiation.ts'
 import { parentChainLines, parentTlsLines } from './show-parent.ts'
 import { timingLines } from './show-timing.ts'
@@ -42,6 +43,7 @@ export function showHandshake(input: ShowInput, options: ShowOptions, style: Sty
         diagnosis === null ? [] : diagnosisLines(diagnosis, style),
         handshake.trials.length === 0 ? [] : trialTable(handshake.trials, style).map((line, at) => (at === 0 ? `  ${line}` : line)),
         parentTlsLines(handshake, options.full, style),
+        httpLines(handshake, options.full, style),
         [...negotiationLines(handshake, options.full, style), ...tail(handshake, options.full, style)],
         options.full
           ? [...chainLines(handshake, true, style), ...recordLines(handshake), ...fieldLines(handshake, input.messages ?? [], style)]
@@ -75,7 +77,7 @@ export function showRun(document: Document, style: Style): string {
 function headLines({ handshake, diagnosis, run }: ShowInput, style: Style): readonly string[] {
   const started = handshake.startedAt.slice(0, 19).replace('T', ' ')
   const of = run === null ? '' : `  run ${run.id}: ${run.argv.join(' ')}`
-  const probe = handshake.probeOf === null ? '' : `  probe of #${handshake.probeOf}`
+  const probe = handshake.probeOf === null ? '' : `  ${handshake.mode === 'intercept' ? 'client leg' : 'probe'} of #${handshake.probeOf}`
   const first = wrap(printable(`#${handshake.id}  ${targetOf(handshake)}  ${started}${of}${probe}`, style), Math.max(40, style.columns))
   return [...first, ...verdictLines(handshake, diagnosis, style)]
 }
