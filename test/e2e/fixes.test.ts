@@ -17,7 +17,7 @@ interface Tried {
 
 const rows = listToolchains()
   .slice(0, 1)
-  .flatMap(rowsFor)
+  .flatMap((toolchain) => rowsFor(toolchain, 30))
   .filter((row) => expectationOf(row).cause !== 'ok' && row.labCase.takesMs !== Number.POSITIVE_INFINITY)
 const ran = startAll(rows, ({ labCase, toolchain }) => withOrigin(labCase, (origin) => tryFixes(toolchain, origin, stopTime(labCase))))
 

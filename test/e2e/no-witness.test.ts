@@ -6,7 +6,9 @@ import { expectationOf, expectedExitCode, NOTHING, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough } from './whytls.ts'
 
-const rows = listToolchains().slice(0, 1).flatMap(rowsFor)
+const rows = listToolchains()
+  .slice(0, 1)
+  .flatMap((toolchain) => rowsFor(toolchain))
 const ran = startAll(rows, ({ labCase, toolchain }) =>
   withOrigin(labCase, (origin) => runThrough(toolchain, origin, { options: ['--no-witness'], stopAfterMs: stopTime(labCase) })),
 )

@@ -1,7 +1,7 @@
 /** The lab is what it claims to be: go alone, in every version, says of each case what `texts.ts` says. */
 import { describe, expect, it } from 'vitest'
 import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
-import { expectationOf, expectedExitCode, rowsFor } from './rows.ts'
+import { expectationOf, expectedExitCode, rowsOfAll } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { expectedStderr, GO_TEXTS } from './texts.ts'
 
@@ -10,7 +10,7 @@ interface Ran {
   readonly pattern: RegExp
 }
 
-const rows = listToolchains().flatMap(rowsFor)
+const rows = rowsOfAll(listToolchains())
 const ran = startAll(rows, (row) =>
   withOrigin(row.labCase, async (origin): Promise<Ran> => {
     const id = expectationOf(row).cause === 'ok' ? 'ok' : row.labCase.id

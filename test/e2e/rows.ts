@@ -12,17 +12,32 @@ export interface Row {
   readonly toolchain: Toolchain
 }
 
-/** `npm test` runs all; `--cases REGEXP` of scripts/test.mjs narrows it while one works on a few. */
+/** `--cases REGEXP` of scripts/test.mjs narrows the table while one works on a few. */
 const CHOSEN = new RegExp(process.env['WHYTLS_CASES'] ?? '')
+const IS_NARROWED = CHOSEN.source !== '(?:)'
 
-/** go 1.23 behaves as 1.21 or as 1.24 in all that is tested here, so a sample of its cases is enough. */
+/** go 1.23 behaves as 1.21 or as 1.24 in all that is tested here, so a sample of 30 is enough. */
 const SAMPLED: Readonly<Record<string, number>> = { '1.23': 30 }
+/** The newest go runs every world; an older one each cause once and this many variants. */
+const OLDER_VARIANTS = 40
 
-/** One row per case, or per case of the sample for this toolchain. */
-export function rowsFor(toolchain: Toolchain): readonly Row[] {
-  const chosen = EVERY_CASE.filter(({ id }) => CHOSEN.test(id))
-  const size = SAMPLED[toolchain.version.split('.').slice(0, 2).join('.')]
-  return (size === undefined ? chosen : sample(chosen, size)).map((labCase) => ({ labCase, toolchain }))
+/** The rows of all toolchains, the newest first. */
+export function rowsOfAll(toolchains: readonly Toolchain[]): readonly Row[] {
+  return toolchains.flatMap((toolchain, at) => {
+    const size = SAMPLED[toolchain.version.split('.').slice(0, 2).join('.')]
+    if (size !== undefined) return rowsOf(sample(EVERY_CASE, size), toolchain)
+    return rowsFor(toolchain, at === 0 ? LAB_VARIANTS.length : OLDER_VARIANTS)
+  })
+}
+
+/** Each cause once, and this many of the variants, with one toolchain. */
+export function rowsFor(toolchain: Toolchain, variants: number = LAB_VARIANTS.length): readonly Row[] {
+  return rowsOf([...Object.values(LAB_CASES), ...sample(LAB_VARIANTS, variants)], toolchain)
+}
+
+function rowsOf(cases: readonly LabCase[], toolchain: Toolchain): readonly Row[] {
+  const chosen = IS_NARROWED ? EVERY_CASE.filter(({ id }) => CHOSEN.test(id)) : cases
+  return chosen.map((labCase) => ({ labCase, toolchain }))
 }
 
 /** Evenly spread over the list, so that every stage is met. */

@@ -7,7 +7,7 @@ import type { LabOrigin } from '../../src/lab/case.ts'
 import { findPlainTwin, splitReport } from './fidelity.ts'
 import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
 import { noteAnswer } from './grade.ts'
-import { expectationOf, rowsFor } from './rows.ts'
+import { expectationOf, rowsOfAll } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
 
@@ -18,7 +18,7 @@ interface Ran extends Told {
   readonly twin: string
 }
 
-const rows = listToolchains().flatMap(rowsFor)
+const rows = rowsOfAll(listToolchains())
 const ran = startAll(rows, ({ labCase, toolchain }) =>
   withOrigin(labCase, async (origin): Promise<Ran> => {
     const stop = stopTime(labCase)

@@ -6,7 +6,9 @@ import { expectationOf, expectedExitCode, NOTHING, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, serveAround } from './whytls.ts'
 
-const rows = listToolchains().slice(0, 1).flatMap(rowsFor)
+const rows = listToolchains()
+  .slice(0, 1)
+  .flatMap((toolchain) => rowsFor(toolchain))
 const ran = startAll(rows, ({ labCase, toolchain }) => withOrigin(labCase, (origin) => serveAround(toolchain, origin, stopTime(labCase))))
 
 describe('whytls serve', () => {
