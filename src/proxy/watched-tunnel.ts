@@ -5,6 +5,7 @@ import type { Dialed } from './dial.ts'
 import { intercept } from './intercept/intercept.ts'
 import { makeServerGate } from './intercept/server-gate.ts'
 import type { SessionTap } from './observe.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 import type { Relay, RelayEnding } from './relay.ts'
 import type { Route } from './route.ts'
 import { joinTunnel, observe } from './tunnel.ts'
@@ -32,8 +33,8 @@ export function openWatchedTunnel(request: TunnelRequest): WatchedTunnel {
   const { context, connection, client, dialed, beforeClosed } = request
   const { interception } = context
   const { host, port } = connection.target
-  const wanted = interception?.wants(host, port) === true && dialed.readBuffer !== null
-  const gate = wanted && dialed.readBuffer !== null ? makeServerGate(dialed.readBuffer, () => dialed.socket.resume()) : null
+  const isWanted = interception?.wants(host, port) === true
+  const gate = isWanted ? makeServerGate(dialed.readBuffer ?? readEvents(dialed.socket), () => dialed.socket.resume()) : null
   const gated = gate === null ? dialed : { ...dialed, readBuffer: gate.buffer }
   let tap: SessionTap | null = null
   const link = joinTunnel(context, connection, client, gated, () => tap, beforeClosed)
@@ -50,6 +51,23 @@ export function openWatchedTunnel(request: TunnelRequest): WatchedTunnel {
       }
       attach()
       if (rest !== undefined && rest.length > 0) tap?.feed('server-to-client', rest)
+    },
+  }
+}
+
+/** A socket that emits `data` (the TLS session with an https parent proxy), read like one with a buffer of its own. */
+function readEvents(socket: Socket): ReadBuffer {
+  let consumer: ((octets: Buffer) => boolean) | undefined
+  return {
+    // Never given to a socket: it is open already.
+    onread: { buffer: Buffer.alloc(0), callback: () => true },
+    attach(consume) {
+      if (consumer === undefined) {
+        socket.on('data', (octets: Buffer) => {
+          if (consumer?.(octets) === false) socket.pause()
+        })
+      }
+      consumer = consume
     },
   }
 }
