@@ -68,6 +68,8 @@ function readEvents(socket: Socket): ReadBuffer {
         })
       }
       consumer = consume
+      // Whoever negotiated on it before left it paused.
+      socket.resume()
     },
   }
 }
