@@ -113,14 +113,16 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
       <span class="num hint" title={handshake.startedAt}>
         #{handshake.id}, {exactTime(handshake.startedAt)}
       </span>
-      {nearest !== undefined && (
-        <a class="btn" href={linkTo({ view: 'compare', q: route.value.q, a: handshake.id, b: nearest.id })} data-testid="compare-link">
-          Compare
-        </a>
-      )}
-      <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
-      <LookMenu key={handshake.id} handshake={handshake} />
-      <ExportMenu handshake={handshake} />
+      <div class="acts">
+        {nearest !== undefined && (
+          <a class="btn" href={linkTo({ view: 'compare', q: route.value.q, a: handshake.id, b: nearest.id })} data-testid="compare-link">
+            Compare
+          </a>
+        )}
+        <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
+        <LookMenu key={handshake.id} handshake={handshake} />
+        <ExportMenu handshake={handshake} />
+      </div>
       {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
       <Looks of={handshake.id} />
     </header>

@@ -1,11 +1,10 @@
 /** The filter and the grouping. An unreadable filter says so beneath, with a caret at the place; the list keeps the last one that could be read. */
-import { useRef } from 'preact/hooks'
+import { FilterInput } from './filter-input.tsx'
 import type { GroupBy } from './grouping.ts'
 import { filter, groupBy, groupList } from './listed.ts'
 import { goTo, route } from './router.ts'
 
 export function FilterBox() {
-  const input = useRef<HTMLInputElement>(null)
   const { error } = filter.value
   const { q } = route.value
   return (
@@ -14,18 +13,7 @@ export function FilterBox() {
         Filter
       </label>
       <div class="filter-text">
-        <input
-          id="filter"
-          ref={input}
-          value={q}
-          placeholder="host:*.example stage:certificate  (press / )"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          aria-invalid={error !== null}
-          aria-describedby={error === null ? undefined : 'filter-error'}
-          onInput={(event) => goTo({ ...route.value, q: event.currentTarget.value }, true)}
-        />
+        <FilterInput isInvalid={error !== null} />
         {q !== '' && (
           <button
             type="button"
@@ -33,7 +21,7 @@ export function FilterBox() {
             aria-label="Clear the filter"
             onClick={() => {
               goTo({ ...route.value, q: '' }, true)
-              input.current?.focus()
+              document.getElementById('filter')?.focus()
             }}
           >
             ✕

@@ -66,10 +66,10 @@ function Checks({ checks }: { readonly checks: Known['setup']['checks'] }) {
       <h2 class="h4">{isReady ? 'Ready' : 'Not quite ready'}</h2>
       <ul class="checks">
         {checks.map((check) => (
-          <li key={check.name} class={check.ok === true ? '' : 'warn'} title={check.name}>
+          <li key={check.name} class={check.ok === true ? '' : 'warn'}>
             <span class="sr">{check.ok === true ? 'fine: ' : check.ok === false ? 'problem: ' : 'note: '}</span>
             <span aria-hidden="true">{check.ok === true ? '✓ ' : check.ok === false ? '✕ ' : '! '}</span>
-            {check.text}
+            <b>{check.name}</b> {check.text}
           </li>
         ))}
       </ul>

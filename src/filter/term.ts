@@ -1,5 +1,5 @@
 /** Read one term: `field:value` or a bare word. */
-import { STAGES } from '../contract/terms.ts'
+import { CLOSED_LISTS } from './closed-lists.ts'
 import {
   type Filter,
   FilterError,
@@ -64,10 +64,3 @@ function readPattern(value: string, offset: number): Pattern {
 const OPERATORS: readonly Operator[] = ['=', '>', '>=', '<', '<=']
 const FIELDS = [...TEXT_FIELDS, ...NUMBER_FIELDS, ...TIME_FIELDS]
 const MAX_STARS = 8
-
-const CLOSED_LISTS: Readonly<Partial<Record<TextField, readonly string[]>>> = {
-  stage: STAGES,
-  leg: ['client', 'parent', 'upstream'],
-  status: ['passed', 'failed', 'aborted', 'open'],
-  mode: ['observe', 'intercept', 'probe'],
-}
