@@ -1,11 +1,11 @@
-/** The octets of the handshake messages: hex on the left, fields on the right, highlighted both ways; and the header of every record that passed. */
+/** The octets of the handshake messages and alerts: hex on the left, fields on the right, highlighted both ways; and the header of every record that passed. */
 import { useEffect, useState } from 'preact/hooks'
-import type { SeenRecord } from '../src/contract/handshake.ts'
+import type { Alert, SeenRecord } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { fetchMessages, type ListedMessage, RequestFailed } from './api.ts'
 import { FailureNote } from './failure-note.tsx'
 import { HexView } from './hex-view.tsx'
-import { layMessageFields } from './message-fields.ts'
+import { layAlert, layMessageFields } from './message-fields.ts'
 import { TabRow } from './tab-row.tsx'
 import { count, counted, offset } from './time-words.ts'
 
@@ -32,26 +32,27 @@ export function BytesTab({ detail, place }: BytesProps) {
     }
   }, [id, outcome])
   const messages = loaded === null || loaded instanceof RequestFailed ? [] : loaded.filter((message) => message.octets)
-  const message = messages[Math.min(picked, messages.length - 1)]
+  const isLoaded = loaded !== null && !(loaded instanceof RequestFailed)
+  const alerts = isLoaded ? detail.handshake.alerts.filter((alert) => layAlert(alert) !== null) : []
+  const at = Math.min(picked, messages.length + alerts.length - 1)
+  const message = messages[at]
+  const alert = alerts[at - messages.length]
+  const labels = [...messages.map(({ name }) => name), ...alerts.map(({ name }) => `Alert ${name}`)]
   return (
     <>
       {loaded instanceof RequestFailed && <FailureNote failure={loaded} />}
-      {message === undefined && !(loaded instanceof RequestFailed) && <p class="note first">{emptyWords(loaded, outcome)}</p>}
-      {messages.length > 1 && (
-        <TabRow
-          name="Messages"
-          labels={messages.map((each, at) => `${at + 1}. ${each.name}`)}
-          picked={messages.indexOf(message ?? messages[0] ?? EMPTY)}
-          onPick={pick}
-        />
+      {message === undefined && alert === undefined && !(loaded instanceof RequestFailed) && (
+        <p class="note first">{emptyWords(loaded, outcome)}</p>
+      )}
+      {labels.length > 1 && (
+        <TabRow name="Messages" labels={labels.map((label, place) => `${place + 1}. ${label}`)} picked={at} onPick={pick} />
       )}
       {message !== undefined && <MessageBytes key={picked} message={message} detail={detail} place={place} />}
+      {alert !== undefined && <AlertBytes key={picked} alert={alert} />}
       <Records records={detail.handshake.records} marked={place} />
     </>
   )
 }
-
-const EMPTY: ListedMessage = { dir: 'client-to-server', type: 0, name: '', lengthBytes: 0, atMs: 0, recordOffset: 0, source: 'wire' }
 
 function emptyWords(loaded: Loaded, outcome: string): string {
   if (loaded === null) return 'Loading the messages …'
@@ -76,6 +77,20 @@ function MessageBytes({
         {message.source === 'decrypted' && ', decrypted from a probe'}. Pick a field on either side.
       </p>
       <HexView octets={octets} fields={layMessageFields(octets, message, detail.handshake)} place={place} />
+    </>
+  )
+}
+
+function AlertBytes({ alert }: { readonly alert: Alert }) {
+  const laid = layAlert(alert)
+  if (laid === null) return null
+  return (
+    <>
+      <p class="note first">
+        An alert from {alert.sender === 'client' ? 'go' : 'the server'}
+        {alert.how === 'decrypted' && ', decrypted'}.
+      </p>
+      <HexView octets={laid.octets} fields={laid.fields} place={null} />
     </>
   )
 }

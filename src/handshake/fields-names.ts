@@ -15,6 +15,15 @@ import {
 import type { NameNumber } from './fields.ts'
 import type { Kind } from './fields-schema.ts'
 
+/** ContentType (RFC 8446 section 5.1, RFC 6520). */
+const CONTENT_TYPES: Readonly<Record<number, string>> = {
+  20: 'change_cipher_spec',
+  21: 'alert',
+  22: 'handshake',
+  23: 'application_data',
+  24: 'heartbeat',
+}
+
 /** The registered name; undefined where there is none. */
 export const nameRegistered: NameNumber = (kind, id) => {
   const name = REGISTRIES[kind](id)
@@ -32,5 +41,7 @@ const REGISTRIES: Readonly<Record<Kind, (id: number) => string>> = {
   certificate: (id) => nameCertificateType(id).name,
   compression: (id) => nameCertificateCompression(id).name,
   alert: nameAlert,
+  level: (id) => (id === 1 ? 'warning' : id === 2 ? 'fatal' : 'unknown'),
+  content: (id) => CONTENT_TYPES[id] ?? 'unknown',
   message: nameHandshakeType,
 }

@@ -1,5 +1,17 @@
 /** Where each field of a message lies. Pure, and without anything of Node: the page runs it, too. */
-import { ALERT_PARTS, type ExtensionParts, type Kind, type Marks, type Part, partsOf } from './fields-schema.ts'
+import type { Alert } from '../contract/handshake.ts'
+import {
+  ALERT_PARTS,
+  CHANGE_CIPHER_SPEC_PARTS,
+  type ExtensionParts,
+  type Kind,
+  type Marks,
+  type Part,
+  partsOf,
+  RECORD_PARTS,
+  SSLV2_HELLO_PARTS,
+  SSLV2_HELLO_VECTORS,
+} from './fields-schema.ts'
 
 /** One field; the fields of a message follow one another without a hole. */
 export interface Field {
@@ -42,6 +54,39 @@ export function layAlertFields(alert: Uint8Array, name: NameNumber): readonly Fi
   return walk.fields
 }
 
+/** The two octets of an alert that was read; null where only the length of its record was seen. */
+export function alertOctets({ level, code, how }: Pick<Alert, 'level' | 'code' | 'how'>): Uint8Array | null {
+  if (how === 'inferred' || level === null || code === null) return null
+  return Uint8Array.of(typeof level === 'number' ? level : level === 'warning' ? 1 : 2, code)
+}
+
+/** A record: its header, and what is in it where that is in clear and no handshake message (those may go over many records). */
+export function layRecordFields(record: Uint8Array, name: NameNumber): readonly Field[] {
+  const walk = new Walk(record, name)
+  walk.all(RECORD_PARTS, '')
+  const lengthBytes = (record[3] ?? 0) * 256 + (record[4] ?? 0)
+  const content = lengthBytes === CONTENT_BYTES[record[0] ?? 0] ? CONTENTS[record[0] ?? 0] : undefined
+  walk.bounded(lengthBytes, 'fragment', () => walk.all(content ?? [{ is: 'rest', name: 'fragment' }], ''))
+  walk.leftOver('record')
+  return walk.fields
+}
+
+/** A ClientHello in SSL 2.0 framing, with its 2-octet header. */
+export function laySslv2HelloFields(hello: Uint8Array, name: NameNumber): readonly Field[] {
+  const walk = new Walk(hello, name)
+  walk.all(SSLV2_HELLO_PARTS, '')
+  SSLV2_HELLO_VECTORS.forEach((vector, at) => {
+    const lengthBytes = (hello[5 + 2 * at] ?? 0) * 256 + (hello[6 + 2 * at] ?? 0)
+    walk.bounded(lengthBytes, vector, () => walk.all([{ is: 'rest', name: vector }], ''))
+  })
+  walk.leftOver('hello')
+  return walk.fields
+}
+
+/** What a record holds by its content type, and how long that is: of another length it is encrypted, or cut. */
+const CONTENTS: Readonly<Record<number, readonly Part[]>> = { 20: CHANGE_CIPHER_SPEC_PARTS, 21: ALERT_PARTS }
+const CONTENT_BYTES: Readonly<Record<number, number>> = { 20: 1, 21: 2 }
+
 /** Goes once through the octets; `#end` is the end of the vector that is being read. */
 class Walk {
   readonly fields: Field[] = []
@@ -73,7 +118,7 @@ class Walk {
   #one(part: Part, path: string): void {
     if (this.#at >= this.#end) return
     if (part.is === 'extensions') {
-      this.#within('extensions', 2, () => this.#extensions(part.by))
+      this.#within(`${path}extensions`, 2, () => this.#extensions(part.by, `${path}extensions`))
       return
     }
     const name = path + part.name
@@ -90,17 +135,23 @@ class Walk {
     else while (this.#at < this.#end) this.all(part.parts, `${name}.`)
   }
 
-  #extensions(by: ExtensionParts): void {
+  #extensions(by: ExtensionParts, path: string): void {
     while (this.#at < this.#end) {
       const id = this.#value(2)
-      const isWhole = this.#end - this.#at >= 4
+      const lengthBytes = this.#value(2, this.#at + 2)
+      const isWhole = lengthBytes <= this.#end - this.#at - EXTENSION_HEADER_BYTES
       const name = this.#nameOf('type', id) ?? String(id)
-      const lengthBytes = isWhole ? (this.#octets[this.#at + 2] ?? 0) * 256 + (this.#octets[this.#at + 3] ?? 0) : 0
-      this.#push(`extensions.${name}`, 4, `${name} (${id}), ${lengthBytes} bytes`)
-      this.bounded(lengthBytes, `extensions.${name}`, () =>
-        this.all(by[id] ?? [{ is: 'rest', name: 'extension_data' }], `extensions.${name}.`),
-      )
+      if (isWhole) this.#push(`${path}.${name}`, EXTENSION_HEADER_BYTES, `${name} (${id}), ${lengthBytes} bytes`)
+      else this.#brokenHeader(path, lengthBytes)
+      this.bounded(lengthBytes, `${path}.${name}`, () => this.all(by[id] ?? [{ is: 'rest', name: 'extension_data' }], `${path}.${name}.`))
     }
+  }
+
+  /** Of an extension whose length lies, or that ends inside its header. */
+  #brokenHeader(path: string, lengthBytes: number): void {
+    this.number(`${path}.extension_type`, 2, 'type')
+    const left = Math.max(0, this.#end - this.#at - 2)
+    this.#push(`${path}.extension_data length`, 2, `${lengthBytes}, but only ${left} bytes follow`)
   }
 
   /** A vector: a field for its length, then what is in it. */
@@ -172,5 +223,6 @@ function hexOf(octets: Uint8Array, from: number, to: number): string {
   return Array.from(octets.subarray(from, to), (octet) => octet.toString(16).padStart(2, '0')).join('')
 }
 
+const EXTENSION_HEADER_BYTES = 4
 const MOST_NAMES = 64
 const MOST_HEX = 32

@@ -110,28 +110,37 @@ function readBlock(cursor: Cursor, read: (id: number, data: Cursor) => boolean, 
   if (!cursor.isAtEnd) throw new TlsDecodeError(cursor.offset, 'extensions', `${cursor.remaining} octets stand behind them`)
   const seen = new Set<number>()
   while (!block.isAtEnd) {
-    const id = block.u16('extension_type')
-    const data = block.vector(2, nameExtension(id).name)
-    const { name } = nameExtension(id)
-    if (refusesTwice && seen.has(id)) throw new TlsDecodeError(block.offset, name, 'it stands there twice')
+    const id = block.u16('extensions.extension_type')
+    const data = block.vector(2, 'extensions.extension_data')
+    const path = `extensions.${nameExtension(id).name}`
+    if (refusesTwice && seen.has(id)) throw new TlsDecodeError(block.offset, path, 'it stands there twice')
     seen.add(id)
-    if (read(id, data) && !data.isAtEnd) throw new TlsDecodeError(data.offset, name, `${data.remaining} octets too many`)
+    if (readBelow(path, () => read(id, data)) && !data.isAtEnd)
+      throw new TlsDecodeError(data.offset, path, `${data.remaining} octets too many`)
+  }
+}
+
+/** What goes wrong inside is named with its path. */
+function readBelow<Value>(path: string, read: () => Value): Value {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof TlsDecodeError ? error.below(path) : error
   }
 }
 
 function readProtocol(data: Cursor): string {
   const list = data.vector(2, 'protocol_name_list')
-  const name = Buffer.from(list.vector(1, 'protocol_name').rest()).toString('latin1')
-  if (name === '') throw new TlsDecodeError(list.offset, 'protocol_name', 'it is empty')
+  const name = Buffer.from(list.vector(1, 'protocol_name_list.protocol_name').rest()).toString('latin1')
+  if (name === '') throw new TlsDecodeError(list.offset, 'protocol_name_list.protocol_name', 'it is empty')
   if (!list.isAtEnd) throw new TlsDecodeError(list.offset, 'protocol_name_list', 'it names more than one protocol')
   return name
 }
 
 function readTimestamps(data: Cursor): void {
-  const list = data.vector(2, 'signed_certificate_timestamp')
+  const list = data.vector(2, 'sct_list')
   do {
-    if (list.vector(2, 'signed_certificate_timestamp').isAtEnd)
-      throw new TlsDecodeError(list.offset, 'signed_certificate_timestamp', 'one is empty')
+    if (list.vector(2, 'sct_list.serialized_sct').isAtEnd) throw new TlsDecodeError(list.offset, 'sct_list.serialized_sct', 'one is empty')
   } while (!list.isAtEnd)
 }
 
@@ -157,7 +166,7 @@ const HELLO_READERS: Readonly<Record<number, ExtensionReader>> = {
     return true
   },
   11: (hello, data) => {
-    hello.pointFormats = [...filled(data.vector(1, 'ec_point_formats').rest(), data, 'ec_point_formats')]
+    hello.pointFormats = [...filled(data.vector(1, 'ec_point_format_list').rest(), data, 'ec_point_format_list')]
     return true
   },
   [ALPN]: (hello, data) => {
@@ -193,9 +202,9 @@ const HELLO_READERS: Readonly<Record<number, ExtensionReader>> = {
     return true
   },
   51: (hello, data) => {
-    if (data.remaining === 2) hello.selectedGroup = data.u16('selected_group')
+    if (data.remaining === 2) hello.selectedGroup = data.u16('group')
     else {
-      hello.shareGroup = data.u16('key_share.group')
+      hello.shareGroup = data.u16('group')
       hello.share = data.vector(2, 'key_exchange').rest()
     }
     return true

@@ -1,30 +1,47 @@
-/** Every field of every message with its place in the octets, for `show --full`. */
+/** Every field of every message and alert with its place in the octets, for `show --full`. */
 import type { Handshake } from '../contract/handshake.ts'
 import { counted } from '../diagnosis/units.ts'
-import { layFields } from '../handshake/fields.ts'
+import { alertOctets, type Field, layAlertFields, layFields } from '../handshake/fields.ts'
 import { nameRegistered } from '../handshake/fields-names.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import { printable } from './escape.ts'
 import { padStart, wrap } from './layout.ts'
 import type { Style } from './style.ts'
 
-/** A block per message: offset in the message, octets, name and what it says. Messages whose octets are not kept are left out. */
-export function fieldLines(handshake: Pick<Handshake, 'serverHello'>, messages: readonly SeenMessage[], style: Style): readonly string[] {
-  const { serverHello } = handshake
+/**
+ * A block per message, then per alert: offset in it, octets, name and what it says. Messages whose octets are not kept are left out, and alerts of
+ * which only the length is known.
+ */
+export function fieldLines(
+  handshake: Pick<Handshake, 'serverHello' | 'alerts'>,
+  messages: readonly SeenMessage[],
+  style: Style,
+): readonly string[] {
+  const { serverHello, alerts } = handshake
   const context = {
     version: serverHello?.selectedVersion.id ?? TLS13,
     cipherSuite: serverHello?.cipherSuite.name ?? '',
     name: nameRegistered,
   }
-  return messages.flatMap((message) => {
+  const messageBlocks = messages.flatMap((message) => {
     if (message.octets === undefined) return []
-    const fields = layFields(message.octets, context)
-    const rows = fields.flatMap(({ offset, length, name, text }) => row([offset, length], name, text, style))
-    return ['', headline(message, message.octets.length, style), ...rows]
+    return block(headline(message, message.octets.length, style), layFields(message.octets, context), style)
   })
+  const alertBlocks = alerts.flatMap((alert) => {
+    const octets = alertOctets(alert)
+    if (octets === null) return []
+    const dir = alert.sender === 'client' ? 'client-to-server' : 'server-to-client'
+    const source = alert.how === 'decrypted' ? 'decrypted' : 'wire'
+    return block(headline({ name: 'Alert', dir, source }, octets.length, style), layAlertFields(octets, nameRegistered), style)
+  })
+  return [...messageBlocks, ...alertBlocks]
 }
 
-function headline({ name, dir, source }: SeenMessage, bytes: number, style: Style): string {
+function block(head: string, fields: readonly Field[], style: Style): readonly string[] {
+  return ['', head, ...fields.flatMap(({ offset, length, name, text }) => row([offset, length], name, text, style))]
+}
+
+function headline({ name, dir, source }: Pick<SeenMessage, 'name' | 'dir' | 'source'>, bytes: number, style: Style): string {
   const way = dir === 'client-to-server' ? 'go -> server' : 'server -> go'
   return printable(
     `  ${name}  ${way}  ${counted(bytes, 'byte')}${source === 'decrypted' ? ', decrypted' : ''}  (offset, bytes, field)`,

@@ -21,7 +21,7 @@ export interface CertificateMessage {
 export function parseCertificate12(body: Uint8Array): CertificateMessage {
   const cursor = new Cursor(body)
   const list = cursor.vector(3, 'certificate_list')
-  cursor.expectEnd('Certificate')
+  cursor.expectEnd('body')
   const chain: Uint8Array[] = []
   while (!list.isAtEnd) chain.push(list.vector(3, 'certificate_list.certificate').rest())
   return { chain, ocspResponse: null, extensions: [] }
@@ -35,7 +35,7 @@ export function parseCertificate13(body: Uint8Array): CertificateMessage {
   const cursor = new Cursor(body)
   cursor.vector(1, 'certificate_request_context')
   const list = cursor.vector(3, 'certificate_list')
-  cursor.expectEnd('Certificate')
+  cursor.expectEnd('body')
   const chain: Uint8Array[] = []
   const extensions: (readonly Extension[])[] = []
   while (!list.isAtEnd) {

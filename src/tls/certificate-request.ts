@@ -22,7 +22,7 @@ export function parseCertificateRequest12(body: Uint8Array, hasSignatureAlgorith
   const certificateTypes = [...cursor.vector(1, 'certificate_types').rest()]
   const schemes = hasSignatureAlgorithms ? readNumbers(cursor, 2, 'supported_signature_algorithms') : []
   const certificateAuthorities = readAuthorities(cursor)
-  cursor.expectEnd('CertificateRequest')
+  cursor.expectEnd('body')
   return { certificateTypes, signatureAlgorithms: schemes.map(nameSignatureScheme), certificateAuthorities }
 }
 
@@ -34,7 +34,7 @@ export function parseCertificateRequest13(body: Uint8Array): CertificateRequest 
   const cursor = new Cursor(body)
   cursor.vector(1, 'certificate_request_context')
   const { fields } = parseExtensions(cursor, REQUEST_EXTENSIONS)
-  cursor.expectEnd('CertificateRequest')
+  cursor.expectEnd('body')
   return { certificateTypes: [], signatureAlgorithms: [], certificateAuthorities: [], ...fields }
 }
 

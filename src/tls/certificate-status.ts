@@ -7,7 +7,7 @@ import { Cursor } from './cursor.ts'
 export function parseCertificateStatus(body: Uint8Array): Uint8Array | null {
   const cursor = new Cursor(body)
   if (cursor.u8('status_type') !== OCSP) return null
-  return cursor.vector(3, 'ocsp_response').rest()
+  return cursor.vector(3, 'response').rest()
 }
 
 const OCSP = 1

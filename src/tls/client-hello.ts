@@ -32,7 +32,7 @@ function parseFields(body: Uint8Array, recordCount: number): ClientHelloFields {
   const cipherSuites = readNumbers(cursor, 2, 'cipher_suites').map(nameCipherSuite)
   const compressionMethods = [...cursor.vector(1, 'legacy_compression_methods').rest()]
   const { extensions, fields } = parseExtensions(cursor, CLIENT_EXTENSIONS, 'client-hello')
-  cursor.expectEnd('ClientHello')
+  cursor.expectEnd('body')
   const lengthBytes = HANDSHAKE_HEADER_BYTES + body.length
   return {
     legacyVersion,
@@ -90,8 +90,8 @@ const CLIENT_EXTENSIONS: Readonly<Record<number, ExtensionParser<ExtensionFields
 function readServerName(data: Cursor): string | null {
   const list = data.vector(2, 'server_name_list')
   while (!list.isAtEnd) {
-    const nameType = list.u8('name_type')
-    const name = list.vector(2, 'host_name').rest()
+    const nameType = list.u8('server_name_list.name_type')
+    const name = list.vector(2, 'server_name_list.host_name').rest()
     if (nameType === 0) return toLatin1(name)
   }
   return null

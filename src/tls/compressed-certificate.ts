@@ -25,6 +25,6 @@ export function parseCompressedCertificate(body: Uint8Array): CompressedCertific
   const algorithm = nameCertificateCompression(cursor.u16('algorithm'))
   const announcedBytes = cursor.u24('uncompressed_length')
   const packed = cursor.vector(3, 'compressed_certificate_message').rest()
-  cursor.expectEnd('CompressedCertificate')
+  cursor.expectEnd('body')
   return { algorithm, announcedBytes, packed }
 }

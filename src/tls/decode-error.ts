@@ -6,12 +6,20 @@ export class TlsDecodeError extends Error {
   override readonly name = 'TlsDecodeError'
   /** Counted from the first octet that the parser was given. */
   readonly offset: number
-  /** The field as RFC 8446 or RFC 5246 names it, with its path (`extensions.key_share`). */
+  /** The field as RFC 8446 or RFC 5246 names it, with its path: one of the names that `handshake/fields` lays out. */
   readonly field: string
 
-  constructor(offset: number, field: string, message: string) {
-    super(`${field} at octet ${offset}: ${message}`)
+  readonly #problem: string
+
+  constructor(offset: number, field: string, problem: string) {
+    super(`${field} at octet ${offset}: ${problem}`)
     this.offset = offset
     this.field = field
+    this.#problem = problem
+  }
+
+  /** The same error, its field named from further out: `versions` below `extensions.supported_versions`. */
+  below(path: string): TlsDecodeError {
+    return new TlsDecodeError(this.offset, this.field === '' ? path : `${path}.${this.field}`, this.#problem)
   }
 }

@@ -22,7 +22,7 @@ export function readExtensionContent(id: number, place: ExtensionPlace, data: Cu
   const read = READERS[place][id]
   if (read === undefined) return undefined
   const content = read(data)
-  data.expectEnd('extension_data')
+  data.expectEnd('')
   return content
 }
 
@@ -35,20 +35,20 @@ function readStatusRequest(data: Cursor): ExtensionContent {
   if (statusType !== OCSP) return { statusType, requestBytes: data.rest().length }
   const ids = data.vector(2, 'responder_id_list')
   let responderIds = 0
-  for (; !ids.isAtEnd; responderIds += 1) ids.vector(2, 'responder_id')
+  for (; !ids.isAtEnd; responderIds += 1) ids.vector(2, 'responder_id_list.responder_id')
   return { statusType, responderIds, requestExtensionsBytes: data.vector(2, 'request_extensions').remaining }
 }
 
 /** RFC 6066 section 8 in the entry of a TLS 1.3 Certificate (RFC 8446 section 4.4.2.1). */
 function readStaple(data: Cursor): ExtensionContent {
-  return { statusType: data.u8('status_type'), responseBytes: data.vector(3, 'ocsp_response').remaining }
+  return { statusType: data.u8('status_type'), responseBytes: data.vector(3, 'response').remaining }
 }
 
 /** RFC 6962 section 3.3. */
 function readTimestamps(data: Cursor): ExtensionContent {
   const list = data.vector(2, 'sct_list')
   let timestamps = 0
-  for (; !list.isAtEnd; timestamps += 1) list.vector(2, 'serialized_sct')
+  for (; !list.isAtEnd; timestamps += 1) list.vector(2, 'sct_list.serialized_sct')
   return { timestamps }
 }
 
@@ -90,11 +90,11 @@ function readSchemes(data: Cursor): ExtensionContent {
 
 /** RFC 9849 section 5; an outer hello and a GREASE one look alike, by design. */
 function readEncryptedHello(data: Cursor): ExtensionContent {
-  if (data.u8('ECHClientHello.type') === ECH_INNER) return { kind: 'inner' }
+  if (data.u8('type') === ECH_INNER) return { kind: 'inner' }
   return {
     kind: 'outer or GREASE',
-    kdf: toHex16(data.u16('cipher_suite.kdf_id')),
-    aead: toHex16(data.u16('cipher_suite.aead_id')),
+    kdf: toHex16(data.u16('kdf_id')),
+    aead: toHex16(data.u16('aead_id')),
     configId: data.u8('config_id'),
     encapsulatedKeyBytes: data.vector(2, 'enc').remaining,
     payloadBytes: data.vector(2, 'payload').remaining,
@@ -109,7 +109,7 @@ function readConfirmation(data: Cursor): ExtensionContent {
 function readSettings(data: Cursor): ExtensionContent {
   const list = data.vector(2, 'supported_protocols')
   const protocols: string[] = []
-  while (!list.isAtEnd) protocols.push(Buffer.from(list.vector(1, 'supported_protocols').rest()).toString('latin1'))
+  while (!list.isAtEnd) protocols.push(Buffer.from(list.vector(1, 'supported_protocols.protocol_name').rest()).toString('latin1'))
   return { protocols }
 }
 

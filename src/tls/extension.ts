@@ -25,14 +25,16 @@ export function parseExtensions<Fields>(
   place?: ExtensionPlace,
 ): ParsedExtensions<Fields> {
   if (cursor.isAtEnd) return { extensions: [], fields: {} }
-  const block = cursor.vector(2, 'extensions')
+  const path = pathOf(place)
+  const [typeField, dataField] = [`${path}.extension_type`, `${path}.extension_data`]
+  const block = cursor.vector(2, path)
   const extensions: Extension[] = []
   const seen = new Set<number>()
   const fields: Partial<Fields> = {}
   while (!block.isAtEnd) {
-    const id = block.u16('extensions.extension_type')
+    const id = block.u16(typeField)
     const offset = block.offset + 2
-    const data = block.vector(2, 'extensions.extension_data').rest()
+    const data = block.vector(2, dataField).rest()
     const parsed: ParsedOne<Fields> = seen.has(id) ? { fields: {} } : parseOne(new Cursor(data, offset), parsers[id], id, place)
     seen.add(id)
     Object.assign(fields, parsed.fields)
@@ -45,8 +47,8 @@ export function parseExtensions<Fields>(
 export function readProtocolNames(data: Cursor): string[] {
   const names: string[] = []
   const list = data.vector(2, 'protocol_name_list')
-  while (!list.isAtEnd) names.push(Buffer.from(list.vector(1, 'protocol_name').rest()).toString('latin1'))
-  data.expectEnd('protocol_name_list')
+  while (!list.isAtEnd) names.push(Buffer.from(list.vector(1, 'protocol_name_list.protocol_name').rest()).toString('latin1'))
+  data.expectEnd('')
   return names
 }
 
@@ -76,8 +78,13 @@ function parseOne<Fields>(
     return content === undefined ? { fields: {} } : { fields: {}, content }
   } catch (error) {
     if (!(error instanceof TlsDecodeError)) throw error
-    return { fields: {}, malformed: error.message }
+    return { fields: {}, malformed: error.below(`${pathOf(place)}.${nameExtension(id).name}`).message }
   }
+}
+
+/** The name of the block, as error messages and the bytes view know it. */
+function pathOf(place: ExtensionPlace | undefined): string {
+  return place === 'certificate' ? 'certificate_list.extensions' : 'extensions'
 }
 
 function describeExtension(id: number, data: Uint8Array, { malformed, content }: ParsedOne<unknown>): Extension {

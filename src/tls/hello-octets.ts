@@ -3,7 +3,7 @@
  * octets stay as they were; every length is written anew.
  */
 import { Cursor } from './cursor.ts'
-import { HANDSHAKE_TYPE } from './handshake-message.ts'
+import { HANDSHAKE_HEADER_BYTES, HANDSHAKE_TYPE } from './handshake-message.ts'
 import { CONTENT_TYPE, RECORD_HEADER_BYTES } from './record.ts'
 
 /** A ClientHello in parts (RFC 8446 section 4.1.2); the parts are views into the message that was opened. */
@@ -31,17 +31,18 @@ export interface HelloExtension {
 export function openHello(message: Uint8Array): HelloOctets {
   const cursor = new Cursor(message)
   cursor.take(1, 'msg_type')
-  const body = cursor.vector(3, 'ClientHello')
-  cursor.expectEnd('ClientHello')
-  const head = body.take(34, 'legacy_version and random')
+  const body = new Cursor(cursor.take(cursor.u24('length'), 'body'), HANDSHAKE_HEADER_BYTES)
+  cursor.expectEnd('message')
+  const head = body.take(34, 'random')
   const legacySessionId = body.vector(1, 'legacy_session_id').rest()
-  const cipherSuites = listNumbers(body.vector(2, 'cipher_suites'))
+  const cipherSuites = listNumbers(body.vector(2, 'cipher_suites'), 'cipher_suites')
   const compressionMethods = body.vector(1, 'legacy_compression_methods').rest()
   if (body.isAtEnd) return { head, legacySessionId, cipherSuites, compressionMethods, extensions: null }
   const block = body.vector(2, 'extensions')
-  body.expectEnd('ClientHello')
+  body.expectEnd('body')
   const extensions: HelloExtension[] = []
-  while (!block.isAtEnd) extensions.push({ id: block.u16('extension_type'), data: block.vector(2, 'extension_data').rest() })
+  while (!block.isAtEnd)
+    extensions.push({ id: block.u16('extensions.extension_type'), data: block.vector(2, 'extensions.extension_data').rest() })
   return { head, legacySessionId, cipherSuites, compressionMethods, extensions }
 }
 
@@ -80,7 +81,7 @@ export function wireBytesOf(message: Uint8Array): number {
 export function withoutGroups(hello: HelloOctets, isUnwanted: (group: number) => boolean): HelloOctets {
   return mapExtensions(hello, (extension) => {
     if (extension.id === SUPPORTED_GROUPS) {
-      const groups = listNumbers(new Cursor(extension.data).vector(2, 'named_group_list')).filter((group) => !isUnwanted(group))
+      const groups = listNumbers(new Cursor(extension.data).vector(2, GROUPS), GROUPS).filter((group) => !isUnwanted(group))
       return { ...extension, data: vector(2, ...groups.map(number16)) }
     }
     if (extension.id !== KEY_SHARE) return extension
@@ -92,7 +93,7 @@ export function withoutGroups(hello: HelloOctets, isUnwanted: (group: number) =>
 /** The groups of supported_groups, in order; [] where that extension is missing or malformed. */
 export function listGroups(hello: HelloOctets): readonly number[] {
   const data = findExtension(hello, SUPPORTED_GROUPS)
-  return data === undefined ? [] : listNumbers(new Cursor(data).vector(2, 'named_group_list'))
+  return data === undefined ? [] : listNumbers(new Cursor(data).vector(2, GROUPS), GROUPS)
 }
 
 /**
@@ -154,6 +155,8 @@ const TLS13_EXTENSIONS: ReadonlySet<number> = new Set([PRE_SHARED_KEY, 42, SUPPO
 /** First octet of the suites of RFC 8446, appendix B.4. */
 const TLS13_SUITES = 0x13
 const HOST_NAME = 0
+const GROUPS = 'extensions.supported_groups.named_group_list'
+const SHARES = 'extensions.key_share.client_shares'
 const EXTENSION_HEADER_BYTES = 4
 
 function without(hello: HelloOctets, unwanted: number): HelloOctets {
@@ -169,15 +172,15 @@ function findExtension(hello: HelloOctets, wanted: number): Uint8Array | undefin
 }
 
 function listShares(data: Uint8Array): { readonly group: number; readonly key: Uint8Array }[] {
-  const list = new Cursor(data).vector(2, 'client_shares')
+  const list = new Cursor(data).vector(2, SHARES)
   const shares: { group: number; key: Uint8Array }[] = []
-  while (!list.isAtEnd) shares.push({ group: list.u16('group'), key: list.vector(2, 'key_exchange').rest() })
+  while (!list.isAtEnd) shares.push({ group: list.u16(`${SHARES}.group`), key: list.vector(2, `${SHARES}.key_exchange`).rest() })
   return shares
 }
 
-function listNumbers(list: Cursor): number[] {
+function listNumbers(list: Cursor, field: string): number[] {
   const numbers: number[] = []
-  while (!list.isAtEnd) numbers.push(list.u16('list'))
+  while (!list.isAtEnd) numbers.push(list.u16(field))
   return numbers
 }
 

@@ -17,7 +17,7 @@ export function parseNewSessionTicket12(body: Uint8Array): SessionTicket {
   const cursor = new Cursor(body)
   const lifetimeSeconds = cursor.u32('ticket_lifetime_hint')
   const ticketBytes = cursor.vector(2, 'ticket').remaining
-  cursor.expectEnd('NewSessionTicket')
+  cursor.expectEnd('body')
   return { lifetimeSeconds, ticketBytes, extensions: [], maxEarlyDataBytes: null }
 }
 
@@ -31,7 +31,7 @@ export function parseNewSessionTicket13(body: Uint8Array): SessionTicket {
   // Unlike in a hello, the block may not be left out.
   if (cursor.isAtEnd) cursor.vector(2, 'extensions')
   const { extensions } = parseExtensions(cursor, {}, 'new-session-ticket')
-  cursor.expectEnd('NewSessionTicket')
+  cursor.expectEnd('body')
   const allowed = extensions.find(({ id }) => id === EARLY_DATA)?.content?.['maxEarlyDataBytes']
   return { lifetimeSeconds, ticketBytes, extensions, maxEarlyDataBytes: typeof allowed === 'number' ? allowed : null }
 }

@@ -21,7 +21,7 @@ export function parseServerHello(body: Uint8Array): ServerHello {
   const cipherSuite = nameCipherSuite(cursor.u16('cipher_suite'))
   const compressionMethod = isEarlyDraft ? 0 : cursor.u8('legacy_compression_method')
   const { extensions, fields } = parseExtensions(cursor, SERVER_EXTENSIONS, isRetry ? 'hello-retry-request' : 'server-hello')
-  cursor.expectEnd('ServerHello')
+  cursor.expectEnd('body')
   return {
     legacyVersion: toHex16(version),
     cipherSuite,
@@ -54,7 +54,7 @@ export function readDowngradeMark(hello: Pick<ServerHello, 'random'>): 'TLS 1.2'
 export function parseEncryptedExtensions(body: Uint8Array): { readonly alpn: string | null } {
   const cursor = new Cursor(body)
   const { fields } = parseExtensions(cursor, { 16: (data) => ({ alpn: readProtocolNames(data)[0] ?? null }) })
-  cursor.expectEnd('EncryptedExtensions')
+  cursor.expectEnd('body')
   return { alpn: fields.alpn ?? null }
 }
 
@@ -73,5 +73,5 @@ const SERVER_EXTENSIONS: Readonly<Record<number, ExtensionParser<ExtensionFields
   41: (data) => ({ pskSelectedIdentity: data.u16('selected_identity') }),
   43: (data) => ({ selectedVersion: nameVersion(data.u16('selected_version')) }),
   // The group stands first both in a ServerHello (with a share behind it) and in a HelloRetryRequest (alone).
-  51: (data) => ({ keyShareGroup: nameGroup(data.u16('key_share.group')) }),
+  51: (data) => ({ keyShareGroup: nameGroup(data.u16('group')) }),
 }

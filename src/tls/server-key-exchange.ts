@@ -33,9 +33,9 @@ export function parseEcdheParameters(body: Uint8Array, hasScheme: boolean): Ecdh
   const namedCurve = nameGroup(cursor.u16('named_curve'))
   const publicKeyBytes = cursor.vector(1, 'public').remaining
   if (cursor.isAtEnd) return { namedCurve, publicKeyBytes, signatureScheme: null, signatureBytes: 0 }
-  const signatureScheme = hasScheme ? nameSignatureScheme(cursor.u16('signature.algorithm')) : null
+  const signatureScheme = hasScheme ? nameSignatureScheme(cursor.u16('algorithm')) : null
   const signatureBytes = cursor.vector(2, 'signature').remaining
-  cursor.expectEnd('ServerKeyExchange')
+  cursor.expectEnd('body')
   return { namedCurve, publicKeyBytes, signatureScheme, signatureBytes }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Field, layAlertFields, layFields } from '../../src/handshake/fields.ts'
+import { type Field, layAlertFields, layFields, layRecordFields, laySslv2HelloFields } from '../../src/handshake/fields.ts'
 import { nameRegistered } from '../../src/handshake/fields-names.ts'
 import { play, readVector } from './playbook.ts'
 
@@ -129,8 +129,45 @@ describe('layFields', () => {
 describe('layAlertFields', () => {
   it('names level and description', () => {
     expect(layAlertFields(octets('022a'), nameRegistered).map(({ name, text }) => `${name}=${text}`)).toEqual([
-      'level=2',
+      'level=fatal (2)',
       'description=bad_certificate (42)',
+    ])
+  })
+})
+
+describe('layRecordFields', () => {
+  const told = (hex: string) => layRecordFields(octets(hex), nameRegistered).map(({ offset, name, text }) => `${offset} ${name}=${text}`)
+
+  it('finds the header and an alert or ChangeCipherSpec in clear', () => {
+    const header = ['0 type=alert (21)', '1 legacy_record_version=TLS 1.2 (771)', '3 length=2']
+    expect(told('15 0303 0002 0228')).toEqual([...header, '5 level=fatal (2)', '6 description=handshake_failure (40)'])
+    expect(told('14 0303 0001 01').slice(-1)).toEqual(['5 change_cipher_spec=1'])
+  })
+
+  it('takes an alert record of another length for encrypted, and tells what is missing and left over', () => {
+    expect(told('15 0303 0018 aabb').slice(2)).toEqual(['3 length=24', '5 fragment=aabb'])
+    expect(told('16 0301 0001 aabb').slice(3)).toEqual(['5 fragment=aa', '6 record (left over)=bb'])
+    expect(told('16 03')).toEqual(['0 type=handshake (22)', '1 legacy_record_version (cut short)=03'])
+  })
+
+  it('covers any octets without a hole', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        expect(coverage(layRecordFields(bytes, nameRegistered))).toBe(bytes.length)
+        expect(coverage(laySslv2HelloFields(bytes, nameRegistered))).toBe(bytes.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('laySslv2HelloFields', () => {
+  it('finds the fields of a hello in SSL 2.0 framing', () => {
+    const hello = octets(`8012 01 0301 0003 0002 0004 00002f beef 01020304`)
+    expect(laySslv2HelloFields(hello, nameRegistered).map(({ name, text }) => `${name}=${text}`)).toEqual([
+      ...['msg_length=32786', 'msg_type=ClientHello (1)', 'version=TLS 1.0 (769)'],
+      ...['cipher_spec_length=3', 'session_id_length=2', 'challenge_length=4'],
+      ...['cipher_specs=00002f', 'session_id=beef', 'challenge=01020304'],
     ])
   })
 })

@@ -9,7 +9,7 @@ describe('fieldLines', () => {
   const serverHello = transcript.serverHellos.at(-1) ?? null
 
   it('names each field with its place, message by message', () => {
-    const lines = fieldLines({ serverHello }, transcript.messages, STYLE)
+    const lines = fieldLines({ serverHello, alerts: [] }, transcript.messages, STYLE)
     expect(lines).toContain('  ClientHello  go -> server  1,526 bytes  (offset, bytes, field)')
     expect(lines).toContain('       4     +2  legacy_version: TLS 1.2 (771)')
     expect(lines.some((line) => line.endsWith('        host_name: modproxy.example.test'))).toBe(true)
@@ -28,13 +28,23 @@ describe('fieldLines', () => {
       source: 'wire',
       octets,
     } as const
-    const text = fieldLines({ serverHello: null }, [message], STYLE).join('\n')
+    const text = fieldLines({ serverHello: null, alerts: [] }, [message], STYLE).join('\n')
     expect(text).toContain('host_name: \\u001b[')
     expect(text).not.toContain('\u001b')
+  })
+  it('names the octets of alerts, and leaves out those of which only a length is known', () => {
+    const alert = { sender: 'client', level: 'fatal', code: 42, name: 'bad_certificate', how: 'decrypted' } as const
+    const guessed = { ...alert, level: null, code: null, name: 'unknown', how: 'inferred' } as const
+    expect(fieldLines({ serverHello, alerts: [alert, guessed] }, [], STYLE)).toEqual([
+      '',
+      '  Alert  go -> server  2 bytes, decrypted  (offset, bytes, field)',
+      '       0     +1  level: fatal (2)',
+      '       1     +1  description: bad_certificate (42)',
+    ])
   })
   it('leaves out messages whose octets are not known', () => {
     const [first] = transcript.messages
     const { octets: _octets, ...bare } = first ?? expect.fail('no message')
-    expect(fieldLines({ serverHello }, [bare], STYLE)).toEqual([])
+    expect(fieldLines({ serverHello, alerts: [] }, [bare], STYLE)).toEqual([])
   })
 })

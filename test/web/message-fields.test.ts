@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { layMessageFields } from '../../web/message-fields.ts'
+import { layAlert, layMessageFields } from '../../web/message-fields.ts'
 import { sampleHandshake } from './samples.ts'
 
 const octets = (hex: string): Uint8Array => Uint8Array.from(hex.replaceAll(' ', '').match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
@@ -18,5 +18,14 @@ describe('layMessageFields', () => {
     const fields = layMessageFields(hello, { type: 2, name: 'ServerHello' }, { clientHello: null, serverHello: null })
     expect(fields.find(({ name }) => name === 'cipher_suite')?.text).toBe(String(suite.id))
     expect(fields.reduce((at, field) => (field.offset === at ? at + field.length : -1), 0)).toBe(hello.length)
+  })
+})
+
+describe('layAlert', () => {
+  it('shows both octets by name, and nothing where only a length was seen', () => {
+    const laid = layAlert({ level: 'fatal', code: 40, name: 'handshake_failure', how: 'clear' }) ?? expect.fail('no octets')
+    expect([...laid.octets]).toEqual([2, 40])
+    expect(laid.fields.map(({ name, text }) => `${name}: ${text}`)).toEqual(['level: fatal (2)', 'description: handshake_failure (40)'])
+    expect(layAlert({ level: null, code: null, name: 'unknown', how: 'inferred' })).toBeNull()
   })
 })

@@ -86,6 +86,14 @@ describe('BytesTab', () => {
     expect(all('.fields b').map((name) => name.textContent)).toContain('cipher_suite')
     expect(all('.records tbody tr')).toHaveLength(5)
   })
+  it('shows octets and fields of an alert in clear', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ messages: [] }))))
+    const alerts = [{ sender: 'server', level: 'fatal', code: 40, name: 'handshake_failure', how: 'clear' }] as const
+    act(() => render(<BytesTab detail={sampleDetail({ handshake: sampleHandshake({ alerts }) })} place={null} />, document.body))
+    await vi.waitFor(() => expect(text('.hex')).toBe('02 28 '))
+    expect(text('.fields')).toContain('handshake_failure (40)')
+    expect(document.body.textContent).toContain('An alert from the server.')
+  })
   it('says what to do when the server does not answer', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
     act(() => render(<BytesTab detail={sampleDetail()} place={null} />, document.body))
