@@ -72,7 +72,8 @@ function endCard(certificates: Certificates, cause: string | null): { readonly c
   const card = { certificate: null, problems: [], isReason: isMissing || isUntrusted, link: null, name: commonName(last.issuer) }
   const keyId: readonly (readonly [string, string])[] =
     last.authorityKeyId === null ? [] : [['Key id', `${last.authorityKeyId}, named by the certificate above`]]
-  const looked: readonly (readonly [string, string])[] = certificates.verified === null ? [] : [['Looked in', certificates.verified.roots]]
+  const looked: readonly (readonly [string, string])[] =
+    certificates.verified === null ? [] : [['Looked in', searchedWords(certificates.searched ?? [], certificates.verified.roots)]]
   if (isMissing) {
     const aia = last.aia.caIssuers[0]
     const source = aia === undefined ? 'no address is given in the certificate above' : `available at ${aia}; go does not fetch it`
@@ -81,7 +82,7 @@ function endCard(certificates: Certificates, cause: string | null): { readonly c
         ...card,
         kind: 'missing',
         role: 'Intermediate',
-        facts: [['Status', '✕ not sent by the server'], ['Source', source], ...keyId],
+        facts: [['Status', '✕ not sent by the server'], ['Source', source], ...knownWords(certificates), ...keyId],
       },
       via: { words: 'signed by a certificate that the server does not send', isBroken: true },
     }
@@ -101,6 +102,20 @@ function endCard(certificates: Certificates, cause: string | null): { readonly c
   const facts: ChainCard['facts'] = [['Status', '✓ trusted'], ...looked, ...keyId]
   return { card: { ...card, kind: 'anchor', role: 'Trust anchor', facts }, via: { words: 'signed by a root that go has', isBroken: false } }
 }
+
+/** Certificates seen elsewhere that would complete the chain: for the server's owner, never to be trusted. */
+function knownWords({ missing = [] }: Certificates): readonly (readonly [string, string])[] {
+  return missing.map((one) => ['Seen elsewhere', `${commonName(one.subject)}, SHA-256 ${one.sha256}`] as const).slice(0, 1)
+}
+
+/** Every place with what was found there; of very many the first. */
+function searchedWords(searched: NonNullable<Certificates['searched']>, roots: string): string {
+  const places = searched.slice(0, MOST_PLACES).map(({ path, count, problem }) => `${path} (${problem ?? count})`)
+  const more = searched.length - places.length
+  return places.length === 0 ? roots : `${places.join(', ')}${more > 0 ? ` and ${more} more places` : ''}: ${roots}`
+}
+
+const MOST_PLACES = 6
 
 function problemsOf(certificate: CertificateSummary, atMs: number): readonly string[] {
   const problems: string[] = []
@@ -159,12 +174,13 @@ const DAY_MS = 86_400_000
 const YEAR_MS = 365 * DAY_MS
 
 /** One axis for all validity bars: the leaf and now always fit, the rest as far as about two years to each side. */
-export function layAxis(chain: readonly CertificateSummary[], nowMs: number): Axis {
+export function layAxis(chain: readonly CertificateSummary[], nowMs: number, trueMs: number | null = null): Axis {
   const ends = (pick: (certificate: CertificateSummary) => string | null): number[] =>
     chain.flatMap((certificate) => pick(certificate) ?? []).map((iso) => Date.parse(iso))
   const [leaf] = chain
   const must = [
     nowMs,
+    trueMs ?? nowMs,
     ...(leaf?.notBefore == null ? [] : [Date.parse(leaf.notBefore)]),
     ...(leaf?.notAfter == null ? [] : [Date.parse(leaf.notAfter)]),
   ]

@@ -1,17 +1,23 @@
 /** The chain from leaf to anchor, each certificate beside its validity on one shared axis with the time it was judged at. */
+import { useSignal } from '@preact/signals'
 import type { CertificateSummary } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { findSan, nearestSan } from './cert-names.ts'
 import { type Axis, type ChainCard, layAxis, layChain } from './certificate-chain.ts'
 import { CopyButton } from './copy-button.tsx'
+import { inlined } from './inlined.ts'
+import { TimeSlider } from './time-slider.tsx'
 import { span } from './time-words.ts'
 import { ValidityBar } from './validity-bar.tsx'
 
 export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }) {
   const { certificates, startedAt, target } = detail.handshake
+  const chosen = useSignal<number | null>(null)
   if (certificates === null) return <p class="note first">{noneWords(detail)}</p>
-  const nowMs = Date.parse(certificates.verified?.at ?? startedAt)
-  const axis = layAxis(certificates.chain, nowMs)
+  const judgedMs = Date.parse(certificates.verified?.at ?? startedAt)
+  const trueMs = trueTimeOf(detail)
+  const nowMs = chosen.value ?? judgedMs
+  const axis = layAxis(certificates.chain, judgedMs, trueMs)
   const cards = layChain(certificates, detail.diagnosis)
   return (
     <>
@@ -21,8 +27,23 @@ export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }
           <span class="badge">{certificates.sameAsGoSaw ? '✓ same record lengths as go saw' : 'go may have seen another chain'}</span>
         )}
         {certificates.ocspStapled === true && <span class="badge">OCSP stapled</span>}
+        <span class="grow" />
+        {inlined === null && certificates.verified !== null && (
+          <button
+            type="button"
+            class="btn"
+            aria-expanded={chosen.value !== null}
+            data-testid="another-time"
+            onClick={() => (chosen.value = chosen.value === null ? judgedMs : null)}
+          >
+            Verify at another time…
+          </button>
+        )}
       </div>
       <Verdict detail={detail} />
+      {chosen.value !== null && (
+        <TimeSlider id={detail.handshake.id} axis={axis} chosen={chosen.value} onChoose={(ms) => (chosen.value = ms)} />
+      )}
       <div class="chain">
         {cards.map((card, at) => (
           <CardAndBar
@@ -31,12 +52,21 @@ export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }
             isFirst={at === 0}
             host={target.host}
             nowMs={nowMs}
+            trueMs={chosen.value === null ? trueMs : null}
+            nowName={chosen.value !== null ? 'chosen' : trueMs === null ? 'judged at' : 'your clock'}
             axis={axis}
           />
         ))}
       </div>
     </>
   )
+}
+
+/** The moment that other clocks tell, where this diagnosis is about the clock. */
+function trueTimeOf({ diagnosis }: HandshakeDetail): number | null {
+  const moment =
+    diagnosis?.cause === 'client-clock-wrong' ? diagnosis.evidence.find((line) => line.moment !== undefined)?.moment : undefined
+  return moment === undefined ? null : Date.parse(moment)
 }
 
 const SOURCE_WORDS = {
@@ -84,10 +114,12 @@ interface CardProps {
   readonly isFirst: boolean
   readonly host: string
   readonly nowMs: number
+  readonly trueMs: number | null
+  readonly nowName: string
   readonly axis: Axis
 }
 
-function CardAndBar({ card, isFirst, host, nowMs, axis }: CardProps) {
+function CardAndBar({ card, isFirst, host, nowMs, trueMs, nowName, axis }: CardProps) {
   const look = card.kind === 'missing' ? 'missing' : card.isReason ? 'bad' : ''
   return (
     <>
@@ -112,7 +144,7 @@ function CardAndBar({ card, isFirst, host, nowMs, axis }: CardProps) {
           </p>
         )}
       </article>
-      <ValidityBar certificate={card.certificate} axis={axis} nowMs={nowMs} isFirst={isFirst} />
+      <ValidityBar certificate={card.certificate} axis={axis} nowMs={nowMs} trueMs={trueMs} nowName={nowName} isFirst={isFirst} />
     </>
   )
 }

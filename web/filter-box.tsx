@@ -1,12 +1,13 @@
 /** The filter and the grouping. An unreadable filter says so beneath, with a caret at the place; the list keeps the last one that could be read. */
+import { FIELD_NOTES } from './completions.ts'
 import { FilterInput } from './filter-input.tsx'
 import type { GroupBy } from './grouping.ts'
 import { filter, groupBy, groupList } from './listed.ts'
 import { goTo, route } from './router.ts'
 
 export function FilterBox() {
-  const { error } = filter.value
   const { q } = route.value
+  const error = isBeingTyped(q) ? null : filter.value.error
   return (
     <search class="filter">
       <label class="sr" for="filter">
@@ -44,4 +45,10 @@ export function FilterBox() {
       </label>
     </search>
   )
+}
+
+/** A field whose value is still to come is no error yet. */
+function isBeingTyped(q: string): boolean {
+  const [, field = ''] = /(?:^|[\s(-])(\w+):$/.exec(q) ?? []
+  return Object.hasOwn(FIELD_NOTES, field.toLowerCase())
 }

@@ -53,7 +53,8 @@ export function Menu({ label, items, testId }: MenuProps) {
       ref={root}
       onKeyDown={press}
       onFocusOut={(event) => {
-        if (event.relatedTarget instanceof Node && !root.current?.contains(event.relatedTarget)) isOpen.value = false
+        const { relatedTarget } = event
+        if (!(relatedTarget instanceof Node && root.current?.contains(relatedTarget))) isOpen.value = false
       }}
     >
       <button
@@ -74,6 +75,7 @@ export function Menu({ label, items, testId }: MenuProps) {
               type="button"
               role="menuitem"
               tabIndex={-1}
+              onMouseDown={(event) => event.preventDefault()}
               onClick={() => {
                 close()
                 item.act()

@@ -8,10 +8,14 @@ interface ValidityProps {
   readonly certificate: CertificateSummary | null
   readonly axis: Axis
   readonly nowMs: number
+  /** What others say the time is, where that differs from the clock that judged; null where it does not. */
+  readonly trueMs: number | null
+  /** What the line of `nowMs` is called. */
+  readonly nowName: string
   readonly isFirst: boolean
 }
 
-export function ValidityBar({ certificate, axis, nowMs, isFirst }: ValidityProps) {
+export function ValidityBar({ certificate, axis, nowMs, trueMs, nowName, isFirst }: ValidityProps) {
   const place = (ms: number): number => Math.min(100, Math.max(0, ((ms - axis.fromMs) / (axis.toMs - axis.fromMs)) * 100))
   const fromMs = Date.parse(certificate?.notBefore ?? '')
   const toMs = Date.parse(certificate?.notAfter ?? '')
@@ -30,17 +34,36 @@ export function ValidityBar({ certificate, axis, nowMs, isFirst }: ValidityProps
         />
         {isKnown && nowMs > toMs && <i class="gap" style={{ left: `${right}%`, width: `${place(nowMs) - right}%` }} />}
         {isKnown && nowMs < fromMs && <i class="gap" style={{ left: `${gapFrom}%`, width: `${left - gapFrom}%` }} />}
-        <i class="now" style={{ left: `${place(nowMs)}%` }} />
-        {isFirst && (
-          <span class={place(nowMs) > 70 ? 'now-word left' : 'now-word'} style={{ left: `${place(nowMs)}%` }}>
-            judged at
-          </span>
-        )}
+        <TimeLine at={place(nowMs)} name={isFirst ? nowName : ''} look={trueMs === null ? 'now' : 'now wrong'} />
+        {trueMs !== null && <TimeLine at={place(trueMs)} name={isFirst ? 'true time' : ''} look="now" isLeft={trueMs < nowMs} />}
       </div>
       <p class={isKnown && !isValid ? 'bad' : ''}>
         {isKnown && !isValid && '✕ '}
         {words}
+        {isKnown && !isValid && trueMs !== null && trueMs >= fromMs && trueMs <= toMs && ', valid at the true time'}
       </p>
     </div>
+  )
+}
+
+interface LineProps {
+  /** Percent of the axis. */
+  readonly at: number
+  readonly name: string
+  readonly look: string
+  /** Its name stands on the left, out of the way of another line's. */
+  readonly isLeft?: boolean
+}
+
+function TimeLine({ at, name, look, isLeft = at > 70 }: LineProps) {
+  return (
+    <>
+      <i class={look} style={{ left: `${at}%` }} />
+      {name !== '' && (
+        <span class={isLeft && at > 18 ? 'now-word left' : 'now-word'} style={{ left: `${at}%` }}>
+          {name}
+        </span>
+      )}
+    </>
   )
 }

@@ -195,6 +195,8 @@ export interface Certificates {
    * They are for the server's owner, never to be trusted.
    */
   readonly missing?: readonly CertificateSummary[]
+  /** Every place in which go looks for roots, in its order; absent where no verdict could be given, and in old records. */
+  readonly searched?: readonly SearchedPlace[]
 }
 
 /** An OCSP response (RFC 6960), unchecked. Times are ISO 8601; null: not there, or not readable. */
@@ -260,6 +262,15 @@ export interface Verified {
   readonly roots: string
   /** The time the chain was judged at. */
   readonly at: string
+}
+
+/** A file or folder in which go looks for roots. */
+export interface SearchedPlace {
+  readonly path: string
+  /** How many roots were found there. */
+  readonly count: number
+  /** Why it could not be read; null where it could. */
+  readonly problem: string | null
 }
 
 export interface Alert {

@@ -1,5 +1,5 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
-import type { CertificateSummary, Certificates } from '../contract/handshake.ts'
+import type { CertificateSummary, Certificates, SearchedPlace } from '../contract/handshake.ts'
 import type { HeldRoot, JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import { readNames } from '../x509/names.ts'
@@ -124,6 +124,7 @@ export function describeChain(connection: Connection, goVersion: string): Certif
     ...(transcript?.ocspResponse === undefined ? {} : { ocsp: readOcspResponse(transcript.ocspResponse) }),
     ...(signedTimestamps.length === 0 ? {} : { signedTimestamps }),
     ...(missing.length === 0 ? {} : { missing: missing.map((der) => summarizeCertificate(der)) }),
+    ...(connection.roots === null || connection.judged === null ? {} : { searched: describeSearch(connection.roots) }),
   }
 }
 
@@ -142,6 +143,10 @@ function judgeVersions(request: VerifyRequest, godebug: string): ByGoVersion {
   const isTimeless = !Object.values(judged).some((text) => text.includes('current time'))
   if (isTimeless && known.size < MOST_CHAINS) known.set(key, judged)
   return judged
+}
+
+function describeSearch({ places }: RootsFacts): readonly SearchedPlace[] {
+  return places.map(({ path, count, problem }) => ({ path, count, problem }))
 }
 
 function describeVerdict(connection: Connection, goVersion: string): Certificates['verified'] {
