@@ -29,13 +29,19 @@ export function startLiveList(options: LiveListOptions): { readonly stop: () => 
   return { stop: unfollow }
 }
 
-/** Retries of the same run, host and cause share one line on a terminal; elsewhere each settled handshake is one line. */
+/**
+ * Retries of the same run, host and cause share one line on a terminal; elsewhere each settled handshake is one line.
+ * On a terminal what is still open stands on one line of its own below the others, which comes and goes.
+ */
 class FoldedLines {
   readonly #options: LiveListOptions
-  /** Row ids behind the line that was written last. */
+  /** The settled line that was written last: whose, and how many it stands for. */
   #last: { readonly key: string; readonly ids: Set<number> } | null = null
-  /** What was said of the newest rows, where lines are not rewritten. */
+  /** What was said of the newest rows. */
   readonly #said = new Map<number, string>()
+  /** Handshakes that are not settled, oldest first. */
+  readonly #open = new Map<number, HandshakeRow>()
+  #showsOpen = false
 
   constructor(options: LiveListOptions) {
     this.#options = options
@@ -44,21 +50,39 @@ class FoldedLines {
   show(row: HandshakeRow): void {
     if (row.mode === 'probe') return
     const { json, stdout, style } = this.#options
-    if (json) {
-      stdout.write(`${jsonText(row)}\n`)
-      return
-    }
-    if (!stdout.isTTY && !this.#isNews(row)) return
+    if (json) stdout.write(`${jsonText(row)}\n`)
+    else if (stdout.isTTY) this.#showOnTerminal(row)
+    else if (this.#isNews(row)) stdout.write(`${serveLine(row, 1, style)}\n`)
+  }
+
+  #showOnTerminal(row: HandshakeRow): void {
+    if (isPending(row)) this.#open.set(row.id, row)
+    else this.#open.delete(row.id)
+    const erase = this.#showsOpen ? UP : ''
+    const waiting = this.#waitingLine()
+    this.#options.stdout.write(erase + this.#settledLine(row) + waiting)
+    this.#showsOpen = waiting !== ''
+  }
+
+  /** The line of a row that has just settled; it takes the place of the last one where both say the same. "" where nothing is new. */
+  #settledLine(row: HandshakeRow): string {
+    if (!this.#isNews(row)) return ''
     const key = `${row.runId} ${row.host} ${row.cause ?? row.outcome}`
-    const sameLine = stdout.isTTY && this.#last !== null && (this.#last.ids.has(row.id) || this.#last.key === key)
-    const ids = sameLine && this.#last !== null ? this.#last.ids.add(row.id) : new Set([row.id])
+    const isSame = this.#last !== null && (this.#last.key === key || (this.#last.ids.size === 1 && this.#last.ids.has(row.id)))
+    const ids = isSame && this.#last !== null ? this.#last.ids.add(row.id) : new Set([row.id])
     this.#last = { key, ids }
-    stdout.write(`${sameLine ? '\u001b[1A\u001b[2K\r' : ''}${serveLine(row, ids.size, style)}\n`)
+    return `${isSame ? UP : ''}${serveLine(row, ids.size, this.#options.style)}\n`
+  }
+
+  /** The handshake that is open for the longest time; "" where none is. */
+  #waitingLine(): string {
+    const [oldest] = this.#open.values()
+    return oldest === undefined ? '' : `${serveLine(oldest, this.#open.size, this.#options.style)}\n`
   }
 
   /** Settled, and not said before with the same result: a `run` beside us judges its rows anew at its end. */
   #isNews({ id, outcome, waitingFor, cause }: HandshakeRow): boolean {
-    if (outcome === 'open' || waitingFor !== null) return false
+    if (isPending({ outcome, waitingFor })) return false
     const result = `${outcome} ${cause}`
     if (this.#said.get(id) === result) return false
     this.#said.set(id, result)
@@ -66,3 +90,11 @@ class FoldedLines {
     return true
   }
 }
+
+/** Open, or failed and still looked at. */
+function isPending({ outcome, waitingFor }: Pick<HandshakeRow, 'outcome' | 'waitingFor'>): boolean {
+  return outcome === 'open' || waitingFor !== null
+}
+
+/** Erase the line above and begin it anew. */
+const UP = '\u001b[1A\u001b[2K\r'

@@ -4,7 +4,9 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Document, Environment } from '../contract/document.ts'
 import { readGoErrors } from '../diagnosis/witness.ts'
+import { printable } from '../report/escape.ts'
 import { jsonText } from '../report/json-text.ts'
+import { wrap } from '../report/layout.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { diagnosisBlocks, successLine } from '../report/terminal.ts'
 import { disarm, errorAnnotations } from '../report/workflow-commands.ts'
@@ -82,8 +84,8 @@ function describeRun(document: Document, nothing: string | null, options: RunOpt
     }
     return `\n${diagnosisBlocks(options.store.place === 'memory' ? { ...input, isNotStored: true } : input, style)}`
   }
-  if (report === 'quiet' || process.stderr.isTTY !== true) return nothing === null || report === 'quiet' ? '' : `whytls: ${nothing}\n`
-  if (nothing !== null) return `whytls: ${nothing}\n`
+  if (report === 'quiet' || (nothing === null && process.stderr.isTTY !== true)) return ''
+  if (nothing !== null) return `${wrap(printable(`whytls: ${nothing}`, style), Math.min(style.columns, 80)).join('\n')}\n`
   return successLine({ handshakes: document.handshakes.filter(({ mode }) => mode !== 'probe'), warnings: document.warnings }, style)
 }
 

@@ -60,7 +60,7 @@ export function showRun(document: Document, style: Style): string {
   const causes = diagnoses.flatMap((diagnosis) => [
     paint(
       printable(
-        `error[${diagnosis.cause}]: ${diagnosis.host}:${diagnosis.port}, ${counted(diagnosis.count, 'handshake')}: ${diagnosis.handshakes.map((id) => `#${id}`).join(' ')}`,
+        `error[${diagnosis.cause}]: ${diagnosis.host}:${diagnosis.port}, ${counted(diagnosis.count, 'handshake')}: ${listedIds(diagnosis.handshakes)}`,
         style,
       ),
       'bad',
@@ -142,4 +142,15 @@ function handshakeLine(handshake: Handshake, style: Style): string {
   const version = handshake.serverHello?.selectedVersion.name ?? 'no ServerHello'
   const probe = handshake.probeOf === null ? '' : `  probe of #${handshake.probeOf}`
   return printable(`  ${outcomeSign(handshake, style)} #${handshake.id}  ${targetOf(handshake)}  ${version}${probe}`, style)
+}
+
+const MOST_IDS = 6
+
+/** "#3 #4 #5 and 27 more" */
+function listedIds(ids: readonly number[]): string {
+  const shown = ids
+    .slice(0, MOST_IDS)
+    .map((id) => `#${id}`)
+    .join(' ')
+  return ids.length > MOST_IDS ? `${shown} and ${ids.length - MOST_IDS} more` : shown
 }

@@ -74,6 +74,16 @@ describe('the live list on a terminal', () => {
     expect(written[0]).toContain('ServerHello')
     expect(written[1]?.startsWith(UP)).toBe(true)
   })
+  it('leaves no waiting line behind, however many are open at once', () => {
+    const { put, written } = list(true)
+    put('a', OPEN)
+    put('b', { ...OPEN, target: { host: 'sums.example', port: 443, address: null } })
+    put('a')
+    put('b', { target: { host: 'sums.example', port: 443, address: null } })
+    const screen = written.join('').split('\n').reduce<readonly string[]>(draw, [])
+    expect(screen).toHaveLength(2)
+    expect(screen.join('\n')).not.toContain('ServerHello')
+  })
   it('counts retries with the same cause on one line, and begins another for another host', () => {
     const { put, written } = list(true)
     put('a', FAILED)
@@ -85,6 +95,14 @@ describe('the live list on a terminal', () => {
     expect(written[2]).toContain('sums.example')
   })
 })
+
+/** What a terminal shows after one more line; each erasure takes the line before. */
+function draw(screen: readonly string[], line: string): readonly string[] {
+  const erased = line.split(UP).length - 1
+  const text = line.replaceAll(UP, '')
+  const kept = screen.slice(0, screen.length - erased)
+  return text === '' ? kept : [...kept, text]
+}
 
 describe('the live list as JSON', () => {
   it('is one object a line for every change', () => {
