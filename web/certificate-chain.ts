@@ -154,7 +154,6 @@ function reasonIndex(chain: readonly CertificateSummary[], cause: string | null,
 const LEAF_CAUSES: ReadonlySet<string> = new Set([
   'cert-expired',
   'cert-not-yet-valid',
-  'client-clock-wrong',
   'cert-name-mismatch',
   'cert-no-san',
   'cert-ip-no-san',

@@ -134,7 +134,7 @@ function CardAndBar({ card, isFirst, host, nowMs, trueMs, nowName, axis }: CardP
             <Fact key={name} name={name} value={value} look={value.startsWith('✕') ? 'bad' : ''} />
           ))}
           {card.certificate !== null && (
-            <CertificateFacts certificate={card.certificate} card={card} host={isFirst ? host : null} nowMs={nowMs} />
+            <CertificateFacts certificate={card.certificate} card={card} host={isFirst ? host : null} nowMs={nowMs} trueMs={trueMs} />
           )}
         </dl>
         {card.link !== null && (
@@ -164,13 +164,19 @@ interface FactsProps {
   /** The host that go asked for, for the leaf; null for all others. */
   readonly host: string | null
   readonly nowMs: number
+  readonly trueMs: number | null
 }
 
-function CertificateFacts({ certificate, card, host, nowMs }: FactsProps) {
+function CertificateFacts({ certificate, card, host, nowMs, trueMs }: FactsProps) {
   return (
     <>
       {card.problems.map((problem) => (
-        <Fact key={problem} name="Problem" value={`✕ ${problemWords(problem, certificate, nowMs)}`} look="bad" />
+        <Fact
+          key={problem}
+          name="Problem"
+          value={`✕ ${problemWords(problem, certificate, nowMs)}${onlyByClock(problem, certificate, trueMs)}`}
+          look="bad"
+        />
       ))}
       {host !== null && <SanFact certificate={certificate} host={host} />}
       <Fact name="Subject" value={certificate.subject || '(empty)'} />
@@ -187,6 +193,13 @@ function CertificateFacts({ certificate, card, host, nowMs }: FactsProps) {
       </dd>
     </>
   )
+}
+
+/** ", only by this machine's clock" for what is no defect at the true time. */
+function onlyByClock(problem: string, { notBefore, notAfter }: CertificateSummary, trueMs: number | null): string {
+  if (trueMs === null || (problem !== 'expired' && problem !== 'not valid yet')) return ''
+  const isFine = trueMs >= Date.parse(notBefore ?? '') && trueMs <= Date.parse(notAfter ?? '')
+  return isFine ? `, only by your clock: ${span(Date.parse(notAfter ?? '') - trueMs)} left in true time` : ''
 }
 
 function problemWords(problem: string, certificate: CertificateSummary, nowMs: number): string {

@@ -66,7 +66,7 @@ function Answer({ found }: { readonly found: LaterVerdict | RequestFailed | null
       <span class="dim">
         {' '}
         with {verified.roots}
-        {agrees ? '' : '. These roots judge this chain differently than go’s own did at that moment: the answer may not be go’s'}
+        {agrees ? '' : '. go itself read other roots then: of this answer only what it says of dates is sure'}
       </span>
     </>
   )

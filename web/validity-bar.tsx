@@ -20,7 +20,8 @@ export function ValidityBar({ certificate, axis, nowMs, trueMs, nowName, isFirst
   const fromMs = Date.parse(certificate?.notBefore ?? '')
   const toMs = Date.parse(certificate?.notAfter ?? '')
   const isKnown = !Number.isNaN(fromMs) && !Number.isNaN(toMs)
-  const isValid = nowMs >= fromMs && nowMs <= toMs
+  const isIn = (ms: number): boolean => ms >= fromMs && ms <= toMs
+  const isValid = isIn(nowMs)
   const left = isKnown ? place(fromMs) : 0
   const right = isKnown ? place(toMs) : 100
   const gapFrom = Math.min(right, place(nowMs))
@@ -29,7 +30,7 @@ export function ValidityBar({ certificate, axis, nowMs, trueMs, nowName, isFirst
     <div class="validity">
       <div class="axis" aria-hidden="true">
         <i
-          class={isKnown ? (isValid ? 'valid' : 'invalid') : 'unknown'}
+          class={isKnown ? (isIn(trueMs ?? nowMs) ? 'valid' : 'invalid') : 'unknown'}
           style={{ left: `${left}%`, width: `max(4px, ${right - left}%)` }}
         />
         {isKnown && nowMs > toMs && <i class="gap" style={{ left: `${right}%`, width: `${place(nowMs) - right}%` }} />}
@@ -40,7 +41,7 @@ export function ValidityBar({ certificate, axis, nowMs, trueMs, nowName, isFirst
       <p class={isKnown && !isValid ? 'bad' : ''}>
         {isKnown && !isValid && '✕ '}
         {words}
-        {isKnown && !isValid && trueMs !== null && trueMs >= fromMs && trueMs <= toMs && ', valid at the true time'}
+        {isKnown && !isValid && trueMs !== null && isIn(trueMs) && ', valid at the true time'}
       </p>
     </div>
   )

@@ -1,5 +1,5 @@
 /** What go would say of a stored chain at another moment, for the page's slider. */
-import type { Handshake } from '../contract/handshake.ts'
+import type { Certificates, Handshake } from '../contract/handshake.ts'
 import type { LaterVerdict } from '../feed/protocol.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import { type JudgeInput, judgePresented, type LoadedRoots } from '../recorder/judge.ts'
@@ -37,7 +37,15 @@ export function makePageVerdict({ store, go, roots }: PageVerdictOptions): (hand
         roots: `${count} ${count === 1 ? 'root' : 'roots'} of ${whose}`,
         at: at.toISOString(),
       },
-      agrees: certificates.verified === null || before.ok === certificates.verified.ok,
+      agrees: isSame(before, certificates, loaded),
     }
   }
+}
+
+/** The kept verdict is the one of these roots: same words, and the same places with as many roots in each. */
+function isSame(before: { readonly ok: boolean; readonly goText: string }, kept: Certificates, { facts }: LoadedRoots): boolean {
+  const { verified, searched } = kept
+  if (verified === null || verified.ok !== before.ok || verified.goText !== before.goText) return false
+  const places = facts.places.map(({ path, count }) => `${count} ${path}`).join()
+  return searched !== undefined && searched.map(({ path, count }) => `${count} ${path}`).join() === places
 }

@@ -72,7 +72,7 @@ export type ProbeKind = 'probe' | 'bisect'
 /** `GET /api/v1/handshakes/:id/verdict?at=TIME` */
 export interface LaterVerdict {
   readonly verified: Verified
-  /** False: at the time of the handshake these roots give another answer than the kept one, so go had other roots than these. */
+  /** False: go had other roots than these, or it is not known which, so that its own answer may be another. */
   readonly agrees: boolean
 }
 
