@@ -1,10 +1,9 @@
-import type { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
 import { readSentAt } from '../diagnosis/http-date.ts'
 import { joinHostPort } from './ip-address.ts'
 import { observeProbe, type SessionObserver, tapSession } from './observe.ts'
 import { openTunnel, type TunnelRequest } from './open-tunnel.ts'
-import { tapSocket } from './tapped-socket.ts'
+import { guardShutdown, type TappedSocket, tapSocket } from './tapped-socket.ts'
 
 /** The time that a host told. It proves nothing until the chain was judged at that time. */
 export interface ToldTime {
@@ -44,8 +43,8 @@ export async function askDate(request: DateRequest): Promise<ToldTime | null> {
       () => undefined,
       LIMIT_BYTES,
     )
-    const socket = tapSocket(dialed.socket, (direction, octets) => void tap.feed(direction, octets))
-    const head = await readHead(request, socket, observer, signal).finally(() => socket.destroy())
+    const tapped = tapSocket(dialed.socket, (direction, octets) => void tap.feed(direction, octets))
+    const head = await readHead(request, tapped, observer, signal).finally(() => tapped.stream.destroy())
     const at = readSentAt(splitFields(head))
     return at === undefined
       ? null
@@ -60,8 +59,9 @@ export async function askDate(request: DateRequest): Promise<ToldTime | null> {
 const LIMIT_BYTES = 512 * 1024
 const HEAD_LIMIT_BYTES = 64 * 1024
 
-function readHead(request: DateRequest, socket: Duplex, observer: SessionObserver, signal: AbortSignal): Promise<string> {
+function readHead(request: DateRequest, tapped: TappedSocket, observer: SessionObserver, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
+    const socket = tapped.stream
     const session = connect({
       socket,
       servername: request.serverName ?? '',
@@ -70,6 +70,7 @@ function readHead(request: DateRequest, socket: Duplex, observer: SessionObserve
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
     })
+    guardShutdown(session, tapped)
     let head = ''
     const finish = (error?: Error) => {
       signal.removeEventListener('abort', onAbort)

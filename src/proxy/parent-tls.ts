@@ -12,7 +12,7 @@ import { parseIpAddress } from './ip-address.ts'
 import { tapSession } from './observe.ts'
 import { tlsFailureText } from './parent-tls-text.ts'
 import type { ParentProxy } from './route.ts'
-import { tapSocket } from './tapped-socket.ts'
+import { guardShutdown, tapSocket } from './tapped-socket.ts'
 
 export interface ParentTlsOptions {
   /** TCP to the proxy, dialled without a read buffer. */
@@ -58,7 +58,9 @@ export async function openParentTls(options: ParentTlsOptions): Promise<OpenPare
   const tap = tapSession(observer, atMs, (event, transcript) => options.onEvent?.(event, transcript), LIMIT_BYTES)
   const addresses = `${addressOf(dialed.socket)}->${dialed.address}`
   const tapped = tapSocket(dialed.socket, (direction, octets) => void tap.feed(direction, octets))
-  const session = openSession(tapped, dialed.socket, proxy)
+  const session = openSession(tapped.stream, dialed.socket, proxy)
+  // A tunnel may be read on behind the client's end.
+  guardShutdown(session, tapped, true)
   session.on('keylog', (line: Buffer) => {
     for (const event of observer.addSecret(line.toString('latin1'))) options.onEvent?.(event, () => observer.transcript())
   })
@@ -70,7 +72,7 @@ export async function openParentTls(options: ParentTlsOptions): Promise<OpenPare
     answersPlainHttp: null,
     ...parts,
   })
-  const end = await settle(session, tapped, options)
+  const end = await settle(session, tapped.stream, options)
   options.signal?.throwIfAborted()
   if (end !== null) {
     session.destroy()

@@ -8,7 +8,7 @@ import { DialError, type Dialed } from './dial.ts'
 import { shapeHello, shapeWidestHello } from './hello-shape.ts'
 import { type ObserverFactory, observeProbe, type SessionObserver, tapSession } from './observe.ts'
 import { openTunnel, type TunnelRequest } from './open-tunnel.ts'
-import { tapSocket } from './tapped-socket.ts'
+import { guardShutdown, type TappedSocket, tapSocket } from './tapped-socket.ts'
 import { unpackCertificate } from './unpack-certificate.ts'
 
 /** One look at a host: what to ask, and how go asked. */
@@ -74,7 +74,7 @@ async function look(
   })
   // A hello that this OpenSSL cannot make ends the look, nothing more.
   const end = await shakeHands(request, tapped, listening, signal).catch((): Pick<Ending, 'by' | 'how'> => {
-    tapped.destroy()
+    tapped.stream.destroy()
     return { by: 'us', how: 'fin' }
   })
   const helloAtMs = tap.helloAtMs
@@ -90,10 +90,11 @@ const PROBE_LIMIT_BYTES = 1 << 20
  */
 function shakeHands(
   request: ProbeRequest,
-  tapped: Duplex,
+  below: TappedSocket,
   { observer, tape }: Listening,
   signal: AbortSignal,
 ): Promise<Pick<Ending, 'by' | 'how'>> {
+  const tapped = below.stream
   return new Promise((resolve) => {
     const session = tryToOpen(request, tapped)
     if (session === null) {
@@ -101,6 +102,7 @@ function shakeHands(
       resolve({ by: 'us', how: 'fin' })
       return
     }
+    guardShutdown(session, below)
     const finish = (by: Ending['by'], how: Ending['how']) => {
       signal.removeEventListener('abort', onAbort)
       session.destroy()

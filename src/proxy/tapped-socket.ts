@@ -1,13 +1,42 @@
+/** A socket above which TLS runs in this process, with all its octets seen on their way. */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
 import type { Direction } from '../contract/terms.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 
-/** Stand before a socket and see all octets of both directions, each before it goes on. Errors and ends pass through. */
-export function tapSocket(socket: Socket, onOctets: (direction: Direction, octets: Buffer) => void): Duplex {
-  const tapped = new Duplex({
-    read: () => void socket.resume(),
+export interface TappedSocket {
+  /** For `tls.connect` or `new TLSSocket`; errors and ends of the socket pass through. */
+  readonly stream: Duplex
+  /** Deliver nothing more that comes in, for good: it is read and dropped. */
+  seal(): void
+  /** Keep what comes in until `release`. */
+  hold(): void
+  release(): void
+}
+
+export interface TapOptions {
+  /** Direction of what is read from this socket; from a server unless said. */
+  readonly inbound?: Direction
+  /** Where its octets come; null (default) when it emits `data`. */
+  readonly readBuffer?: ReadBuffer | null
+}
+
+/**
+ * Stand before a socket and see all octets of both directions, each before it goes on. Whoever runs TLS on it calls `guardShutdown`.
+ * @param onOctets octets are only valid during the call
+ */
+export function tapSocket(
+  socket: Socket,
+  onOctets: (direction: Direction, octets: Buffer) => void,
+  options: TapOptions = {},
+): TappedSocket {
+  const { inbound = 'server-to-client', readBuffer = null } = options
+  const outbound: Direction = inbound === 'client-to-server' ? 'server-to-client' : 'client-to-server'
+  const stream = new Duplex({
+    read: () => void (intake.state !== 'held' && socket.resume()),
     write(octets: Buffer, _encoding, done) {
-      onOctets('client-to-server', octets)
+      onOctets(outbound, octets)
       socket.write(octets, done)
     },
     final: (done) => void socket.end(done),
@@ -16,11 +45,77 @@ export function tapSocket(socket: Socket, onOctets: (direction: Direction, octet
       done(error)
     },
   })
-  socket.on('data', (octets: Buffer) => {
-    onOctets('server-to-client', octets)
-    if (!tapped.push(octets)) socket.pause()
-  })
-  socket.on('end', () => tapped.push(null))
-  socket.on('error', (error) => tapped.destroy(error))
-  return tapped
+  const intake = new Intake(socket, stream)
+  const take = (octets: Buffer): boolean => {
+    if (intake.state !== 'sealed') onOctets(inbound, octets)
+    // A read buffer is filled again by the next read.
+    return intake.take(readBuffer === null ? octets : Buffer.from(octets))
+  }
+  if (readBuffer === null) socket.on('data', take)
+  else readBuffer.attach(take)
+  socket.on('end', () => intake.end())
+  socket.on('error', (error) => stream.destroy(error))
+  return { stream, seal: () => intake.seal(), hold: () => intake.hold(), release: () => intake.release() }
+}
+
+/**
+ * Keep octets away from a session while its shutdown is under way, whoever ends it (node:http too): Node's JSStreamSocket throws an assertion
+ * past all handlers (seen in 20.20) when OpenSSL answers something then, as a KeyUpdate or a record that cannot be opened.
+ * @param isReadOn the other direction goes on behind our end; else nothing that comes later is read
+ */
+export function guardShutdown(session: TLSSocket, tapped: TappedSocket, isReadOn = false): void {
+  const shutDown = session._final.bind(session)
+  session._final = (done) => {
+    if (!isReadOn) tapped.seal()
+    else tapped.hold()
+    shutDown((error) => {
+      tapped.release()
+      done(error)
+    })
+  }
+}
+
+/** What comes in from the socket. */
+class Intake {
+  state: 'open' | 'held' | 'sealed' = 'open'
+  readonly #socket: Socket
+  readonly #stream: Duplex
+  readonly #held: Buffer[] = []
+  #hasEnded = false
+
+  constructor(socket: Socket, stream: Duplex) {
+    this.#socket = socket
+    this.#stream = stream
+  }
+
+  take(octets: Buffer): boolean {
+    if (this.state === 'sealed') return true
+    if (this.state === 'held') this.#held.push(octets)
+    const isWanted = this.state === 'open' && this.#stream.push(octets)
+    if (!isWanted) this.#socket.pause()
+    return isWanted
+  }
+
+  end(): void {
+    this.#hasEnded = true
+    if (this.state === 'open') this.#stream.push(null)
+  }
+
+  seal(): void {
+    this.state = 'sealed'
+    // What still comes is read and dropped, so that the peer's end is noticed.
+    this.#socket.resume()
+  }
+
+  hold(): void {
+    if (this.state === 'open') this.state = 'held'
+  }
+
+  release(): void {
+    if (this.state !== 'held') return
+    this.state = 'open'
+    for (const octets of this.#held.splice(0)) this.#stream.push(octets)
+    if (this.#hasEnded) this.#stream.push(null)
+    else this.#socket.resume()
+  }
 }

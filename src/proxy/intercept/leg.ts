@@ -1,14 +1,14 @@
 /** One of the two TLS sessions of an intercepted connection: its octets are read like those of any other handshake, and opened by our own keys. */
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { Leg as LegName } from '../../contract/terms.ts'
+import type { Direction, Leg as LegName } from '../../contract/terms.ts'
 import type { HandshakeEvent } from '../../handshake/event.ts'
 import { type Flight, FlightTape } from '../../handshake/flight.ts'
 import { HandshakeObserver } from '../../handshake/observer.ts'
 import type { Transcript } from '../../handshake/transcript.ts'
 import { tapSession } from '../observe.ts'
 import type { ReadBuffer } from '../read-buffer.ts'
-import { type TappedSocket, tapForTls } from './tapped.ts'
+import { guardShutdown, type TappedSocket, tapSocket } from '../tapped-socket.ts'
 
 /** A TLS session that is ours to read and write. */
 export interface Leg {
@@ -51,11 +51,13 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
   const tape = new FlightTape()
   const tap = tapSession(observer, atMs, onEvent, LIMIT_BYTES)
   let isTaping = true
-  const tapped = tapForTls(socket, readBuffer, leg === 'client' ? 'client-to-server' : 'server-to-client', (direction, octets) => {
+  const onOctets = (direction: Direction, octets: Buffer) => {
     if (isTaping) tape.addOctets(direction, octets)
     tap.feed(direction, octets)
     if (observer.isDone) isTaping = false
-  })
+  }
+  const tapped = tapSocket(socket, onOctets, { readBuffer, inbound: leg === 'client' ? 'client-to-server' : 'server-to-client' })
+  socket.on('close', () => tapped.stream.destroy())
   return {
     tapped,
     get helloAtMs() {
@@ -75,7 +77,7 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
 
 /** Join a session with what is read of it. */
 export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading): Leg {
-  sealBeforeShutdown(session, reading.tapped)
+  guardShutdown(session, reading.tapped)
   return {
     session,
     socket,
@@ -87,15 +89,6 @@ export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading)
       reading.tapped.seal()
       resetWhenFlushed(session, socket)
     },
-  }
-}
-
-/** Whoever ends the session, node:http too: see `TappedSocket.seal`. */
-function sealBeforeShutdown(session: TLSSocket, tapped: TappedSocket): void {
-  const shutDown = session._final.bind(session)
-  session._final = (done) => {
-    tapped.seal()
-    shutDown(done)
   }
 }
 
