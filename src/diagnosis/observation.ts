@@ -4,7 +4,7 @@
  */
 
 import type { HttpExchange, Interception, ProxyConnectReply, RouteHop } from '../contract/handshake.ts'
-import type { Leg, Outcome } from '../contract/terms.ts'
+import type { Leg, Named, Outcome } from '../contract/terms.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { ServerProof } from '../handshake/server-proof.ts'
 import type { Transcript } from '../handshake/transcript.ts'
@@ -67,6 +67,8 @@ export interface HelloTry {
   readonly alert: string | null
   /** From the ClientHello to what was met. */
   readonly afterMs: number
+  /** What the ServerHello or HelloRetryRequest names; the group is null where it names none. Absent where none came. */
+  readonly chose?: { readonly cipherSuite: Named; readonly group: Named | null }
   /** True where go itself made this try; absent for ours. */
   readonly byGo?: true
 }

@@ -78,6 +78,16 @@ export function proveOtherAnswer(seen: Observation): Proof | undefined {
   return isSteady && isOther ? { changed, unchanged, confidence: 'likely' } : undefined
 }
 
+/** What was chosen each time that a hello with this change passed; undefined where that differs, or is not known. */
+export function chosenBy(seen: Observation, change: HelloChange): NonNullable<HelloTry['chose']> | undefined {
+  const passed = seen.trials?.find((one) => one.change === change)?.tries.filter(hasPassed) ?? []
+  const [first] = passed
+  const isSame = passed.every(
+    ({ chose }) => chose?.cipherSuite.id === first?.chose?.cipherSuite.id && chose?.group?.id === first?.chose?.group?.id,
+  )
+  return isSame ? first?.chose : undefined
+}
+
 /** "passes 3 of 3 without ML-KEM (300 bytes, 41 ms), fails 3 of 3 as go sends it (1,526 bytes, silence)" */
 export function proofLine({ changed, unchanged }: Proof): EvidenceLine {
   const how = `${WORDS[changed.change]} (${inBytes(changed.wireBytes)}${changed.answeredMs === null ? '' : `, ${inTime(changed.answeredMs)}`})`
@@ -154,6 +164,7 @@ const DECIDED_BY: Readonly<Partial<Record<TriedCause, readonly HelloChange[]>>> 
   'sni-filtered': ['another server name', 'no server name'],
   'tls13-intolerant': ['TLS 1.2 only'],
   'alpn-mismatch': ['no ALPN', 'ALPN http/1.1 only'],
+  'no-common-cipher': ['every cipher suite'],
 }
 
 const WORDS: Readonly<Record<HelloChange, string>> = {
@@ -169,6 +180,8 @@ const WORDS: Readonly<Record<HelloChange, string>> = {
   'no ALPN': 'without ALPN',
   'ALPN http/1.1 only': 'with ALPN http/1.1 only',
   'split over two records': 'split over two records',
+  'every cipher suite': 'with every cipher suite that has a number',
+  'every group': 'with every key exchange group that has a number',
 }
 
 function outOf({ passed, failed }: Tally, which: 'passed' | 'failed'): string {

@@ -11,12 +11,14 @@ import {
   SUPPORTED_VERSIONS,
   wireBytesOf,
   withAlpn,
+  withGroups,
   withoutGroups,
   withoutTls13,
   withServerName,
   writeRecords,
 } from '../tls/hello-octets.ts'
 import { RECORD_HEADER_BYTES } from '../tls/record.ts'
+import { listCipherSuites, listGroupNumbers } from '../tls/registry.ts'
 import type { Transcript } from './transcript.ts'
 
 /** Every change that may be tried; the words are those of the JSON (`trials[].change`) and of the printed table. */
@@ -33,6 +35,8 @@ export const HELLO_CHANGES = [
   'no ALPN',
   'ALPN http/1.1 only',
   'split over two records',
+  'every cipher suite',
+  'every group',
 ] as const
 /** One change of a ClientHello. */
 export type HelloChange = (typeof HELLO_CHANGES)[number]
@@ -111,6 +115,9 @@ const EDITS: Readonly<Record<Edit, (hello: HelloOctets, lengthBytes: number) => 
   // As long as the shortest one that still offers TLS 1.3, so that only the version differs.
   'TLS 1.2 only, padded': (hello) => padded(onlyTls12(hello), closeHello(withoutMlKem(hello) ?? hello).length),
   'no ALPN': (hello) => (hasExtension(hello, ALPN) ? withAlpn(hello, []) : null),
+  'every cipher suite': (hello) => ({ ...hello, cipherSuites: [...new Set([...hello.cipherSuites, ...listCipherSuites()])] }),
+  // The key shares stay: a server that takes another group asks for it (RFC 8446 section 4.1.4).
+  'every group': (hello) => withGroups(hello, listGroupNumbers()),
   'ALPN http/1.1 only': (hello) => (hasExtension(hello, ALPN) ? withAlpn(hello, ['http/1.1']) : null),
 }
 

@@ -7,6 +7,8 @@ export interface RawClientHello {
   readonly sessionId: Buffer
   /** Public key of the X25519 share, null when there is none. */
   readonly x25519Share: Buffer | null
+  readonly cipherSuites: readonly number[]
+  readonly groups: readonly number[]
 }
 
 /** Read a ClientHello that stands in one record; undefined until all of it has come. */
@@ -21,7 +23,13 @@ export function readClientHello(received: Buffer): RawClientHello | undefined {
     random: message.subarray(6, 38),
     sessionId: message.subarray(39, sessionIdEnd),
     x25519Share: findX25519Share(message.subarray(compressionEnd + 2)),
+    cipherSuites: listNumbers(message.subarray(sessionIdEnd + 2, suitesEnd)),
+    groups: listNumbers(findExtension(message.subarray(compressionEnd + 2), 10)?.subarray(2) ?? Buffer.alloc(0)),
   }
+}
+
+function listNumbers(octets: Buffer): readonly number[] {
+  return Array.from({ length: octets.length >> 1 }, (_, n) => octets.readUInt16BE(2 * n))
 }
 
 /** A vector with a length of 1, 2 or 3 octets before it (RFC 8446 section 3.4). */

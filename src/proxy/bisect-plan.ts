@@ -107,6 +107,8 @@ const ROUNDS: Readonly<Record<Exclude<GoEnd['how'], 'alert'>, readonly (readonly
     ['no ML-KEM', 'another server name'],
     ['TLS 1.2 only', 'no server name'],
     ['no ALPN', 'split over two records'],
+    // Some servers close where they find no suite, without a word.
+    ['every cipher suite'],
   ],
   'not-tls': [['another server name', 'no server name']],
 }
@@ -114,8 +116,17 @@ const ROUNDS: Readonly<Record<Exclude<GoEnd['how'], 'alert'>, readonly (readonly
 function alertRounds(code: number | null): readonly (readonly HelloChange[])[] {
   if (code === NO_APPLICATION_PROTOCOL) return [['no ALPN', 'ALPN http/1.1 only']]
   if (code === UNRECOGNIZED_NAME) return [['another server name', 'no server name']]
-  return ROUNDS.died
+  return code !== null && FOUND_NOTHING.has(code) ? NEGOTIATION : ROUNDS.died
 }
+
+/** A server that found nothing in common answers handshake_failure, illegal_parameter or insufficient_security; some internal_error. */
+const FOUND_NOTHING: ReadonlySet<number> = new Set([40, 47, 71, 80])
+const NEGOTIATION: readonly (readonly HelloChange[])[] = [
+  ['no ML-KEM', 'another server name'],
+  ['TLS 1.2 only', 'no server name'],
+  ['no ALPN', 'every cipher suite'],
+  ['every group'],
+]
 
 const NO_APPLICATION_PROTOCOL = 120
 const UNRECOGNIZED_NAME = 112
@@ -128,7 +139,14 @@ function cannotBeReached({ triesOf }: PlanState): boolean {
   return ALL.flatMap((change) => triesOf(change)).filter(({ met }) => met === 'dial-failure').length > 1
 }
 
-const ALL: readonly HelloChange[] = [...ROUNDS.died.flat(), 'unchanged', 'ALPN http/1.1 only', 'no ML-KEM, padded', 'TLS 1.2 only, padded']
+const ALL: readonly HelloChange[] = [
+  ...ROUNDS.died.flat(),
+  'unchanged',
+  'ALPN http/1.1 only',
+  'every group',
+  'no ML-KEM, padded',
+  'TLS 1.2 only, padded',
+]
 
 function passesOf(state: PlanState, change: HelloChange): number {
   return state.triesOf(change).filter((one) => hasHelped(one, change, state.go)).length

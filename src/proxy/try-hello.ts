@@ -61,6 +61,7 @@ function exchange(dialed: Dialed, request: HelloTrialRequest, observer: Handshak
   return new Promise((resolve) => {
     const helloAtMs = atMs()
     let alert: string | null = null
+    let chose: HelloTry['chose']
     const settle = (result: Exchanged | null) => {
       clearInterval(timer)
       request.signal.removeEventListener('abort', giveUp)
@@ -68,7 +69,7 @@ function exchange(dialed: Dialed, request: HelloTrialRequest, observer: Handshak
       resolve(result)
     }
     const meet = (met: HelloTry['met'], by: Ending['by'], how: Ending['how']) =>
-      settle({ met: { met, alert, afterMs: atMs() - helloAtMs }, end: { by, how } })
+      settle({ met: { met, alert, afterMs: atMs() - helloAtMs, ...(chose === undefined ? {} : { chose }) }, end: { by, how } })
     const giveUp = () => settle(null)
     const timer = setInterval(() => {
       if (atMs() - helloAtMs >= request.patienceMs()) meet('silence', 'us', 'timeout')
@@ -77,7 +78,10 @@ function exchange(dialed: Dialed, request: HelloTrialRequest, observer: Handshak
     const read = (events: ReturnType<HandshakeObserver['feed']>) => {
       for (const event of events) {
         if (event.type === 'alert' && event.alert.sender === 'server') alert = event.alert.name
-        if (event.type === 'server-hello') return meet('server-hello', 'us', 'fin')
+        if (event.type === 'server-hello') {
+          chose = { cipherSuite: event.hello.cipherSuite, group: event.hello.keyShareGroup }
+          return meet('server-hello', 'us', 'fin')
+        }
         // go reads on behind a warning; what then ends the session is told.
         if (event.type === 'alert' && event.alert.level !== 'warning') return meet('alert', 'server', 'fin')
         if (event.type === 'not-tls' || event.type === 'unreadable') return meet('not-tls', 'server', 'fin')

@@ -110,6 +110,12 @@ export function padTo(hello: HelloOctets, lengthBytes: number): HelloOctets {
   return { ...bare, extensions: bare.extensions.toSpliced(at, 0, padding) }
 }
 
+/** With these groups behind its own in supported_groups; key shares as they were. A hello without that extension gets none. */
+export function withGroups(hello: HelloOctets, more: readonly number[]): HelloOctets {
+  const data = vector(2, ...[...new Set([...listGroups(hello), ...more])].map(number16))
+  return mapExtensions(hello, (extension) => (extension.id === SUPPORTED_GROUPS ? { ...extension, data } : extension))
+}
+
 /** Offers TLS 1.2 and older only: as a client that knows no newer version (its suites, key shares, hybrid groups and session id go with it). */
 export function withoutTls13(hello: HelloOctets, isTls13Group: (group: number) => boolean): HelloOctets {
   const older = withoutGroups(hello, isTls13Group)

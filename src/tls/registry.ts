@@ -11,6 +11,24 @@ export function nameCipherSuite(id: number): Named {
   return nameBy(CIPHER_SUITES, id)
 }
 
+/** Numbers of every cipher suite that has a name, without those that are signals and no suites (RFC 5746, RFC 7507). */
+export function listCipherSuites(): readonly number[] {
+  return numbersOf(CIPHER_SUITES).filter((id) => !SIGNALS.has(id))
+}
+
+const SIGNALS: ReadonlySet<number> = new Set([0x00ff, 0x5600])
+
+/** Numbers of every group that has a name, without the two that stand for curves written out (RFC 8422 section 5.1.1). */
+export function listGroupNumbers(): readonly number[] {
+  return numbersOf(GROUPS).filter((id) => id < WRITTEN_OUT)
+}
+
+const WRITTEN_OUT = 0xff01
+
+function numbersOf(registry: Registry): readonly number[] {
+  return Object.keys(registry).map(Number)
+}
+
 /** The named group (supported_groups). */
 export function nameGroup(id: number): Named {
   return nameBy(GROUPS, id)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Named } from '../../src/contract/terms.ts'
 import { diagnose, toDraft } from '../../src/diagnosis/diagnose.ts'
-import type { Observation } from '../../src/diagnosis/observation.ts'
+import type { HelloTrial, Observation } from '../../src/diagnosis/observation.ts'
 import { alert, CLIENT_HELLO, ended, probeOf, serverHello, transcript, trial, tried } from './observation-builders.ts'
 
 function told(seen: Observation) {
@@ -92,6 +93,28 @@ describe('what trials prove', () => {
     const name = [trial('unchanged', '- - -'), trial('no ML-KEM', '-', 300), trial('another server name', 'ok ok ok')]
     expect(told(tried(name, alertOf(40, 'handshake_failure')))).toMatchObject({ cause: 'sni-filtered', confidence: 'likely' })
     expect(told(tried(name, alertOf(112, 'unrecognized_name')))).toMatchObject({ cause: 'sni-filtered', confidence: 'high' })
+  })
+
+  it('is that nothing is shared where every suite or every group is answered by one that go does not offer', () => {
+    const failing = [trial('unchanged', '- - -'), trial('no ML-KEM', '-', 300), trial('another server name', '-')]
+    const chose = (cipherSuite: Named, group: Named | null, tries: HelloTrial): HelloTrial => ({
+      ...tries,
+      tries: tries.tries.map((one) => ({ ...one, chose: { cipherSuite, group } })),
+    })
+    const weak = chose({ id: 0xc012, name: 'TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA' }, null, trial('every cipher suite', 'ok ok ok'))
+    const own = chose({ id: 0x1301, name: 'TLS_AES_128_GCM_SHA256' }, null, trial('every cipher suite', 'ok ok ok'))
+    const group = chose({ id: 0x1301, name: 'TLS_AES_128_GCM_SHA256' }, { id: 514, name: 'MLKEM1024' }, trial('every group', 'ok ok ok'))
+    const refused = alertOf(40, 'handshake_failure')
+    expect(told(tried([...failing, weak], refused))).toMatchObject({ cause: 'no-common-cipher', confidence: 'high' })
+    expect(told(tried([...failing, weak]))).toMatchObject({ cause: 'no-common-cipher', confidence: 'high' })
+    expect(told(tried([...failing, group], refused))).toMatchObject({ cause: 'no-common-group', confidence: 'high' })
+    expect(told(tried([...failing, own], refused)).cause).toBe('alert-handshake-failure')
+  })
+
+  it('is likely the name where none at all is answered and every name refused by alert', () => {
+    const names = [trial('unchanged', '- - - -'), trial('another server name', '-', 1526, 'alert'), trial('no server name', 'ok ok ok ok')]
+    expect(told(tried(names, alertOf(49, 'access_denied')))).toMatchObject({ cause: 'sni-filtered', confidence: 'likely' })
+    expect(told(tried(names, alertOf(70, 'protocol_version'))).cause).not.toBe('sni-filtered')
   })
 
   it('takes tries that did not reach the host for neither', () => {

@@ -89,6 +89,17 @@ describe("go's hello", () => {
     expect(read(changeHello(sent, 'split over two records'))).toMatchObject({ recordCount: 2, ja3: read(wireOf('hello-go1.26')).ja3 })
   })
 
+  it('offers every suite or group behind its own, and nothing else is another', () => {
+    const sent = sentBy('hello-go1.26')
+    const [own, suites, groups] = [read(wireOf('hello-go1.26')), changeHello(sent, 'every cipher suite'), changeHello(sent, 'every group')]
+    expect(read(suites).cipherSuites.slice(0, own.cipherSuites.length)).toEqual(own.cipherSuites)
+    expect(read(suites).cipherSuites.map(({ id }) => id)).toEqual(expect.arrayContaining([0x000a, 0xc012, 0x1304]))
+    expect(read(suites).cipherSuites.map(({ id }) => id)).not.toContain(0x5600)
+    expect(read(groups).supportedGroups.map(({ id }) => id)).toEqual(expect.arrayContaining([30, 256, 514, 4587]))
+    expect(read(groups).keyShares).toEqual(own.keyShares)
+    expect(read(groups).extensions.map(({ id }) => id)).toEqual(own.extensions.map(({ id }) => id))
+  })
+
   it('is not changed where there is nothing to change', () => {
     expect(changeHello(sentBy('hello-go1.21'), 'no ML-KEM')).toBeNull()
     expect(changeHello(sentBy('hello-go1.21'), 'no ML-KEM, padded')).toBeNull()

@@ -86,6 +86,7 @@ describe('what is tried', () => {
       'no server name': 1,
       'no ALPN': 1,
       'split over two records': 1,
+      'every cipher suite': 1,
     })
   })
 
@@ -101,7 +102,12 @@ describe('what is tried', () => {
 
   it('leaves out what cannot be changed', () => {
     const cannot: HelloChange[] = ['no ML-KEM', 'no ML-KEM, padded', 'another server name', 'no server name']
-    expect(Object.keys(count(playOut({ passes: () => false, cannot })))).toEqual(['TLS 1.2 only', 'no ALPN', 'split over two records'])
+    expect(Object.keys(count(playOut({ passes: () => false, cannot })))).toEqual([
+      'TLS 1.2 only',
+      'no ALPN',
+      'split over two records',
+      'every cipher suite',
+    ])
   })
 
   it('of a page in place of TLS is the name alone', () => {
@@ -114,6 +120,13 @@ describe('what is tried', () => {
       'another server name',
       'no server name',
     ])
+  })
+
+  it('of an alert that a server without anything in common sends: every suite, then every group', () => {
+    const asked = (passes: World['passes']) => count(playOut({ passes, go: { how: 'alert', code: 40 } }))
+    expect(asked((change) => change === 'every cipher suite')).toMatchObject({ unchanged: 2, 'every cipher suite': 3 })
+    expect(asked((change) => change === 'every group')).toMatchObject({ unchanged: 2, 'every group': 3 })
+    expect(asked(() => false)).not.toHaveProperty('split over two records')
   })
 
   it('while go still waits is smaller than what go sent, until one is answered', () => {

@@ -7,6 +7,7 @@ import { refusedEarlier } from '../negotiation.ts'
 import type { Observation } from '../observation.ts'
 import { extendGodebug } from '../remedy.ts'
 import { trialCommand } from '../trial.ts'
+import { chosenBy, goTextOfDeath, type Proof, proofLine, proveChange } from '../trials.ts'
 
 const HANDSHAKE_FAILURE = 40
 const INSUFFICIENT_SECURITY = 71
@@ -15,24 +16,24 @@ interface Evidence {
   readonly offered: number
   /** The suite that the server took: from this session's ServerHello, or from the probe's. */
   readonly chosen: Named | null
-  readonly by: 'server-hello' | 'probe' | 'alert'
+  readonly by: 'server-hello' | 'probe' | 'trial' | 'alert'
   readonly alert: number | null
   readonly isTls13: boolean
+  /** A copy of go's ClientHello with every suite passed. */
+  readonly proof?: Proof
 }
 
 /**
  * The server takes a suite that go did not offer. An alert 40 alone says nothing of suites, so it counts only with a probe that offered more and got one of
- * those; alert 71 speaks of too weak an offer, which is likely the same.
+ * those, or with a copy of go's own hello that passes once it
+ * offers every suite; alert 71 speaks of too weak an offer, which is likely the same.
  */
 export const noCommonCipher = defineCause({
   id: 'no-common-cipher',
   meaning: 'The server accepts no cipher suite that the client offers',
   fault: 'upstream',
-  detect: (seen) => chosenUnoffered(seen) ?? refusedByAlert(seen),
-  goText: ({ by, alert }: Evidence) =>
-    by === 'server-hello'
-      ? 'tls: server chose an unconfigured cipher suite'
-      : `remote error: tls: ${alert === INSUFFICIENT_SECURITY ? 'insufficient security level' : 'handshake failure'}`,
+  detect: (seen) => chosenUnoffered(seen) ?? takenByProbe(seen) ?? shownByTrial(seen) ?? tooWeak(seen),
+  goText: ({ by }: Evidence, seen) => (by === 'server-hello' ? 'tls: server chose an unconfigured cipher suite' : goTextOfDeath(seen)),
   explain: (evidence: Evidence, seen) => ({
     title: `${shownHost(seen.target.host, seen.target.port)} accepts no cipher suite that go offers`,
     why: `${REASONS[evidence.by](evidence)} Offer and demand have nothing in common.`,
@@ -40,6 +41,7 @@ export const noCommonCipher = defineCause({
       { text: `${evidence.offered} cipher suites offered`, source: 'wire', ref: null },
       ...(evidence.alert === null ? [] : [{ text: `answer: alert ${evidence.alert}, no ServerHello`, source: 'wire' as const, ref: null }]),
       ...(evidence.chosen === null ? [] : [chosenLine(evidence.chosen, evidence.by)]),
+      ...(evidence.proof === undefined ? [] : [proofLine(evidence.proof)]),
     ],
     fixes: [serverFix(seen, 'enable TLS 1.3, or an ECDHE suite with AES-GCM or ChaCha20 in TLS 1.2'), ...keyExchangeFixes(evidence, seen)],
     willNotHelp: [{ setting: 'GOFLAGS', because: 'no flag of go changes the cipher suites' }],
@@ -70,22 +72,37 @@ function chosenUnoffered(seen: Observation) {
   return { evidence, leg: 'upstream' as const, stage: 'server-hello' as const, confidence: 'certain' as const }
 }
 
-function refusedByAlert(seen: Observation) {
+function takenByProbe(seen: Observation) {
   const code = refusingAlert(seen)
   if (code === undefined) return undefined
   const offered = offeredIds(seen)
   const met = seen.probe?.transcript.serverHellos.find((one) => !one.helloRetryRequest)
-  const at = { leg: 'upstream', stage: 'client-hello' } as const
-  if (met !== undefined && !offered.has(met.cipherSuite.id)) {
-    const isTls13 = met.selectedVersion.id > 0x0303
-    return {
-      ...at,
-      evidence: evidenceOf(offered, { chosen: met.cipherSuite, by: 'probe', alert: code, isTls13 }),
-      confidence: 'high' as const,
-    }
+  if (met === undefined || offered.has(met.cipherSuite.id)) return undefined
+  const isTls13 = met.selectedVersion.id > 0x0303
+  return {
+    ...AT_HELLO,
+    evidence: evidenceOf(offered, { chosen: met.cipherSuite, by: 'probe', alert: code, isTls13 }),
+    confidence: 'high' as const,
   }
-  if (code !== INSUFFICIENT_SECURITY || met !== undefined) return undefined
-  return { ...at, evidence: evidenceOf(offered, { chosen: null, by: 'alert', alert: code, isTls13: false }), confidence: 'likely' as const }
+}
+
+const AT_HELLO = { leg: 'upstream', stage: 'client-hello' } as const
+
+/** Go's own hello with every suite is answered each time, with one that go does not offer, and go's own never is. */
+function shownByTrial(seen: Observation) {
+  const proof = proveChange(seen, 'every cipher suite')
+  const chosen = chosenBy(seen, 'every cipher suite')?.cipherSuite
+  const offered = offeredIds(seen)
+  if (proof === undefined || chosen === undefined || offered.has(chosen.id)) return undefined
+  const evidence = evidenceOf(offered, { chosen, by: 'trial', alert: refusingAlert(seen) ?? null, isTls13: chosen.id >> 8 === 0x13, proof })
+  return { ...AT_HELLO, evidence, confidence: proof.confidence }
+}
+
+function tooWeak(seen: Observation) {
+  const isAnswered = seen.probe?.transcript.serverHellos.some((one) => !one.helloRetryRequest) ?? false
+  if (refusingAlert(seen) !== INSUFFICIENT_SECURITY || isAnswered) return undefined
+  const parts = { chosen: null, by: 'alert', alert: INSUFFICIENT_SECURITY, isTls13: false } as const
+  return { ...AT_HELLO, evidence: evidenceOf(offeredIds(seen), parts), confidence: 'likely' as const }
 }
 
 function refusingAlert(seen: Observation): number | undefined {
@@ -107,8 +124,10 @@ function offeredIds(seen: Observation): ReadonlySet<number> {
 
 function chosenLine(chosen: Named, by: Evidence['by']) {
   const id = `0x${chosen.id.toString(16).padStart(4, '0')}`
-  return by === 'probe'
-    ? ({ text: `the probe offered more and the server took ${chosen.name} (${id})`, source: 'probe', ref: null } as const)
+  if (by === 'probe')
+    return { text: `the probe offered more and the server took ${chosen.name} (${id})`, source: 'probe', ref: null } as const
+  return by === 'trial'
+    ? ({ text: `of every suite the server took ${chosen.name} (${id})`, source: 'bisect', ref: null } as const)
     : ({ text: `ServerHello: ${chosen.name} (${id}), which was not offered`, source: 'wire', ref: null } as const)
 }
 
@@ -129,5 +148,7 @@ const REASONS: Readonly<Record<Evidence['by'], (evidence: Evidence) => string>> 
   'server-hello': ({ chosen }) => `Its ServerHello names ${chosen?.name ?? 'a suite'}, which go did not offer.`,
   probe: ({ chosen, alert }) =>
     `It refused go's ClientHello with alert ${alert ?? ''}; to a wider offer it answered with ${chosen?.name ?? 'a suite'}.`,
+  trial: ({ chosen }) =>
+    `It does not answer go's ClientHello; to the same one with every suite in it, it answered with ${chosen?.name ?? 'a suite'}.`,
   alert: () => 'It refused the ClientHello with alert 71: the offer is below its security level.',
 }

@@ -1,4 +1,4 @@
-import type { Fix } from '../../contract/diagnosis.ts'
+import type { EvidenceLine, Fix } from '../../contract/diagnosis.ts'
 import type { Named } from '../../contract/terms.ts'
 import type { Transcript } from '../../handshake/transcript.ts'
 import { remoteErrorText } from '../alerts.ts'
@@ -7,6 +7,7 @@ import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import { findRefusal, type NegotiationEvidence, refusalGaps, refusalLines } from '../negotiation.ts'
 import type { Observation } from '../observation.ts'
+import { chosenBy, type Proof, proofLine, proveChange, refusingAlert } from '../trials.ts'
 
 interface Evidence {
   readonly offered: readonly string[]
@@ -17,17 +18,19 @@ interface Evidence {
   readonly refusal: NegotiationEvidence | null
   /** The alert in the place of a ServerHello; null where there was one. */
   readonly alert: number | null
+  /** A copy of go's ClientHello with every group in it passed. */
+  readonly proof?: Proof
 }
 
 /**
  * The server asks for, or chose, a group that go did not offer; or it refused go's ClientHello by alert and answered a wider one with a group that go
- * lacks, where version, suite and signature were such as go offers.
+ * lacks, where version, suite and signature were such as go offers; or it answers go's own once that names every group.
  */
 export const noCommonGroup = defineCause({
   id: 'no-common-group',
   meaning: 'The server accepts no key exchange group that the client offers',
   fault: 'upstream',
-  detect: (seen) => chosenUnoffered(seen) ?? refusedByAlert(seen),
+  detect: (seen) => chosenUnoffered(seen) ?? refusedByAlert(seen) ?? shownByTrial(seen),
   goText: ({ refusal, alert }: Evidence) => refusal?.text ?? (alert === null ? undefined : remoteErrorText(alert)),
   explain: (evidence: Evidence, seen) => ({
     title: `${shownHost(seen.target.host, seen.target.port)} accepts no key exchange group that go offers`,
@@ -35,18 +38,19 @@ export const noCommonGroup = defineCause({
     evidence: [
       { text: `groups offered: ${evidence.offered.join(', ')}`, source: 'wire', ref: null },
       ...(evidence.refusal === null ? [] : refusalLines(evidence.refusal)),
-      ...(evidence.alert === null
-        ? []
-        : [
-            { text: `answer: alert ${evidence.alert}, no ServerHello`, source: 'wire' as const, ref: null },
-            { text: `the probe offered more and the server took ${evidence.wanted}`, source: 'probe' as const, ref: null },
-          ]),
+      ...(evidence.alert === null ? [] : [{ text: `answer: alert ${evidence.alert}, no ServerHello`, source: 'wire' as const, ref: null }]),
+      ...takenLines(evidence),
     ],
     fixes: [serverFix(seen, 'enable x25519 or secp256r1 on the server'), ...clientFixes(evidence, seen)],
     willNotHelp: [{ setting: 'GOFLAGS', because: 'no flag of go changes the groups' }],
     notChecked: evidence.refusal === null ? ['whether the server would take other groups too'] : refusalGaps(evidence.refusal),
   }),
 })
+
+function takenLines({ alert, proof, wanted }: Evidence): readonly EvidenceLine[] {
+  if (proof !== undefined) return [{ text: `of every group the server asks for ${wanted}`, source: 'bisect', ref: null }, proofLine(proof)]
+  return alert === null ? [] : [{ text: `the probe offered more and the server took ${wanted}`, source: 'probe', ref: null }]
+}
 
 function offeredNames(seen: Observation): readonly string[] {
   return seen.transcript.clientHellos[0]?.supportedGroups.map(({ name }) => name) ?? []
@@ -78,6 +82,23 @@ function refusedByAlert(seen: Observation) {
   return { evidence, leg: 'upstream' as const, stage: 'server-hello' as const, confidence: 'high' as const }
 }
 
+/** Go's own hello with every group in its list is answered each time by the wish for one that go does not offer, and go's own never is. */
+function shownByTrial(seen: Observation) {
+  const proof = proveChange(seen, 'every group')
+  const group = chosenBy(seen, 'every group')?.group ?? undefined
+  const isOffered = seen.transcript.clientHellos[0]?.supportedGroups.some(({ id }) => id === group?.id) ?? true
+  if (proof === undefined || group === undefined || isOffered) return undefined
+  const evidence: Evidence = {
+    offered: offeredNames(seen),
+    wanted: group.name,
+    wantedId: group.id,
+    refusal: null,
+    alert: refusingAlert(seen),
+    proof,
+  }
+  return { evidence, leg: 'upstream' as const, stage: 'client-hello' as const, confidence: proof.confidence }
+}
+
 /** The group that the server took of the probe's wider offer, if all else that it took was in go's. */
 function groupBeyondOffer({ transcript, probe }: Observation): Named | undefined {
   const offer = transcript.clientHellos[0]
@@ -100,8 +121,10 @@ function signatureScheme({ messages }: Transcript): number | undefined {
   return high === undefined || low === undefined ? undefined : high * 256 + low
 }
 
-function reason({ refusal, wanted, alert, offered }: Evidence): string {
+function reason({ refusal, wanted, alert, offered, proof }: Evidence): string {
   const lacks = `go offers ${offered.join(', ')}.`
+  if (proof !== undefined)
+    return `It does not answer go's ClientHello; to the same one with every group named in it, it asks for a key share of ${wanted}. ${lacks}`
   if (refusal === null)
     return `It refused go's ClientHello with alert ${alert ?? ''}; of a wider offer it took ${wanted}, with a version, a suite and a signature that go offers too. ${lacks}`
   if (refusal.message === 'HelloRetryRequest') return `Its HelloRetryRequest asks for ${wanted}. ${lacks}`

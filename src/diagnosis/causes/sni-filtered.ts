@@ -67,10 +67,12 @@ export const sniFiltered = defineCause({
   }),
 })
 
-/** Without an alert only: a strict server refuses unknown names by alert, and takes hellos without one. */
+/** unrecognized_name is what a strict server itself says to a name that it does not know, while it takes hellos without one. */
 function withoutAnyName(seen: Observation, alert: number | null): Proof | undefined {
-  return alert === null ? proveChange(seen, 'no server name') : undefined
+  return alert === UNRECOGNIZED_NAME ? undefined : proveChange(seen, 'no server name')
 }
+
+const UNRECOGNIZED_NAME = 112
 
 /** A probe of ours that sent the same name got a ServerHello: the name is not what is refused. */
 function isAnsweredToItsName({ probe, transcript }: Observation): boolean {
@@ -84,6 +86,8 @@ const OTHER_REASONS: ReadonlySet<number> = new Set([70, 116, 120])
 const BROAD_ALERTS: ReadonlySet<number> = new Set([40, 71, 80])
 
 function confidence({ proof, withoutPostQuantum, onlyTls12, alert }: Evidence): Proof['confidence'] {
+  // Some strict servers answer names that they do not know by another alert.
+  if (alert !== null && proof.changed.change === 'no server name') return 'likely'
   const isAlone = withoutPostQuantum.passed === 0 && onlyTls12.passed === 0
   const isPlain = isAlone && (alert === null || !BROAD_ALERTS.has(alert))
   return isPlain ? proof.confidence : 'likely'

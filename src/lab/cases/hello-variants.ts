@@ -22,6 +22,9 @@ import { defineEditedCase } from './downgrade-detected.ts'
 const TLS13 = extension(43, u16(0x0304))
 const X448 = 30
 const SECP384R1 = 24
+const MLKEM1024 = 514
+const TRIPLE_DES = 0xc012
+const HANDSHAKE_FAILURE = record(21, Buffer.from([2, 40]))
 
 type Stage = 'client-hello' | 'server-hello' | 'certificate'
 
@@ -103,6 +106,19 @@ export const HELLO_VARIANTS: readonly LabCase[] = [
     groups: 'brainpoolP384r1',
     maxVersion: 'TLSv1.2',
   }),
+  variant(
+    'no-common-group/ml-kem',
+    'the server takes ML-KEM-1024 alone and refuses by alert',
+    taking((hello) => (hello.groups.includes(MLKEM1024) ? record(22, retryRequest(hello, MLKEM1024)) : undefined), HANDSHAKE_FAILURE),
+    'client-hello',
+  ),
+  variant('no-common-cipher/triple-des', 'the server takes triple DES alone', taking(tripleDes, HANDSHAKE_FAILURE), 'client-hello'),
+  variant(
+    'no-common-cipher/closed',
+    'the server takes triple DES alone and closes without a word on any other offer',
+    taking(tripleDes, null),
+    'client-hello',
+  ),
   variant('alpn-mismatch/chosen', 'the server chooses a protocol that was not offered, TLS 1.2', () =>
     record(22, serverHello12({ extensions: [extension(0xff01, block(1)), chosenProtocol('http/1.0')] })),
   ),
@@ -158,6 +174,15 @@ export const HELLO_VARIANTS: readonly LabCase[] = [
     'certificate',
   ),
 ]
+
+/** A server that answers a hello that offers this, and refuses any other; null closes. */
+function taking(answer: (hello: RawClientHello) => Buffer | undefined, refusal: Buffer | null): HelloAnswer {
+  return (hello) => answer(hello) ?? refusal
+}
+
+function tripleDes({ cipherSuites }: RawClientHello): Buffer | undefined {
+  return cipherSuites.includes(TRIPLE_DES) ? record(22, serverHello12({ suite: TRIPLE_DES })) : undefined
+}
 
 function refusedGroup(id: string, summary: string, origin: { readonly groups: string; readonly maxVersion?: 'TLSv1.2' }): LabCase {
   return defineCertificateCase({

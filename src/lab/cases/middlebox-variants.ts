@@ -66,6 +66,13 @@ export const MIDDLEBOX_VARIANTS: readonly LabCase[] = [
   }),
   defineMiddleboxCase({
     ...filtered,
+    id: 'sni-filtered/any-name',
+    summary: 'any server name but those of a list is refused by alert 49',
+    dislikes: anyName,
+    refusal: { alert: 49 },
+  }),
+  defineMiddleboxCase({
+    ...filtered,
     id: 'sni-filtered/strict-host',
     summary: 'this server name is reset on the way to a host that refuses all other names by alert 112',
     dislikes: itsName,
