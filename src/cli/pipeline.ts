@@ -25,6 +25,7 @@ import type { HostPatterns } from './intercept-patterns.ts'
 import { judgeParentChain } from './judge-parent.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
+import { holdsPublicRoots, rememberPublic } from './public-roots.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -179,6 +180,7 @@ export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoot
                 pool: makeRootPool(found.certificates),
                 othersWith: rememberOthers(env),
                 heldBy: rememberHeld(env, found.certificates),
+                publicRoots: rememberPublic(env),
               },
         atMs: performance.now(),
       }
@@ -202,7 +204,8 @@ function rememberHeld(env: NodeJS.ProcessEnv, own: readonly Uint8Array[]): NonNu
 function withPool({ certificates, ...held }: HeldFile, env: NodeJS.ProcessEnv, own: readonly Uint8Array[]): HeldPool {
   const told =
     held.kind === 'bundle' ? loadRoots({ ...env, SSL_CERT_FILE: held.path }, held.client)?.certificates : [...own, ...certificates]
-  return { ...held, pool: makeRootPool(told ?? []) }
+  const bringsPublicRoots = holdsPublicRoots(certificates) && !holdsPublicRoots(own)
+  return { ...held, pool: makeRootPool(told ?? []), bringsPublicRoots }
 }
 
 /** Looked up when a chain first ends at an unknown authority: it asks git and reads three lists. */

@@ -208,6 +208,8 @@ export interface JudgedChain {
   readonly trustedBy?: readonly string[]
   /** Files of this machine that hold the missing root; absent where nobody looked. */
   readonly heldBy?: readonly HeldRoot[]
+  /** Lists of public roots, in words, with which go would accept the chain: the system's own that a setting hides, Node's. Absent where nobody looked. */
+  readonly fineWith?: readonly string[]
 }
 
 /** A file of this machine, not of the wire, with the authority that go lacks. */
@@ -221,6 +223,8 @@ export interface HeldRoot {
   readonly tool?: 'update-ca-certificates' | 'update-ca-trust'
   /** Go would accept the presented chain with this file as SSL_CERT_FILE, or in its list. */
   readonly completes: boolean
+  /** It holds public roots too, of which go's own list has none. Absent = no. */
+  readonly bringsPublicRoots?: boolean
 }
 
 export interface RootsFacts {

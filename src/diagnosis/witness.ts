@@ -129,6 +129,10 @@ function readQuoted(line: string, detail: readonly string[]): GoError | undefine
   if (match?.[2] === undefined) return undefined
   const before = line.slice(0, match.index)
   const text = line.slice(match.index + match[0].length)
+  // A redirect without a host: net/http names the address as the server wrote it.
+  if (match[2].startsWith('/')) {
+    return { kind: 'content', host: '', port: 0, line, text, url: null, module: moduleIn(before), otherUrls: [], detail }
+  }
   return sentence({ kind: match[1] === 'read' ? 'read' : 'get', line, text, url: match[2], before, detail })
 }
 
@@ -156,9 +160,9 @@ function readGit(line: string, detail: readonly string[]): GoError | undefined {
   return sentence({ kind: 'git', line, text, url, before: line, detail })
 }
 
-/** `go: M@V: TEXT`, `go: TEXT: TEXT` and `verifying M@V: TEXT`, which name no URL. A module path with `.git` in it names its host. */
+/** `go: M@V: TEXT`, `go: zip for M@V TEXT`, `go: TEXT: TEXT` and `verifying M@V: TEXT`, which name no URL. A module path with `.git` in it names its host. */
 function readUnaddressed(line: string, detail: readonly string[]): GoError | undefined {
-  const match = /^go: (?:([^\s:@]+@[^\s:@]+): )?(\S.*)$/.exec(line) ?? /^verifying ([^\s:@]+@[^\s:@]+): (\S.*)$/.exec(line)
+  const match = UNADDRESSED.map((pattern) => pattern.exec(line)).find((found) => found !== null)
   const [, module, text] = match ?? []
   if (text === undefined || /https?:\/\//.test(line) || (module === undefined && !text.includes(': '))) return undefined
   const gitHost = gitHostOf(module ?? '')
@@ -168,6 +172,12 @@ function readUnaddressed(line: string, detail: readonly string[]): GoError | und
       : ({ kind: 'git', host: gitHost.toLowerCase(), port: 443 } as const)
   return { ...where, line, text, url: null, module: module ?? null, otherUrls: [], detail }
 }
+
+const UNADDRESSED = [
+  /^go: zip for ([^\s:@]+@[^\s:@]+) (\S.*)$/,
+  /^go: (?:([^\s:@]+@[^\s:@]+): )?(\S.*)$/,
+  /^verifying ([^\s:@]+@[^\s:@]+): (\S.*)$/,
+] as const
 
 /** The first element of a module path that has `.git` in it, where that is a host. */
 function gitHostOf(module: string): string | undefined {

@@ -13,6 +13,8 @@ export interface HttpCase {
   /** Answer to every request; `authority` is HOST:PORT of the case itself. */
   /** Both HTTP versions unless said. */
   readonly http?: 'h2' | 'http/1.1'
+  /** A client certificate is asked for, and its lack does not end the handshake. */
+  readonly asksForCertificate?: true
   readonly answer: (request: AnyRequest, response: AnyResponse, authority: string) => void
 }
 
@@ -28,7 +30,8 @@ export function defineHttpCase(data: HttpCase): LabCase {
       if (chain.key === null) throw new Error('the leaf has no private key')
       let authority = host
       const handler = (request: AnyRequest, response: AnyResponse) => data.answer(request, response, authority)
-      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key, handler, http: data.http ?? 'both' }, world.port)
+      const asks = data.asksForCertificate === true ? { asksForCertificate: true as const } : {}
+      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key, handler, http: data.http ?? 'both', ...asks }, world.port)
       authority = `${host}:${server.port}`
       return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })
     },

@@ -22,6 +22,8 @@ export interface TlsOriginOptions {
   readonly http?: 'h2' | 'http/1.1' | 'both' | undefined
   /** PEM of the authority that client certificates must come from; set = one is demanded. */
   readonly clientAuthority?: string
+  /** A client certificate is asked for, and its lack does not end the handshake. */
+  readonly asksForCertificate?: true
   /** Fills the response itself, when a `respond` cannot say what should go wrong. */
   readonly handler?: (request: AnyRequest, response: AnyResponse) => void
   readonly respond?: Responder
@@ -64,6 +66,7 @@ function tlsOptions(options: TlsOriginOptions): TlsOptions {
     maxVersion: options.maxVersion ?? 'TLSv1.3',
     ...(options.chooseContext !== undefined && { SNICallback: options.chooseContext }),
     ...(options.protocols !== undefined && { ALPNProtocols: [...options.protocols] }),
+    ...(options.asksForCertificate === true && { requestCert: true, rejectUnauthorized: false }),
     ...(options.clientAuthority !== undefined && { requestCert: true, rejectUnauthorized: true, ca: options.clientAuthority }),
   }
 }

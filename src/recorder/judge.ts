@@ -22,6 +22,8 @@ export interface LoadedRoots {
   readonly othersWith?: (rawName: Uint8Array) => readonly string[]
   /** Files of this machine with a root of this name, each with the pool that go would have with it. */
   readonly heldBy?: (rawName: Uint8Array) => readonly HeldPool[]
+  /** Public roots that are not in the pool, by where they are, in words. */
+  readonly publicRoots?: () => readonly { readonly where: string; readonly pool: RootPool }[]
 }
 
 /** A file that holds a root, and the pool that go would read with it. */
@@ -65,8 +67,9 @@ export function judgePresented(
   const isUnknown = verdict.defects[0]?.code === 'unknown-authority'
   const trustedBy = isUnknown ? findOthers(request, input.roots) : []
   const heldBy = isUnknown ? findHeld(request, input.roots) : []
+  const fineWith = isUnknown ? findFine(request, input.roots) : []
   const missing = verdict.completedBy.flatMap((sha256) => spares.find((der) => fingerprint(der) === sha256) ?? [])
-  const judged = { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy, heldBy }
+  const judged = { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy, heldBy, fineWith }
   return missing.length === 0 ? judged : { ...judged, missing }
 }
 
@@ -93,6 +96,11 @@ function findHeld(request: VerifyRequest, { heldBy }: LoadedRoots): readonly Hel
   const issuer = heldBy === undefined ? undefined : missingIssuer(request)
   const found = issuer === undefined ? [] : (heldBy?.(issuer) ?? [])
   return found.map(({ pool, ...held }) => ({ ...held, completes: verifyChain({ ...request, roots: pool }).ok }))
+}
+
+/** The lists of public roots with which the chain passes. */
+function findFine(request: VerifyRequest, { publicRoots }: LoadedRoots): readonly string[] {
+  return (publicRoots?.() ?? []).filter(({ pool }) => verifyChain({ ...request, roots: pool }).ok).map(({ where }) => where)
 }
 
 /** Who else on the machine has the authority at which the chain ends. */

@@ -88,7 +88,7 @@ const AUTHORITY_CODES: readonly string[] = ['unknown-authority', 'cert-self-sign
 function keepFirstOfEach(defects: readonly Defect[]): readonly Defect[] {
   const seen = new Set<string>()
   return defects.filter(({ code, certificate, subject }) => {
-    const key = AUTHORITY_CODES.includes(code) ? 'authority' : `${code} ${certificate ?? subject}`
+    const key = AUTHORITY_CODES.includes(code) ? 'authority' : `${code} ${code === 'root-expired' ? subject : (certificate ?? subject)}`
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew

@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts'
+import { buildChains } from './chain-search.ts'
 import { type DefectContext, indexOf } from './defect-context.ts'
 import { equalOctets } from './der.ts'
 import { formatGoTime, hex } from './go-text.ts'
@@ -83,10 +84,18 @@ function authorityFacts({ certificate, hint }: VerifyError, context: DefectConte
     caIssuers: certificate.caIssuers.join(', '),
     selfIssued: String(leaf !== undefined && equalOctets(leaf.rawIssuer, leaf.rawSubject)),
     rootOfSameOrganisation: request.roots.findNamesake(certificate.issuer.organizations, request.rules) ?? '',
+    trustedSibling: findTrustedSibling(certificate, context)?.subject.text ?? '',
     roots: String(request.roots.size),
     completedBy: completedBy.map((spare) => spare.subject.text).join(', '),
     ...(hint === undefined ? {} : { candidate: hint.candidate.subject.text, hint: hint.goText }),
   }
+}
+
+/** Another certificate of the message, of the organisation that the missing issuer has, which is a trusted root or leads to one. */
+function findTrustedSibling({ issuer }: Certificate, { presented, search, leaf }: DefectContext): Certificate | undefined {
+  const others = presented.flatMap((item) => ('certificate' in item && item.certificate !== leaf ? [item.certificate] : []))
+  const related = others.filter(({ subject }) => subject.organizations.some((name) => issuer.organizations.includes(name)))
+  return related.find((one) => search.roots.contains(one, search.rules) || buildChains(one, search).chains.length > 0)
 }
 
 function makeDefect(
@@ -102,7 +111,7 @@ function makeDefect(
 function codeOf(error: VerifyError, context: DefectContext): DefectCode {
   switch (error.kind) {
     case 'expired':
-      return error.role === 'leaf' ? 'cert-expired' : error.role === 'root' ? 'root-expired' : 'intermediate-expired'
+      return expiredCode(error, context)
     case 'not-yet-valid':
       return 'cert-not-yet-valid'
     case 'not-ca':
@@ -124,6 +133,12 @@ function codeOf(error: VerifyError, context: DefectContext): DefectCode {
     default:
       return 'unknown-authority'
   }
+}
+
+/** Servers also send the root itself: what is in the pool is a root, whichever way Go came to it last. */
+function expiredCode({ certificate, role }: VerifyError, { search }: DefectContext): DefectCode {
+  if (role === 'leaf') return 'cert-expired'
+  return role === 'root' || search.roots.contains(certificate, search.rules) ? 'root-expired' : 'intermediate-expired'
 }
 
 function hostNameCode(certificate: Certificate, name: string): DefectCode {

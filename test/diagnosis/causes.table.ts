@@ -536,9 +536,12 @@ export const ROWS = {
   'cert-no-san': certificate('cert-no-san', 'the certificate of modproxy.example has its name only in the common name'),
   'cert-ip-no-san': certificate('cert-ip-no-san', 'the certificate of modproxy.example has no IP address in it'),
   'cert-self-signed': certificate('cert-self-signed', 'the certificate of modproxy.example is self-signed and not trusted here'),
-  'unknown-authority': certificate('unknown-authority', 'go does not trust the authority that signed for modproxy.example', {
-    issuer: 'CN=Acme CA',
-  }),
+  'unknown-authority': certificate(
+    'unknown-authority',
+    'go does not trust the authority that signed for modproxy.example',
+    { issuer: 'CN=Acme CA' },
+    { confidence: 'likely' },
+  ),
   'inspection-ca-untrusted': certificate(
     'unknown-authority',
     'a TLS-inspecting gateway re-signs modproxy.example and go does not trust its CA',

@@ -124,11 +124,41 @@ describe('diagnose', () => {
     expect(found?.evidence[0]?.text).toMatch(/^among the 142 roots .* is a CN=Acme CA, but its key did not sign this chain/)
   })
 
-  it('leaves open that an intermediate is missing where a root of the same organisation is trusted', () => {
-    const end = defect('unknown-authority', { issuer: 'CN=Acme L1', rootOfSameOrganisation: 'CN=Acme Root' })
-    const found = draft(refusedInClear(verdict([end]), 42, { judged: { source: 'wire', chain: [LEAF, LEAF], verdict: verdict([end]) } }))
+  const broken = (facts: Record<string, string>) => {
+    const end = defect('unknown-authority', facts)
+    return draft(refusedInClear(verdict([end]), 42, { judged: { source: 'wire', chain: [LEAF, LEAF], verdict: verdict([end]) } }))
+  }
+
+  it('takes a break in the chain for a missing intermediate where a root of the same organisation is trusted', () => {
+    const found = broken({ issuer: 'CN=Acme L1', rootOfSameOrganisation: 'CN=Acme Root' })
+    expect(found).toMatchObject({ cause: 'missing-intermediate', confidence: 'likely' })
+    expect(found?.alsoPossible.map(({ cause }) => cause)).toContain('unknown-authority')
+  })
+
+  it('does so where another certificate of that organisation came and leads to a root', () => {
+    expect(broken({ issuer: 'CN=Acme G2', trustedSibling: 'CN=Acme G1' })).toMatchObject({
+      cause: 'missing-intermediate',
+      confidence: 'likely',
+    })
+  })
+
+  it('does not take what calls itself a root for a missing intermediate', () => {
+    const found = broken({ issuer: 'CN=Acme Root G2', rootOfSameOrganisation: 'CN=Acme Root' })
     expect(found).toMatchObject({ cause: 'unknown-authority', confidence: 'high' })
     expect(found?.alsoPossible.map(({ cause }) => cause)).toContain('missing-intermediate')
+  })
+
+  it('claims no unknown authority where the issuer did not come and nothing tells a root from an intermediate', () => {
+    expect(broken({ issuer: 'CN=Acme CA' })).toMatchObject({ cause: 'unknown-authority', confidence: 'likely' })
+  })
+
+  it('takes a 400 behind a request for a client certificate for the missing certificate, and leaves the other reason open', () => {
+    const certificateRequest = { how: 'clear' as const, certificateTypes: [], signatureAlgorithms: [], certificateAuthorities: [] }
+    const said = witness('400 Bad Request', 'go: m@v1: reading https://modproxy.example/x: 400 Bad Request')
+    const found = draft(completed({ certificateRequest }, { witness: said }))
+    expect(found).toMatchObject({ cause: 'client-cert-required', stage: 'application-data', confidence: 'likely' })
+    expect(found?.alsoPossible.map(({ cause }) => cause)).toEqual(['http-400'])
+    expect(draft(completed({}, { witness: said }))?.cause).toBe('http-400')
   })
 
   it('takes an answer that is no HTTP for what it is', () => {
@@ -274,17 +304,32 @@ describe('an unknown authority', () => {
     expect(diagnose(refusedInClear(UNKNOWN, 42, { roots }))[0]).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })
   })
 
+  it('is a list without the public roots once the chain passes with them', () => {
+    const judged = { source: 'wire' as const, chain: [LEAF, LEAF], verdict: UNKNOWN, fineWith: ["the system's own list"] }
+    expect(diagnose(refusedInClear(UNKNOWN, 42, { judged }))[0]).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })
+  })
+
+  it('is a list without the public roots where the list of another client brings them and completes the chain', () => {
+    const held = { client: 'git', path: '/etc/git-roots.pem', kind: 'bundle' as const, completes: true }
+    const judged = { source: 'wire' as const, chain: [LEAF, LEAF], verdict: UNKNOWN }
+    const causeWith = (parts: object) =>
+      diagnose(refusedInClear(UNKNOWN, 42, { judged: { ...judged, heldBy: [{ ...held, ...parts }] } }))[0]?.cause
+    expect(causeWith({ bringsPublicRoots: true })).toBe('client-roots-missing')
+    expect(causeWith({})).toBe('unknown-authority')
+    expect(causeWith({ bringsPublicRoots: true, completes: false })).toBe('unknown-authority')
+  })
+
   it('is a missing intermediate once a known one completes the chain', () => {
     const seen = refusedUnread({ ...UNKNOWN, completedBy: ['ab'.repeat(32)] })
     expect(diagnose(seen)[0]).toMatchObject({ cause: 'missing-intermediate', confidence: 'certain' })
     expect(draft(seen)?.alsoPossible).toEqual([])
   })
 
-  it('is no more than high for a lone leaf, with the missing intermediate beside it', () => {
+  it('is no more than likely for a lone leaf, with the missing intermediate beside it', () => {
     const seen = refusedUnread(UNKNOWN, true, { witness: witness(UNKNOWN.tlsText) })
     expect(draft(seen)).toMatchObject({
       cause: 'unknown-authority',
-      confidence: 'high',
+      confidence: 'likely',
       alsoPossible: [{ cause: 'missing-intermediate', test: 'whytls probe modproxy.example --aia' }],
     })
   })

@@ -27,6 +27,11 @@ const SHAPES: readonly (readonly [string, string, object])[] = [
     { port: 80 },
   ],
   [
+    'a zip of another module',
+    'go: zip for m.test/m@v1.0.0 has unexpected file x/go.mod',
+    { kind: 'content', text: 'has unexpected file x/go.mod' },
+  ],
+  [
     'checksum database',
     'go: m.test/m@v1.0.0: verifying go.mod: m.test/m@v1.0.0/go.mod: Get "https://sums.example/lookup/m.test/m@v1.0.0": EOF',
     { host: 'sums.example', text: 'EOF' },
@@ -160,6 +165,11 @@ describe('matchWitness', () => {
 
   it('gives a sentence without a host to the last connection that passed, if that has none', () => {
     expect(texts('go: zip: not a valid zip file\n', [passed('a', 10), passed('b', 20)])).toEqual({ b: 'zip: not a valid zip file' })
+  })
+
+  it('gives a redirect without a host to the connection that it came by', () => {
+    const stderr = 'go: m.test/m@v1.0.0: Get "/m.test/m/@v/v1.0.0.info?x=1": stopped after 10 redirects\n'
+    expect(texts(stderr, [passed('a', 10)])).toEqual({ a: 'stopped after 10 redirects' })
   })
 
   it('keeps hosts and ports apart, whatever their case', () => {

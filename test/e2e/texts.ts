@@ -309,6 +309,19 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'peer-closed/close-notify-handshake': { afterUrl: /EOF/ },
   'http-5xx': status('503 Service Unavailable', 'back soon'),
   'redirect-insecure': { whole: /.*redirected from secure URL https:.* to insecure URL http:.*\n/ },
+  'root-expired/sent': { afterUrl: EXPIRED },
+  'redirect-loop/relative': {
+    whole: /go: lab\.whytls\.test\/hello@v1\.0\.0: Get "\/lab\.whytls\.test\/hello\/@v\/v1\.0\.0\.info": stopped after 10 redirects\n/,
+  },
+  'invalid-module-response/foreign-zip': {
+    whole: /go: zip for lab\.whytls\.test\/hello@v1\.0\.0 has unexpected file other\.test\/module@v1\.0\.0\/go\.mod\n/,
+  },
+  'client-cert-required/http-400': {
+    whole: new RegExp(`${READING}400 Bad Request\\n\\tserver response: No required SSL certificate was sent\\n`),
+  },
+  'client-cert-required/http-400-http1': {
+    whole: new RegExp(`${READING}400 Bad Request\\n\\tserver response: No required SSL certificate was sent\\n`),
+  },
   'redirect-loop': { afterUrl: /stopped after 10 redirects/ },
   'body-truncated': { whole: /go: lab\.whytls\.test\/hello@v1\.0\.0: read "https:[^"]+\.zip": unexpected EOF\n/ },
   'body-truncated/h2': {

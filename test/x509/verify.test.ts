@@ -91,6 +91,8 @@ describe('validity', () => {
     })
     const verdict = judge([leaf, intermediate], { roots: makeRootPool([oldRoot.der]) })
     expect(codes(verdict)).toEqual(['root-expired@null'])
+    // Go comes to the root once more among what was sent, and names that one.
+    expect(codes(judge([leaf, intermediate, oldRoot], { roots: makeRootPool([oldRoot.der]) }))).toEqual(['root-expired@2'])
     expect(verdict.goText).toContain('is after 2026-03-01T00:00:00Z')
   })
 

@@ -1,3 +1,4 @@
+import type { EvidenceLine } from '../../contract/diagnosis.ts'
 import type { Confidence } from '../../contract/terms.ts'
 import { remoteErrorText } from '../alerts.ts'
 import { shown, shownHost } from '../captured.ts'
@@ -5,6 +6,7 @@ import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { commandLine, isHost, targetWord } from '../remedy.ts'
+import { saidBehindHandshake } from '../said-behind-tls.ts'
 
 interface Evidence {
   readonly requestSeen: 'clear' | 'decrypted' | 'inferred'
@@ -13,6 +15,8 @@ interface Evidence {
   readonly alert: number | null
   readonly isTls13: boolean
   readonly diedAfterFinished: boolean
+  /** It finished the handshake and answered this instead, "400 Bad Request"; absent = it ended the session. */
+  readonly answered?: string
 }
 
 /** The server asked for a client certificate, go sent none, and the server then ended the session. The CertificateRequest tells, not go's text. */
@@ -22,53 +26,64 @@ export const clientCertRequired = defineCause({
   fault: 'upstream',
   detect(seen) {
     const request = seen.transcript.certificateRequest
-    const died = serverRefused(seen)
-    if (request === null || died === undefined || seen.outcome !== 'failed') return undefined
+    const answered = saidBehindHandshake(seen, /^400(?: |$)/)
+    const died = answered === null ? serverRefused(seen) : { ...UNREFUSED, isTls13: isTls13(seen), answered }
+    if (request === null || died === undefined || (seen.outcome !== 'failed' && answered === null)) return undefined
     const evidence: Evidence = {
       requestSeen: request.how,
       authorities:
         (request.certificateAuthorities.length > 0 ? request : seen.probe?.transcript.certificateRequest)?.certificateAuthorities ?? [],
       ...died,
     }
-    return { evidence, leg: 'upstream', stage: stage(died.isTls13, seen), confidence: confidence(request.how, died.alert) }
+    const sure = answered === null ? confidence(request.how, died.alert) : 'likely'
+    return { evidence, leg: 'upstream', stage: stage(died.isTls13, seen), confidence: sure }
   },
   goText: ({ alert, isTls13 }: Evidence) => {
     if (isTls13) return undefined
     return alert === null ? undefined : remoteErrorText(alert)
   },
-  explain: ({ authorities, alert, isTls13, requestSeen }: Evidence, seen) => ({
+  explain: ({ authorities, alert, isTls13, requestSeen, answered }: Evidence, seen) => ({
     title: `${shownHost(seen.target.host, seen.target.port)} wants a client certificate, go has none`,
-    why: `The server asked for a certificate${authorities[0] === undefined ? '' : ` from "${shown(authorities[0])}"`}. The go command cannot send one${isTls13 ? '; in TLS 1.3 the refusal arrives after Finished, so the text that go prints varies from run to run' : ''}.`,
+    why: `The server asked for a certificate${authorities[0] === undefined ? '' : ` from "${shown(authorities[0])}"`}. The go command cannot send one${answered !== undefined ? `; the server took the handshake without it and then answered "${shown(answered)}", as nginx and others do` : isTls13 ? '; in TLS 1.3 the refusal arrives after Finished, so the text that go prints varies from run to run' : ''}.`,
     evidence: [
       { text: requestWords(requestSeen, authorities.length), source: requestSeen === 'clear' ? 'wire' : requestSeen, ref: null },
-      {
-        text: alert === null ? 'the server ended the session after an empty client certificate' : `then the server sent alert ${alert}`,
-        source: 'wire',
-        ref: null,
-      },
+      refusalLine(alert, answered),
     ],
     fixes: [
       serverFix(seen, 'ask for a module server that takes tokens (GOAUTH) instead of client certificates', { who: 'server-owner' }),
       ...gitFixes(seen),
     ],
+    alsoPossible: answered === undefined ? [] : [{ cause: 'http-400', confidence: 'possible', test: 'whytls show --full' }],
     willNotHelp: [{ setting: 'SSL_CERT_FILE', because: 'it names the roots that go trusts; it gives go no certificate of its own' }],
   }),
 })
 
+const UNREFUSED = { alert: null, diedAfterFinished: true } as const
+
+function isTls13({ transcript }: Observation): boolean {
+  return transcript.serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
+}
+
+function refusalLine(alert: number | null, answered: string | undefined): EvidenceLine {
+  if (answered !== undefined)
+    return { text: `go: ${shown(answered)}, behind a handshake without a client certificate`, source: 'stderr', ref: null }
+  const text = alert === null ? 'the server ended the session after an empty client certificate' : `then the server sent alert ${alert}`
+  return { text, source: 'wire', ref: null }
+}
+
 /** What ended the session after the CertificateRequest; undefined when the server did not refuse. */
 function serverRefused(seen: Observation): Pick<Evidence, 'alert' | 'isTls13' | 'diedAfterFinished'> | undefined {
   const { transcript, ending } = seen
-  const isTls13 = transcript.serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
   const alert = transcript.alerts.find((one) => one.sender === 'server' && one.code !== 0)
   if (alert !== undefined && alert.code !== null && !REFUSING_ALERTS.includes(alert.code)) return undefined
   const diedAfterFinished = transcript.isComplete
-  if (alert !== undefined) return { alert: alert.how === 'inferred' ? null : alert.code, isTls13, diedAfterFinished }
+  if (alert !== undefined) return { alert: alert.how === 'inferred' ? null : alert.code, isTls13: isTls13(seen), diedAfterFinished }
   const answered = transcript.applicationRecords['server-to-client'] > 0
   const clientAnswered =
     diedAfterFinished || transcript.clientAnswer === 'empty-certificate-and-finished' || transcript.clientAnswer === 'finished'
   const ended = ending !== null && (ending.by === 'server' || ending.how === 'rst')
   const refused = clientAnswered && (transcript.serverAlertAfterFinished || (ended && !answered))
-  return refused ? { alert: null, isTls13, diedAfterFinished } : undefined
+  return refused ? { alert: null, isTls13: isTls13(seen), diedAfterFinished } : undefined
 }
 
 /**

@@ -1,21 +1,48 @@
-import { certificateCause, hostName, rootPlaces, verified } from '../certificate-cause.ts'
+import { shown } from '../captured.ts'
+import { certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { fix, rootListFixes } from '../fixes.ts'
+import { heldRootFixes } from '../held-root.ts'
+import type { Observation } from '../observation.ts'
+import { counted } from '../units.ts'
 
 const ENDS_NOWHERE: readonly string[] = ['unknown-authority', 'missing-intermediate']
 
-/** The pool is empty, so that every chain ends nowhere. */
+/** The pool is empty, so that every chain ends nowhere; or it is a list of few, and the chain is fine for the public roots. */
 export const clientRootsMissing = certificateCause({
   id: 'client-roots-missing',
   meaning: "The client's root pool is empty or lacks the public roots (SSL_CERT_FILE, SSL_CERT_DIR)",
   fault: 'client-machine',
-  recognise: (defect, seen) => defect.code === 'client-roots-missing' || (seen.roots?.count === 0 && ENDS_NOWHERE.includes(defect.code)),
-  words: (_evidence, seen) => ({
+  recognise: (defect, seen) =>
+    defect.code === 'client-roots-missing' ||
+    (ENDS_NOWHERE.includes(defect.code) && (seen.roots?.count === 0 || listsThatDo(seen).length > 0)),
+  words(evidence, seen) {
+    const isSet = seen.roots !== null && (seen.roots.sslCertFile !== '' || seen.roots.sslCertDir !== '')
+    const lists = listsThatDo(seen)
+    const fixes = [...heldRootFixes(seen), ...settingFixes(isSet), ...rootListFixes()]
+    if (lists.length === 0 || evidence.roots?.count === 0) return { ...emptyPool(seen), fixes }
+    const issuer = fact(evidence.defect, 'issuer')
+    return {
+      title: `go's roots lack the authority of ${hostName(seen)}, which other lists on this machine have`,
+      why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, and go reads ${seen.roots === null ? 'a list' : `${counted(seen.roots.count, 'root')}`} without it. With ${lists[0]} it accepts the chain as it came: nothing is wrong with the server.`,
+      evidence: [...lists.map((list) => verified(`the chain passes with ${list}`)), ...rootPlaces(seen.roots)],
+      fixes,
+    }
+  },
+})
+
+function emptyPool(seen: Observation) {
+  return {
     title: 'go has no root certificates to check with',
     why: `No store that go reads on this machine holds a root, so every certificate is "signed by unknown authority". Nothing is known to be wrong with ${hostName(seen)}.`,
     evidence: [verified('the pool of roots is empty'), ...rootPlaces(seen.roots)],
-    fixes: [...settingFixes(seen.roots?.sslCertFile !== '' || seen.roots?.sslCertDir !== ''), ...rootListFixes()],
-  }),
-})
+  }
+}
+
+/** Lists with the public roots with which go would accept this chain, in words. */
+function listsThatDo({ judged }: Observation): readonly string[] {
+  const held = (judged?.heldBy ?? []).filter(({ completes, bringsPublicRoots }) => completes && bringsPublicRoots === true)
+  return [...(judged?.fineWith ?? []), ...held.map(({ client, path }) => `the list of ${client} (${path})`)].map(shown)
+}
 
 function settingFixes(isSet: boolean) {
   if (!isSet) return []

@@ -1,3 +1,5 @@
+import type { EvidenceLine } from '../../contract/diagnosis.ts'
+import type { Defect } from '../../x509/verdict.ts'
 import { certificateCause, fact, hostName, verified } from '../certificate-cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import { hasIntermediateSigns } from '../missing-signs.ts'
@@ -6,7 +8,7 @@ import { atMost } from '../refusal.ts'
 import { exportMissingCommand, probeCommand } from '../remedy.ts'
 import { counted } from '../units.ts'
 
-/** A known intermediate completes the chain; or the server sent its leaf alone and that leaf says that it has an issuer which is no root. */
+/** A known intermediate completes the chain; or the chain breaks off at an issuer that is no root by its name, and more speaks for a forgotten link. */
 export const missingIntermediate = certificateCause({
   id: 'missing-intermediate',
   meaning: 'The server does not send the intermediate that links its leaf to a root the client has',
@@ -28,7 +30,10 @@ export const missingIntermediate = certificateCause({
       evidence: [
         isShown
           ? verified(`with a known intermediate added the chain passes (SHA-256 ${evidence.completedBy[0]?.slice(0, 16) ?? ''}…)`)
-          : verified(`only the leaf was sent${issuer === undefined ? '' : `, issued by ${issuer}`}`),
+          : verified(
+              `${evidence.presented === 1 ? 'only the leaf was sent' : 'the chain breaks off'}${issuer === undefined ? '' : `, issued by ${issuer}`}`,
+            ),
+        ...(isShown ? [] : speakingFor(evidence.defect)),
       ],
       fixes: [
         serverFix(seen, 'send leaf and intermediate from the server, leaf first', {
@@ -44,6 +49,14 @@ export const missingIntermediate = certificateCause({
     }
   },
 })
+
+/** Trusted certificates of the same organisation, which make a forgotten link more likely than a stranger. */
+function speakingFor(defect: Defect): readonly EvidenceLine[] {
+  const sibling = fact(defect, 'trustedSibling')
+  const root = fact(defect, 'rootOfSameOrganisation')
+  if (sibling !== undefined) return [verified(`the server also sent "${sibling}", of the same organisation, which leads to a trusted root`)]
+  return root === undefined ? [] : [verified(`a root of the same organisation is trusted: "${root}"`)]
+}
 
 function missing(issuer: string | undefined, isShown: boolean): string {
   const which = issuer === undefined ? 'that of its issuer' : `that of "${issuer}"`

@@ -3,7 +3,7 @@ import { shown } from '../captured.ts'
 import { type CertificateEvidence, certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { trustFixes } from '../fixes.ts'
 import { heldRootFixes } from '../held-root.ts'
-import { mayLackIntermediate } from '../missing-signs.ts'
+import { callsItselfRoot, mayLackIntermediate } from '../missing-signs.ts'
 import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
@@ -15,7 +15,10 @@ export const unknownAuthority = certificateCause({
   meaning: "The chain ends at an authority that the client's pool lacks",
   fault: 'client-config',
   recognise: (defect) => defect.code === 'unknown-authority' || defect.code === 'missing-intermediate',
-  confidence: (base, verdict, seen) => (mayLackIntermediate(verdict.defects[0], seen) ? atMost(base, 'high') : base),
+  confidence: (base, { defects: [first] }, seen) => {
+    if (first === undefined || !mayLackIntermediate(first, seen)) return base
+    return atMost(base, callsItselfRoot(first) ? 'high' : 'likely')
+  },
   words(evidence, seen) {
     const issuer = fact(evidence.defect, 'issuer')
     return {

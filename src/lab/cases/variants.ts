@@ -9,6 +9,7 @@ import { defineParentCase } from '../parent-case.ts'
 import { tunnelToLoopback } from '../parent-proxy.ts'
 import { record } from '../raw-messages.ts'
 import { defineTcpCase } from '../tcp-case.ts'
+import { ANSWER_VARIANTS } from './answer-variants.ts'
 import { DAMAGE_VARIANTS } from './bad-record-mac.ts'
 import { defineTruncatedCase } from './body-truncated.ts'
 import { CLOCK_VARIANTS } from './clock-variants.ts'
@@ -190,6 +191,13 @@ export const LAB_VARIANTS: readonly LabCase[] = [
     behaviour: { onFirstBytes: (socket) => socket.end(record(21, Buffer.from([1, 0]))) },
   }),
   ...HELLO_VARIANTS,
+  ...ANSWER_VARIANTS,
+  defineCertificateCase({
+    id: 'root-expired/sent',
+    summary: 'the trusted root ended nine days ago, and the server sends it too',
+    recipe: 'root-expired-sent',
+    expect: at('root-expired'),
+  }),
 ]
 
 function at(cause: string): LabCase['expect'] {
