@@ -1,8 +1,8 @@
 import type { Direction } from '../contract/terms.ts'
 import { parseClientHello } from '../tls/client-hello.ts'
 import { TlsDecodeError } from '../tls/decode-error.ts'
-import { HANDSHAKE_HEADER_BYTES, HANDSHAKE_TYPE } from '../tls/handshake-message.ts'
-import { CONTENT_TYPE, MAX_FRAGMENT_BYTES, RECORD_HEADER_BYTES } from '../tls/record.ts'
+import { HANDSHAKE_HEADER_BYTES, HANDSHAKE_TYPE, HandshakeAssembler } from '../tls/handshake-message.ts'
+import { CONTENT_TYPE, MAX_FRAGMENT_BYTES, RECORD_HEADER_BYTES, readRecord } from '../tls/record.ts'
 import { parseServerHello } from '../tls/server-hello.ts'
 import { readSslv2ClientHello } from '../tls/sslv2.ts'
 
@@ -16,8 +16,8 @@ export function findTlsOffset(direction: Direction, octets: Uint8Array): number 
   const end = Math.min(octets.length - MIN_BYTES, SEARCHED_BYTES)
   let candidates = 0
   for (let at = octets.indexOf(CONTENT_TYPE.handshake, 1); at > 0 && at <= end; at = octets.indexOf(CONTENT_TYPE.handshake, at + 1)) {
-    if (!isHelloHeader(direction, octets, at)) continue
-    if (holdsHello(direction, octets, at)) return at
+    if (isHelloHeader(direction, octets, at) ? holdsHello(direction, octets, at) : holdsSplitHello(direction, octets, at)) return at
+    if (octets[at + 1] !== 3) continue
     candidates += 1
     if (candidates >= MAX_CANDIDATES) return null
   }
@@ -56,8 +56,27 @@ function holdsHello(direction: Direction, octets: Uint8Array, at: number): boole
   const length = (view[1] ?? 0) * 65536 + (view[2] ?? 0) * 256 + (view[3] ?? 0)
   const total = HANDSHAKE_HEADER_BYTES + length
   if (total > recordLength || total > view.length) return true
+  return isHello(direction, view.subarray(HANDSHAKE_HEADER_BYTES, total))
+}
+
+/** A hello whose first record is too short to be known by: all of it must be there, record behind record, and parse. */
+function holdsSplitHello(direction: Direction, octets: Uint8Array, at: number): boolean {
+  const assembler = new HandshakeAssembler()
+  for (let next = at, records = 0; records < MAX_HELLO_RECORDS; records += 1) {
+    const reading = readRecord(octets.subarray(next))
+    if (reading.status !== 'record' || reading.record.contentType !== CONTENT_TYPE.handshake) return false
+    const { fragment } = reading.record
+    const [first] = assembler.append(fragment, next)
+    if (first !== undefined) return first.type === HELLO_TYPE[direction] && isHello(direction, first.body)
+    const header = assembler.pendingHeader
+    if (header !== null && (header.type !== HELLO_TYPE[direction] || header.lengthBytes > MAX_HELLO_BYTES)) return false
+    next += RECORD_HEADER_BYTES + fragment.length
+  }
+  return false
+}
+
+function isHello(direction: Direction, body: Uint8Array): boolean {
   try {
-    const body = view.subarray(HANDSHAKE_HEADER_BYTES, total)
     if (direction === 'client-to-server') parseClientHello(body)
     else parseServerHello(body)
     return true
@@ -81,3 +100,4 @@ const MIN_HELLO_BYTES = 41
 const MAX_HELLO_BYTES = 65536
 const SEARCHED_BYTES = 65536
 const MAX_CANDIDATES = 32
+const MAX_HELLO_RECORDS = 4096

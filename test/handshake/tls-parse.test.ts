@@ -49,6 +49,23 @@ describe('parseStreams', () => {
     expect(result.certificates).toHaveLength(1)
   })
 
+  it('finds hellos behind a preamble in records of a few octets, too', () => {
+    const split = (octets: Buffer, first: number) => {
+      const [version, end] = [octets.subarray(1, 3), 5 + octets.readUInt16BE(3)]
+      const pieces = [octets.subarray(5, 5 + first), octets.subarray(5 + first, 5 + first + 7), octets.subarray(5 + first + 7, end)]
+      const records = pieces.map((piece) =>
+        Buffer.concat([Buffer.of(22), version, Buffer.of(piece.length >> 8, piece.length & 255), piece]),
+      )
+      return Buffer.concat([...records, octets.subarray(end)])
+    }
+    const [before, reply] = [Buffer.from('AUTH TLS\r\n'), Buffer.from('234 AUTH TLS\r\n')]
+    for (const first of [1, 2, 16, 40]) {
+      const result = parseStreams({ c2s: Buffer.concat([before, split(c2s, first)]), s2c: Buffer.concat([reply, split(s2c, first)]) })
+      expect(result.tlsOffset).toEqual({ c2s: before.length, s2c: reply.length })
+      expect(result.clientHellos).toMatchObject([{ serverName: 'modproxy.example.test', recordCount: 3 }])
+    }
+  })
+
   it('says where a cut stream ends', () => {
     const cut = s2c.subarray(0, s2c.length - 3)
     expect(parseStreams({ c2s, s2c: cut }).stoppedAt.s2c?.why).toMatch(/^ends inside a record, after \d+ octets of it$/)
