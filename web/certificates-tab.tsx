@@ -1,6 +1,6 @@
 /** The chain from leaf to anchor, each certificate beside its validity on one shared axis with the time it was judged at. */
 import { useSignal } from '@preact/signals'
-import type { CertificateSummary } from '../src/contract/handshake.ts'
+import type { CertificateSummary, Certificates } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { findSan, nearestSan } from './cert-names.ts'
 import { type Axis, type ChainCard, layAxis, layChain } from './certificate-chain.ts'
@@ -58,6 +58,7 @@ export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }
           />
         ))}
       </div>
+      <Beside certificates={certificates} />
     </>
   )
 }
@@ -81,6 +82,33 @@ function noneWords({ handshake }: HandshakeDetail): string {
     return 'TLS 1.3 encrypts the certificates, and go accepted them. whytls asks for the chain itself only when a connection fails.'
   return 'No certificate was seen. In TLS 1.3 it is encrypted; a probe asks the server for it, unless probes are switched off or it got none either.'
 }
+
+/** The stapled response and the timestamps, as they say of themselves. */
+function Beside({ certificates: { ocsp, signedTimestamps = [] } }: { readonly certificates: Certificates }) {
+  if (ocsp === undefined && signedTimestamps.length === 0) return null
+  return (
+    <details class="more">
+      <summary>Stapled OCSP response and SCTs: go looks at neither</summary>
+      {ocsp !== undefined && (
+        <p>
+          OCSP: {ocsp.certificateStatus ?? ocsp.responseStatus ?? 'unreadable'}
+          {ocsp.revokedAt !== null && ` since ${ocsp.revokedAt}`}, from {ocsp.thisUpdate ?? '?'} to {ocsp.nextUpdate ?? 'no end'}, by{' '}
+          {ocsp.responder ?? '?'}
+          {ocsp.problem !== undefined && ` (${ocsp.problem})`}
+        </p>
+      )}
+      <ul>
+        {signedTimestamps.map(({ logId, at, from }) => (
+          <li key={`${logId}${from ?? ''}`}>
+            SCT {at}, log {logId.slice(0, 16)}…, {TIMESTAMP_PLACES[from ?? 'leaf']}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+const TIMESTAMP_PLACES = { leaf: 'in the leaf', tls: 'in the TLS extension', ocsp: 'in the OCSP response' } as const
 
 function Verdict({ detail }: { readonly detail: HandshakeDetail }) {
   const verified = detail.handshake.certificates?.verified

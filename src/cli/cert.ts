@@ -17,7 +17,7 @@ import { loadCertificateFile, unreadable } from './certificate-input.ts'
 import { chooseGo } from './choose-go.ts'
 import { EXIT } from './exit-code.ts'
 import { Problem, printProblem } from './problem.ts'
-import { fetchServerChain } from './server-chain.ts'
+import { fetchServerChain, type ServerChain } from './server-chain.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
 export interface CertOptions extends StyleChoice {
@@ -36,7 +36,7 @@ export async function certCommand(source: string | undefined, options: CertOptio
   if (source === undefined) throw new Problem('usage', 'cert needs FILE, HOST:PORT or --batch', 'whytls cert chain.pem', EXIT.usage)
   const go = await chooseGo(options.go)
   const found = await loadSource(source, options)
-  const url = found.ocspStapled === undefined ? null : `https://${source}`
+  const url = found.stapled === undefined ? null : `https://${source}`
   const report = describe(source, found, go, loadClientRoots(describeMachine(process.env, url)))
   const style = chooseStyle(process.stdout, process.env, options)
   process.stdout.write(options.json === true ? `${jsonText(makeJson(report, found), 2)}\n` : certText(report, style))
@@ -45,20 +45,23 @@ export async function certCommand(source: string | undefined, options: CertOptio
   return problems.length === 0 ? EXIT.fine : EXIT.usage
 }
 
+/** What came beside the chain of a server. */
+type Stapled = Pick<ServerChain, 'ocspStapled' | 'ocsp' | 'signedTimestamps'>
+
 interface Source extends Pick<CertificateFile, 'certificates' | 'problems'> {
   /** Absent for a file. */
-  readonly ocspStapled?: boolean | null
+  readonly stapled?: Stapled
 }
 
 /** A file where there is one of that name, else a server. */
 async function loadSource(source: string, { resolve }: CertOptions): Promise<Source> {
   const isServer = /^[^/\\]+:\d{1,5}$/.test(source) && !existsSync(source)
   if (!isServer) return loadCertificateFile(source, false)
-  const { chain, ocspStapled } = await fetchServerChain(source, resolve)
-  return { certificates: chain.map((der) => ({ der, offset: 0 })), problems: [], ocspStapled }
+  const { chain, ...stapled } = await fetchServerChain(source, resolve)
+  return { certificates: chain.map((der) => ({ der, offset: 0 })), problems: [], stapled }
 }
 
-function describe(source: string, { certificates, ocspStapled }: Source, go: GoDescription, clients: readonly ClientRoots[]): CertReport {
+function describe(source: string, { certificates, stapled }: Source, go: GoDescription, clients: readonly ClientRoots[]): CertReport {
   const rules = goRules(go.version, go.godebug)
   const last = certificates.at(-1)
   return {
@@ -67,11 +70,11 @@ function describe(source: string, { certificates, ocspStapled }: Source, go: GoD
     now: new Date(),
     certificates: certificates.map(({ der }) => inspectCertificate(der, rules, go.godebug)),
     stores: last === undefined || readNames(last.der) === null ? [] : describeClientRoots(clients, last.der),
-    ...(ocspStapled === undefined ? {} : { ocspStapled }),
+    ...(stapled === undefined ? {} : { stapled }),
   }
 }
 
-function makeJson({ source, go, certificates, ocspStapled, stores }: CertReport, found: Source): object {
+function makeJson({ source, go, certificates, stapled, stores }: CertReport, found: Source): object {
   return {
     schema: 'whytls/1',
     tool: describeTool(process.version, process.platform, process.arch),
@@ -79,7 +82,7 @@ function makeJson({ source, go, certificates, ocspStapled, stores }: CertReport,
     go,
     certificates: certificates.map((each, i) => ({ fileOffset: found.certificates[i]?.offset ?? 0, ...each })),
     problems: found.problems,
-    ...(ocspStapled === undefined ? {} : { ocspStapled }),
+    ...stapled,
     stores,
     notChecked: ['revocation (go does not check it either)'],
   }

@@ -1,8 +1,11 @@
 /** The certificates that a server sends to a handshake of our own. */
+import type { OcspStaple, SignedTimestamp } from '../contract/handshake.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { probe } from '../proxy/probe.ts'
 import { createResolver } from '../proxy/resolve.ts'
 import { parseResolveMap } from '../proxy/resolve-mapping.ts'
+import { listTimestamps } from '../recorder/judge.ts'
+import { readOcspResponse } from '../x509/ocsp.ts'
 import { EXIT } from './exit-code.ts'
 import { describeGo } from './go-facts.ts'
 import { chooseOwnRoute } from './judge-parent.ts'
@@ -15,6 +18,10 @@ import { parseTarget } from './target-argument.ts'
 export interface ServerChain {
   readonly chain: readonly Uint8Array[]
   readonly ocspStapled: boolean | null
+  /** The stapled response, read and unchecked; absent where there was none. */
+  readonly ocsp?: OcspStaple
+  /** All timestamps that came with the leaf, also those in it. */
+  readonly signedTimestamps: readonly SignedTimestamp[]
 }
 
 /** Connect by the route that go would take, and keep what the server presents. @throws Problem when no certificate came */
@@ -39,6 +46,11 @@ export async function fetchServerChain(text: string, resolve: readonly string[])
     onEvent: () => {},
   })
   process.removeListener('SIGINT', onInterrupt)
-  if (result.chain !== null) return { chain: result.chain, ocspStapled: result.transcript.ocspStapled }
+  const { chain, transcript } = result
+  if (chain !== null) {
+    const { ocspStapled, ocspResponse } = transcript
+    const ocsp = ocspResponse === undefined ? {} : { ocsp: readOcspResponse(ocspResponse) }
+    return { chain, ocspStapled, ...ocsp, signedTimestamps: listTimestamps(chain[0], transcript) }
+  }
   throw new Problem('no-certificate', `${text} sent no certificate`, `whytls probe ${text}`, EXIT.usage)
 }

@@ -188,7 +188,7 @@ export interface Certificates {
   readonly ocspStapled: boolean | null
   /** What the stapled OCSP response says; absent where none was seen. Nobody checks it: go does not ask whether a certificate was revoked. */
   readonly ocsp?: OcspStaple
-  /** Certificate Transparency timestamps in the leaf, shown and not checked; absent where it has none. */
+  /** Certificate Transparency timestamps in the leaf, in the TLS extension and in the stapled OCSP response, shown and not checked; absent where there are none. */
   readonly signedTimestamps?: readonly SignedTimestamp[]
   /**
    * Intermediates that the server does not send and that lead to a root which the client has, leaf side first; absent where none is missing or known.
@@ -225,6 +225,8 @@ export interface SignedTimestamp {
   readonly logId: string
   /** ISO 8601, `?` where there is no such time. */
   readonly at: string
+  /** How it came; absent: in the certificate itself. */
+  readonly from?: 'tls' | 'ocsp'
 }
 
 export interface CertificateSummary {

@@ -57,6 +57,7 @@ export interface SessionFacts {
   chainSource: Transcript['chainSource']
   ocspStapled: boolean | null
   ocspResponse: Uint8Array | null
+  timestampList: Uint8Array | null
   compressedCertificate: CompressionSeen | null
   unpack: Unpack | null
   certificateRequest: CertificateRequestSeen | null
@@ -90,6 +91,7 @@ export function createFacts(): SessionFacts {
     chainSource: null,
     ocspStapled: null,
     ocspResponse: null,
+    timestampList: null,
     compressedCertificate: null,
     unpack: null,
     certificateRequest: null,

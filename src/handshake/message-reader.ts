@@ -1,4 +1,4 @@
-import type { ClientHello } from '../contract/handshake.ts'
+import type { ClientHello, Extension } from '../contract/handshake.ts'
 import type { Direction, Source } from '../contract/terms.ts'
 import { type CertificateMessage, parseCertificate12, parseCertificate13 } from '../tls/certificate-message.ts'
 import { type CertificateRequest, parseCertificateRequest12, parseCertificateRequest13 } from '../tls/certificate-request.ts'
@@ -70,6 +70,7 @@ function readServerHello({ message, atMs }: MetMessage, facts: SessionFacts): re
   const hello = parseServerHello(message.body)
   facts.serverHellos.push(hello)
   if (!hello.helloRetryRequest) markOnce(facts, 'serverHello', atMs, 'wire')
+  keepTimestamps(hello.extensions, facts)
   return [{ type: 'server-hello', atMs, hello }]
 }
 
@@ -98,7 +99,7 @@ function readCompressedCertificate(met: MetMessage, facts: SessionFacts): readon
 
 function acceptCertificate(
   { source, atMs }: MetMessage,
-  { chain, ocspResponse }: CertificateMessage,
+  { chain, ocspResponse, extensions }: CertificateMessage,
   facts: SessionFacts,
 ): readonly HandshakeEvent[] {
   markOnce(facts, 'certificate', atMs, source)
@@ -108,8 +109,15 @@ function acceptCertificate(
   facts.chainSource = source
   facts.ocspStapled = ocspResponse !== null
   facts.ocspResponse = ocspResponse
+  keepTimestamps(extensions[0] ?? [], facts)
   if (ocspResponse !== null) events.push({ type: 'ocsp-staple', atMs, lengthBytes: ocspResponse.length })
   return events
+}
+
+/** TLS 1.2 has them in the ServerHello, TLS 1.3 beside the leaf. */
+function keepTimestamps(extensions: readonly Extension[], facts: SessionFacts): void {
+  const found = extensions.find(({ id }) => id === SIGNED_CERTIFICATE_TIMESTAMP)
+  if (found !== undefined && found.raw !== '') facts.timestampList ??= new Uint8Array(Buffer.from(found.raw, 'base64'))
 }
 
 function readClientCertificate({ message, atMs }: MetMessage, facts: SessionFacts): readonly HandshakeEvent[] {
@@ -173,3 +181,4 @@ function readClientFinished({ atMs, source }: MetMessage, facts: SessionFacts): 
 
 const TLS12 = 0x0303
 const MAX_TICKETS = 16
+const SIGNED_CERTIFICATE_TIMESTAMP = 18

@@ -109,6 +109,7 @@ export class HandshakeObserver {
       ocspStapled: facts.ocspStapled,
       ...(facts.compressedCertificate === null ? {} : { compressedCertificate: facts.compressedCertificate }),
       ...(facts.ocspResponse === null ? {} : { ocspResponse: facts.ocspResponse }),
+      ...(facts.timestampList === null ? {} : { timestampList: facts.timestampList }),
       certificateRequest: facts.certificateRequest,
       serverKeyExchangeGroup: facts.serverKeyExchangeGroup,
       ...(ecdheParameters === null ? {} : { ecdheParameters }),

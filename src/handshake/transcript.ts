@@ -27,6 +27,8 @@ export interface Transcript {
   readonly compressedCertificate?: CompressionSeen
   /** The stapled OCSP response, absent where there was none. */
   readonly ocspResponse?: Uint8Array
+  /** The timestamps that came in the TLS extension (a SignedCertificateTimestampList, RFC 6962 section 3.3), absent where there were none. */
+  readonly timestampList?: Uint8Array
   /** TLS 1.2: seen in clear; 1.3: decrypted, or inferred from go's 25-octet record before Finished. */
   readonly certificateRequest: CertificateRequestSeen | null
   /** The named group of a TLS 1.2 ServerKeyExchange. */

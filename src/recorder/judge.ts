@@ -1,13 +1,14 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
-import type { CertificateSummary, Certificates, SearchedPlace } from '../contract/handshake.ts'
+import type { CertificateSummary, Certificates, SearchedPlace, SignedTimestamp } from '../contract/handshake.ts'
 import type { HeldRoot, JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
+import type { Transcript } from '../handshake/transcript.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import { readNames } from '../x509/names.ts'
-import { readOcspResponse } from '../x509/ocsp.ts'
+import { findStapledTimestamps, readOcspResponse } from '../x509/ocsp.ts'
 import { findPath } from '../x509/path.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
-import { findSignedTimestamps } from '../x509/sct.ts'
+import { findSignedTimestamps, readTimestampList } from '../x509/sct.ts'
 import { fingerprint, summarizeCertificate } from '../x509/summary.ts'
 import { type VerifyRequest, verifyChain } from '../x509/verify.ts'
 import type { Connection } from './connection.ts'
@@ -121,7 +122,7 @@ export function describeChain(connection: Connection, goVersion: string): Certif
   if (presented === null) return null
   const transcript = presented.source === 'probe' ? connection.probe?.transcript : connection.transcript
   const [leaf] = presented.chain
-  const signedTimestamps = leaf === undefined ? [] : findSignedTimestamps(leaf)
+  const signedTimestamps = listTimestamps(leaf, transcript ?? {})
   const missing = connection.judged?.missing ?? []
   return {
     source: presented.source,
@@ -134,6 +135,19 @@ export function describeChain(connection: Connection, goVersion: string): Certif
     ...(missing.length === 0 ? {} : { missing: missing.map((der) => summarizeCertificate(der)) }),
     ...(connection.roots === null || connection.judged === null ? {} : { searched: describeSearch(connection.roots) }),
   }
+}
+
+/** All timestamps that came with a leaf: in it, in the TLS extension, in the stapled response. */
+export function listTimestamps(
+  leaf: Uint8Array | undefined,
+  { timestampList, ocspResponse }: Pick<Transcript, 'timestampList' | 'ocspResponse'>,
+): readonly SignedTimestamp[] {
+  const from = (found: readonly SignedTimestamp[], how: 'tls' | 'ocsp') => found.map((timestamp) => ({ ...timestamp, from: how }))
+  return [
+    ...(leaf === undefined ? [] : findSignedTimestamps(leaf)),
+    ...(timestampList === undefined ? [] : from(readTimestampList(timestampList), 'tls')),
+    ...(ocspResponse === undefined ? [] : from(findStapledTimestamps(ocspResponse), 'ocsp')),
+  ]
 }
 
 /** What every version says of a chain, so that the many connections of one failing run ask once. */

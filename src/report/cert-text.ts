@@ -1,7 +1,10 @@
 /** `whytls cert` as text: one certificate field by field, the octets that are wrong, what each go says. */
+
+import type { Certificates } from '../contract/handshake.ts'
 import type { ExtensionSummary, Inspection, WrongRange } from '../x509/inspect.ts'
 import { printable } from './escape.ts'
 import { padEnd, wrap } from './layout.ts'
+import { describeStapled } from './show-chain.ts'
 import { glyphs, paint, type Style } from './style.ts'
 import { formatCount, formatFromNow } from './units.ts'
 import { section, textWidth, versionLines } from './verify-text.ts'
@@ -14,8 +17,8 @@ export interface CertReport {
   /** The clock, for "expired 3 days ago". */
   readonly now: Date
   readonly certificates: readonly Inspection[]
-  /** Of a server only: whether it stapled an OCSP response; null where that could not be seen. */
-  readonly ocspStapled?: boolean | null
+  /** Of a server only: whether it stapled an OCSP response (null: that could not be seen), what it says, and the timestamps. */
+  readonly stapled?: Pick<Certificates, 'ocspStapled' | 'ocsp' | 'signedTimestamps'>
   /** Which clients of this machine have the issuer of the last certificate among their roots; a sentence each. */
   readonly stores: readonly string[]
 }
@@ -116,11 +119,15 @@ function octetRange(offset: number, end: number): string {
   return end === offset + 1 ? `octet ${offset}` : `octets ${offset} to ${end - 1}`
 }
 
-function stapleLines({ ocspStapled }: CertReport, style: Style): readonly string[] {
-  if (ocspStapled === undefined) return []
+function stapleLines({ stapled }: CertReport, style: Style): readonly string[] {
+  if (stapled === undefined) return []
+  const { ocspStapled } = stapled
   const seen =
     ocspStapled === null
       ? 'whether the server stapled a response could not be seen'
       : `the server stapled ${ocspStapled ? 'a response' : 'no response'}`
-  return wrap(`${seen}; go would not look at it`, textWidth(style))
+  // Those in the leaf stand with its other fields.
+  const signedTimestamps = stapled.signedTimestamps?.filter(({ from }) => from !== undefined) ?? []
+  const told = [...describeStapled({ ...stapled, signedTimestamps }), `${seen}; go would not look at it`]
+  return told.flatMap((line) => wrap(printable(line, style), textWidth(style)))
 }

@@ -51,16 +51,25 @@ function missingLines({ id, certificates }: Handshake, style: Style): readonly s
 }
 
 /** The stapled OCSP response and the timestamps, as they say of themselves. */
-function stapleLines({ ocspStapled, ocsp, signedTimestamps = [] }: Certificates, style: Style): readonly string[] {
-  const told = [
-    ...(ocsp === undefined ? [] : [describeStaple(ocsp)]),
-    ...(ocsp === undefined && ocspStapled === true ? ['OCSP: a response was stapled'] : []),
-    ...(signedTimestamps.length === 0 ? [] : [describeTimestamps(signedTimestamps)]),
-  ]
+function stapleLines(certificates: Certificates, style: Style): readonly string[] {
+  const told = describeStapled(certificates)
   if (told.length === 0) return []
   return [...told, 'go checks neither: it does not ask whether a certificate was revoked, and needs no timestamps'].flatMap((line) =>
     indented(line, style),
   )
+}
+
+/** A sentence for the stapled response, and one for each way in which timestamps came. */
+export function describeStapled({
+  ocspStapled,
+  ocsp,
+  signedTimestamps = [],
+}: Pick<Certificates, 'ocspStapled' | 'ocsp' | 'signedTimestamps'>): readonly string[] {
+  return [
+    ...(ocsp === undefined ? [] : [describeStaple(ocsp)]),
+    ...(ocsp === undefined && ocspStapled === true ? ['OCSP: a response was stapled'] : []),
+    ...describeTimestamps(signedTimestamps),
+  ]
 }
 
 function describeStaple(ocsp: OcspStaple): string {
@@ -73,9 +82,14 @@ function describeStaple(ocsp: OcspStaple): string {
   return `OCSP: the stapled response says ${certificateStatus}${since}, ${span}, by ${ocsp.responder ?? '?'}, of serial ${ocsp.serialNumber ?? '?'}`
 }
 
-function describeTimestamps(timestamps: readonly SignedTimestamp[]): string {
-  return `SCTs in the leaf: ${timestamps.map(({ at, logId }) => `${at} by log ${logId.slice(0, 16)}…`).join(', ')}`
+function describeTimestamps(timestamps: readonly SignedTimestamp[]): readonly string[] {
+  return ([undefined, 'tls', 'ocsp'] as const).flatMap((how) => {
+    const told = timestamps.filter(({ from }) => from === how).map(({ at, logId }) => `${at} by log ${logId.slice(0, 16)}…`)
+    return told.length === 0 ? [] : [`SCTs in ${TIMESTAMP_PLACES[how ?? 'leaf']}: ${told.join(', ')}`]
+  })
 }
+
+const TIMESTAMP_PLACES = { leaf: 'the leaf', tls: 'the TLS extension', ocsp: 'the OCSP response' } as const
 
 function indented(text: string, style: Style): readonly string[] {
   return wrap(printable(text, style), width(style) - 2).map((line) => `  ${line}`)

@@ -1,8 +1,9 @@
-import type { OcspStaple } from '../contract/handshake.ts'
+import type { OcspStaple, SignedTimestamp } from '../contract/handshake.ts'
 import { DerReader, TAG } from './der.ts'
 import { hex } from './go-text.ts'
 import { readName } from './name.ts'
 import { goRules } from './rules.ts'
+import { readSignedTimestamps } from './sct.ts'
 import { readTime } from './time.ts'
 
 /**
@@ -19,11 +20,41 @@ export function readOcspResponse(octets: Uint8Array): OcspStaple {
   if (bytes === undefined) return { ...empty, responseStatus }
   const type = bytes.objectIdentifier()
   if (type !== BASIC) return { ...empty, responseStatus, problem: `a response of another type (${type ?? 'no OID'})` }
-  const content = bytes.element(TAG.octetString)
-  const basic = content === undefined ? undefined : new DerReader(octets, content.contentOffset, content.end).read(TAG.sequence)
-  const tbs = basic?.read(TAG.sequence)
+  const tbs = openResponseData(bytes)
   if (tbs === undefined) return { ...empty, responseStatus, problem: 'no ResponseData' }
   return { ...empty, responseStatus, ...readResponseData(tbs) }
+}
+
+/**
+ * The Certificate Transparency timestamps in the first answer of a response (RFC 6962 section 3.3); [] where there are none. Never throws.
+ * @param octets as the server stapled them
+ */
+export function findStapledTimestamps(octets: Uint8Array): readonly SignedTimestamp[] {
+  const bytes = new DerReader(octets).read(TAG.sequence)
+  bytes?.any()
+  const basic = bytes?.read(EXPLICIT_0)?.read(TAG.sequence)
+  basic?.objectIdentifier()
+  const tbs = basic === undefined ? undefined : openResponseData(basic)
+  if (tbs?.peeks(EXPLICIT_0)) tbs.any()
+  tbs?.any()
+  tbs?.any()
+  const single = tbs?.read(TAG.sequence)?.read(TAG.sequence)
+  while (single !== undefined && !single.isEmpty && !single.peeks(EXPLICIT_1)) if (single.any() === undefined) return []
+  const extensions = single?.read(EXPLICIT_1)?.read(TAG.sequence)
+  for (let one = extensions?.read(TAG.sequence); one !== undefined; one = extensions?.read(TAG.sequence)) {
+    if (one.objectIdentifier() !== OCSP_SCT_LIST) continue
+    if (one.peeks(TAG.boolean)) one.any()
+    const value = one.content(TAG.octetString)
+    return value === undefined ? [] : readSignedTimestamps(value)
+  }
+  return []
+}
+
+/** ResponseData of a BasicOCSPResponse, whose OID was read. */
+function openResponseData(bytes: DerReader): DerReader | undefined {
+  const content = bytes.element(TAG.octetString)
+  const basic = content === undefined ? undefined : new DerReader(bytes.octets, content.contentOffset, content.end).read(TAG.sequence)
+  return basic?.read(TAG.sequence)
 }
 
 function readResponseData(tbs: DerReader): Partial<OcspStaple> {
@@ -77,6 +108,9 @@ const EXPLICIT_2 = 0xa2
 
 /** id-pkix-ocsp-basic */
 const BASIC = '1.3.6.1.5.5.7.48.1.1'
+
+/** RFC 6962 section 3.3. */
+const OCSP_SCT_LIST = '1.3.6.1.4.1.11129.2.4.5'
 
 const RESPONSE_STATUS: Readonly<Record<number, string>> = {
   0: 'successful',

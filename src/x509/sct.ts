@@ -14,7 +14,11 @@ export const SCT_LIST = '1.3.6.1.4.1.11129.2.4.2'
  */
 export function readSignedTimestamps(value: Uint8Array): readonly SignedTimestamp[] {
   const list = new DerReader(value).content(TAG.octetString)
-  if (list === undefined) return []
+  return list === undefined ? [] : readTimestampList(list)
+}
+
+/** Read a SignedCertificateTimestampList (RFC 6962 section 3.3), as the TLS extension holds it; a broken tail is left out. */
+export function readTimestampList(list: Uint8Array): readonly SignedTimestamp[] {
   const view = new DataView(list.buffer, list.byteOffset, list.length)
   const found: SignedTimestamp[] = []
   let position = 2

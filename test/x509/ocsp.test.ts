@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HandshakeObserver } from '../../src/handshake/observer.ts'
-import { readOcspResponse } from '../../src/x509/ocsp.ts'
+import { findStapledTimestamps, readOcspResponse } from '../../src/x509/ocsp.ts'
 import { summarizeCertificate } from '../../src/x509/summary.ts'
 import { findDevelopmentData } from '../tls/development-data.ts'
 import { oid, sequence, tlv } from './mint.ts'
@@ -14,8 +14,14 @@ const certId = sequence(sequence(oid('1.3.14.3.2.26')), octets(1), octets(2), tl
 const byKey = tlv(0xa2, octets(0xab, 0xcd))
 
 /** An OCSPResponse with one answer. */
-function response(status: Buffer, more: { status?: number; responder?: Buffer; next?: Buffer } = {}): Buffer {
-  const single = sequence(certId, status, time('20261120000000Z'), ...(more.next === undefined ? [] : [tlv(0xa0, more.next)]))
+function response(status: Buffer, more: { status?: number; responder?: Buffer; next?: Buffer; extensions?: Buffer } = {}): Buffer {
+  const single = sequence(
+    certId,
+    status,
+    time('20261120000000Z'),
+    ...(more.next === undefined ? [] : [tlv(0xa0, more.next)]),
+    ...(more.extensions === undefined ? [] : [tlv(0xa1, more.extensions)]),
+  )
   const data = sequence(more.responder ?? byKey, time('20261121000000Z'), sequence(single))
   const basic = sequence(data, sequence(oid('1.2.840.113549.1.1.11')), tlv(0x03, Buffer.of(0)))
   const bytes = sequence(oid('1.3.6.1.5.5.7.48.1.1'), tlv(0x04, basic))
@@ -54,6 +60,20 @@ describe('an OCSP response', () => {
       certificateStatus: 'unknown',
       responder: 'CN=Responder',
     })
+  })
+
+  it('may carry timestamps, behind other extensions', () => {
+    const sct = Buffer.concat([Buffer.of(0, 43, 0), Buffer.alloc(32, 7), Buffer.from('0000019b00000000', 'hex'), Buffer.alloc(2)])
+    const list = Buffer.concat([Buffer.of(0, sct.length), sct])
+    const extensions = sequence(
+      sequence(oid('1.3.6.1.5.5.7.48.1.2'), tlv(0x01, Buffer.of(255)), octets(1)),
+      sequence(oid('1.3.6.1.4.1.11129.2.4.5'), tlv(0x04, tlv(0x04, list))),
+    )
+    const stapled = response(tlv(0x80), { next: time('20261127000000Z'), extensions })
+    expect(findStapledTimestamps(stapled)).toEqual([{ logId: '07'.repeat(32), at: new Date(0x19b00000000).toISOString() }])
+    expect(readOcspResponse(stapled).certificateStatus).toBe('good')
+    expect(findStapledTimestamps(response(tlv(0x80)))).toEqual([])
+    for (let end = 0; end < stapled.length; end += 1) expect(findStapledTimestamps(stapled.subarray(0, end))).toEqual([])
   })
 
   it('may be an error, without an answer', () => {
