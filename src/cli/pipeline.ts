@@ -1,7 +1,7 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
-import { findHeldFiles, type HeldFile } from '../host/ca-store/held-roots.ts'
+import { findHeldFiles, findHeldIntermediates, type HeldFile } from '../host/ca-store/held-roots.ts'
 import { loadRoots } from '../host/ca-store/load-roots.ts'
 import type { Authority } from '../proxy/authority/authority.ts'
 import type { InterceptOptions } from '../proxy/intercept/options.ts'
@@ -180,6 +180,7 @@ export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoot
                 pool: makeRootPool(found.certificates),
                 othersWith: rememberOthers(env),
                 heldBy: rememberHeld(env, found.certificates),
+                intermediatesHere: rememberIntermediates(env),
                 publicRoots: rememberPublic(env),
               },
         atMs: performance.now(),
@@ -195,6 +196,17 @@ function rememberHeld(env: NodeJS.ProcessEnv, own: readonly Uint8Array[]): NonNu
   return (rawName) => {
     const key = Buffer.from(rawName).toString('hex')
     const found = known.get(key) ?? findHeldFiles(describeMachine(env, null), rawName).map((file) => withPool(file, env, own))
+    known.set(key, found)
+    return found
+  }
+}
+
+/** Intermediates in the files of other clients and in the folders of own CAs. Looked up once for each name. */
+function rememberIntermediates(env: NodeJS.ProcessEnv): NonNullable<LoadedRoots['intermediatesHere']> {
+  const known = new Map<string, readonly Uint8Array[]>()
+  return (rawName) => {
+    const key = Buffer.from(rawName).toString('hex')
+    const found = known.get(key) ?? findHeldIntermediates(describeMachine(env, null), rawName)
     known.set(key, found)
     return found
   }

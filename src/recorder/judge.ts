@@ -3,15 +3,14 @@ import type { CertificateSummary, Certificates, SearchedPlace, SignedTimestamp }
 import type { HeldRoot, JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
-import { readNames } from '../x509/names.ts'
 import { findStapledTimestamps, readOcspResponse } from '../x509/ocsp.ts'
-import { findPath } from '../x509/path.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
 import { findSignedTimestamps, readTimestampList } from '../x509/sct.ts'
 import { fingerprint, summarizeCertificate } from '../x509/summary.ts'
 import { type VerifyRequest, verifyChain } from '../x509/verify.ts'
 import type { Connection } from './connection.ts'
+import { isStranger, missingIssuer, verifyWith, withIntermediatesHere } from './intermediates-here.ts'
 
 /** Whose roots, and what is in them. */
 export interface LoadedRoots {
@@ -23,6 +22,8 @@ export interface LoadedRoots {
   readonly othersWith?: (rawName: Uint8Array) => readonly string[]
   /** Files of this machine with a root of this name, each with the pool that go would have with it. */
   readonly heldBy?: (rawName: Uint8Array) => readonly HeldPool[]
+  /** Certificates of this name, not self-issued, in files of this machine: intermediates that a server may have forgotten. */
+  readonly intermediatesHere?: (rawName: Uint8Array) => readonly Uint8Array[]
   /** Public roots that are not in the pool, by where they are, in words. */
   readonly publicRoots?: () => readonly { readonly where: string; readonly pool: RootPool }[]
 }
@@ -62,10 +63,11 @@ export function judgePresented(
   asked: { readonly name: string; readonly now: Date },
   input: JudgeInput,
 ): JudgedChain {
-  const spares = input.knownIntermediates(presented.chain)
-  const request = { ...requestOf(presented.chain, asked.name, asked.now, input), extraIntermediates: spares }
-  const verdict = verifyChain(request)
-  const isUnknown = verdict.defects[0]?.code === 'unknown-authority'
+  const known = input.knownIntermediates(presented.chain)
+  const first = verifyWith({ ...requestOf(presented.chain, asked.name, asked.now, input), extraIntermediates: known })
+  const { request, verdict } = isStranger(first.verdict) ? withIntermediatesHere(first, input.roots.intermediatesHere) : first
+  const spares = request.extraIntermediates ?? []
+  const isUnknown = isStranger(verdict) && verdict.completedBy.length === 0
   const trustedBy = isUnknown ? findOthers(request, input.roots) : []
   const heldBy = isUnknown ? findHeld(request, input.roots) : []
   const fineWith = isUnknown ? findFine(request, input.roots) : []
@@ -108,12 +110,6 @@ function findFine(request: VerifyRequest, { publicRoots }: LoadedRoots): readonl
 function findOthers(request: VerifyRequest, { othersWith }: LoadedRoots): readonly string[] {
   const issuer = othersWith === undefined ? undefined : missingIssuer(request)
   return issuer === undefined ? [] : (othersWith?.(issuer) ?? [])
-}
-
-/** The name at which the chain ends, as octets. */
-function missingIssuer(request: VerifyRequest): Uint8Array | undefined {
-  const end = findPath(request).steps.at(-1)?.certificate ?? null
-  return end === null ? undefined : readNames(request.presented[end] ?? new Uint8Array())?.issuer
 }
 
 /** The chain as the contract shows it. */

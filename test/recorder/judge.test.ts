@@ -56,6 +56,23 @@ describe('the verdict', () => {
     expect(asked).toEqual([[LEAF.der]])
     expect(judged?.verdict).toMatchObject({ ok: false, completedBy: [expect.stringMatching(/^[0-9a-f]{64}$/)] })
   })
+  it('finds an intermediate in the files of this machine, and then asks no further whose root is missing', () => {
+    const names: string[] = []
+    const roots = {
+      ...rootsWith(ROOT),
+      intermediatesHere: (name: Uint8Array) => {
+        names.push(Buffer.from(name).toString('latin1'))
+        return [ISSUING.der]
+      },
+      othersWith: () => expect.fail('asked'),
+    }
+    const judged = judgeChain(onTheWire(LEAF), input({ roots }))
+    expect(names[0]).toContain('Lab Issuing CA')
+    expect(judged).toMatchObject({ missing: [ISSUING.der], heldBy: [], verdict: { ok: false } })
+    expect(
+      judgeChain(onTheWire(LEAF), input({ roots: { ...rootsWith(EXPIRED), intermediatesHere: () => [ISSUING.der] } }))?.missing,
+    ).toBeUndefined()
+  })
   it('says why no roots could be loaded, in go’s words', () => {
     const roots = { ...rootsWith(), systemRootsError: 'open /no/roots.pem: permission denied' }
     expect(judgeChain(onTheWire(LEAF), input({ roots }))?.verdict.goText).toContain('permission denied')

@@ -25,6 +25,20 @@ export function findHeldFiles(machine: ClientsMachine, rawName: Uint8Array): rea
   return found.filter(({ path }, at) => found.findIndex((other) => other.path === path) === at).slice(0, MOST_FILES)
 }
 
+/**
+ * Certificates of this name in the same files that are not self-issued: intermediates. They add no trust; whether one leads to a trusted root is
+ * for the verifier to say.
+ */
+export function findHeldIntermediates(machine: ClientsMachine, rawName: Uint8Array): readonly Uint8Array[] {
+  const wanted = Buffer.from(rawName)
+  return findHeldFiles(machine, rawName)
+    .flatMap(({ certificates }) => certificates)
+    .filter((der) => {
+      const names = readNames(der)
+      return names !== null && wanted.equals(names.subject) && !wanted.equals(names.issuer)
+    })
+}
+
 const MOST_FILES = 4
 /** More files than this are no folder of own CAs. */
 const MOST_ENTRIES = 500

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ClientsMachine } from '../../../src/host/ca-store/clients.ts'
-import { findHeldFiles } from '../../../src/host/ca-store/held-roots.ts'
+import { findHeldFiles, findHeldIntermediates } from '../../../src/host/ca-store/held-roots.ts'
 import { mintChain, toPem } from '../../../src/lab/chain.ts'
 import { readNames } from '../../../src/x509/names.ts'
 
@@ -36,3 +36,20 @@ describe('a root that this machine holds', () => {
     expect(findHeldFiles(machine({ GIT_SSL_CAINFO: join(folder, 'none.pem') }), name)).toEqual([])
   })
 })
+
+describe('an intermediate that this machine holds', () => {
+  it('is found by its name in those files; a self-signed root of the name is none', async () => {
+    const { byName } = await mintChain('ok', new Date('2026-11-22T12:00:00Z'), { host: 'mods.example' })
+    const [leaf, root] = [byName.get('leaf') ?? Buffer.alloc(0), byName.get('root') ?? Buffer.alloc(0)]
+    const issuer = [...byName.values()].find((der) => isNamed(der, readNames(leaf)?.issuer)) ?? expect.fail('no issuer')
+    const both = join(folder, 'both.pem')
+    writeFileSync(both, toPem(root) + toPem(issuer))
+    const found = findHeldIntermediates(machine({ NODE_EXTRA_CA_CERTS: both }), new Uint8Array(readNames(leaf)?.issuer ?? []))
+    expect(found.map((der) => Buffer.from(der))).toEqual([Buffer.from(issuer)])
+    expect(findHeldIntermediates(machine({ NODE_EXTRA_CA_CERTS: both }), new Uint8Array(readNames(root)?.subject ?? []))).toEqual([])
+  })
+})
+
+function isNamed(der: Uint8Array, name: Uint8Array | undefined): boolean {
+  return name !== undefined && Buffer.from(readNames(der)?.subject ?? []).equals(name)
+}
