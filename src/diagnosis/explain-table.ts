@@ -61,6 +61,7 @@ const CLOSED: Causes = [
   ['client-hello-too-large', 'a device on the path cannot take the large ClientHello'],
   ['tls13-intolerant', 'a device on the path closes on what offers TLS 1.3'],
   ['client-cert-required', 'a server that wants a client certificate closed right behind the handshake'],
+  ['no-common-cipher', 'some servers close where they find no cipher suite to take'],
 ]
 const CUT: Causes = [
   ['proxy-closed', 'the proxy closed before it answered CONNECT'],

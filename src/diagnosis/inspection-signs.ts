@@ -48,15 +48,15 @@ export function findInspectionProduct(chain: readonly Uint8Array[]): string | nu
 
 /**
  * Weigh them. A product's name alone proves nothing, since a company may call its CA as it likes; a young leaf is no proof at all, since some renew every
- * hour; and a server that makes certificates for whatever it is asked may be somebody's own.
+ * hour; one other host may belong to the same people under a name of its own; and a server that makes certificates for whatever it is asked may be somebody's own.
  */
 export function weighInspection(signs: InspectionSigns): InspectionStrength {
   const { alsoIssuedFor, earlierIssuer, issuesForAnyName, product } = signs
   const proofs = Math.min(2, alsoIssuedFor.length) + (earlierIssuer === null ? 0 : 1)
   const hints = [product !== null, signs.sharesLeafKey, issuesForAnyName].filter(Boolean).length
   if (proofs >= 2 || (proofs === 1 && hints > 0)) return 'shown'
-  if (proofs === 1 || (issuesForAnyName && product !== null)) return 'high'
-  return issuesForAnyName || product !== null ? 'likely' : null
+  if (earlierIssuer !== null || (issuesForAnyName && product !== null)) return 'high'
+  return proofs === 1 || issuesForAnyName || product !== null ? 'likely' : null
 }
 
 const FRESH_MS = 60 * 60 * 1000

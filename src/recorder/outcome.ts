@@ -1,4 +1,5 @@
 /** How a connection ended, from its bytes and its ending alone. Pure. */
+import type { SeenRecord } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
 import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
 import { findRenegotiation } from '../handshake/late-signs.ts'
@@ -35,13 +36,28 @@ export function isTunnelGranted(connect: ConnectOutcome): boolean {
 function afterHandshake(transcript: Transcript, ending: Ending): 'passed' | 'failed' {
   if (transcript.notTls !== null) return 'failed'
   const answered = transcript.applicationRecords['server-to-client']
-  if (transcript.serverAlertAfterFinished && answered === 0) return 'failed'
+  if (transcript.serverAlertAfterFinished && answered === 1 && isAnswerToData(transcript)) return 'failed'
   if (transcript.certificateRequest !== null && transcript.serverAlertAfterFinished) return 'failed'
   if (transcript.alerts.some((alert) => alert.level === 'fatal' && alert.sender === 'server' && alert.code !== 0)) return 'failed'
   if (findRenegotiation(transcript)?.isRefused === true) return 'failed'
   const serverLeftAtOnce = answered === 0 && (ending.by === 'server' || ending.how === 'rst')
   return serverLeftAtOnce && transcript.applicationRecords['client-to-server'] > 0 ? 'failed' : 'passed'
 }
+
+/** The client had sent more than Finished when the server's alert came, and had not said goodbye itself: to that a server answers by an alert, too. */
+function isAnswerToData({ records, clientAnswer }: Transcript): boolean {
+  const at = records.findLastIndex(({ dir }) => dir === 'server-to-client')
+  const alertBytes = records[at]?.lengthBytes
+  const isHidden = ({ dir, contentType }: SeenRecord) => dir === 'client-to-server' && contentType !== CHANGE_CIPHER_SPEC
+  const hello = records.findIndex(({ dir }) => dir === 'server-to-client')
+  const sent = records.slice(hello + 1, at).filter(isHidden)
+  const ofHandshake = clientAnswer === 'empty-certificate-and-finished' ? 2 : 1
+  const behind = sent.slice(ofHandshake)
+  return behind.length > 0 && behind.every(({ contentType, lengthBytes }) => contentType === APPLICATION_DATA && lengthBytes !== alertBytes)
+}
+
+const CHANGE_CIPHER_SPEC = 20
+const APPLICATION_DATA = 23
 
 function duringHandshake(transcript: Transcript, ending: Ending): 'passed' | 'failed' | 'aborted' {
   if (transcript.clientHellos.length === 0) return withoutClientHello(transcript, ending)

@@ -697,6 +697,9 @@ export const ROWS = {
     title: 'an encrypted record from modproxy.example arrived damaged',
     nearMisses: [
       refusedUnread(verdict([]), true, { judged: null }),
+      refusedUnread(verdict([]), false, { proof: proof13('fits', 'fits') }),
+      refusedUnread(verdict([]), true, { proof: proof13('fits', 'not seen') }),
+      refusedUnread(verdict([defect('unknown-authority')]), true, { proof: proof13('fits', 'fits') }),
       completed({}, { probe: DAMAGED_PROBE }),
       completed({}, { witness: witness('remote error: tls: handshake failure') }),
     ],

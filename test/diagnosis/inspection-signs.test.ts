@@ -19,11 +19,11 @@ describe('re-signing', () => {
     expect(strength({ alsoIssuedFor: ['a.one.example'], sharesLeafKey: true })).toBe('shown')
     expect(strength({ earlierIssuer: 'CN=WR2', issuesForAnyName: true })).toBe('shown')
   })
-  it('is highly probable by one proof', () => {
-    expect(strength({ alsoIssuedFor: ['a.one.example'] })).toBe('high')
+  it('is highly probable by another issuer before', () => {
     expect(strength({ earlierIssuer: 'CN=WR2' })).toBe('high')
   })
-  it('only looks so where a certificate came for any name', () => {
+  it('only looks so where a certificate came for any name, or one other host has such a one: companies have several domains', () => {
+    expect(strength({ alsoIssuedFor: ['a.one.example'] })).toBe('likely')
     expect(strength({ issuesForAnyName: true })).toBe('likely')
   })
   it('is not shown by nothing, nor behind a public authority', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { SeenRecord } from '../../src/contract/handshake.ts'
+import type { Direction } from '../../src/contract/terms.ts'
 import type { Ending } from '../../src/diagnosis/observation.ts'
 import { HandshakeObserver } from '../../src/handshake/observer.ts'
 import type { Transcript } from '../../src/handshake/transcript.ts'
@@ -23,6 +25,28 @@ function connection(seen: Partial<Transcript> | null, ending: Partial<Ending> | 
   const transcript =
     seen === null ? null : { ...EMPTY, bytes: { 'client-to-server': 300, 'server-to-client': 0 }, clientHellos: [HELLO], ...seen }
   return Object.assign(openConnection(START, null), { tunnelAtMs: 5, transcript, ending: full, ...more })
+}
+
+/** TLS 1.3: a flight of one record, these records of the client, Finished first, and an alert of the server. */
+function answeredByAlert(lengths: readonly number[]): Partial<Transcript> {
+  const record = (dir: Direction, contentType: number, lengthBytes: number): SeenRecord => ({
+    n: 1,
+    dir,
+    leg: 'upstream',
+    atMs: 1,
+    contentType,
+    version: '0x0303',
+    lengthBytes,
+  })
+  const flight = [record('client-to-server', 22, 300), record('server-to-client', 22, 122), record('server-to-client', 23, 900)]
+  const sent = [record('client-to-server', 20, 1), ...lengths.map((length) => record('client-to-server', 23, length))]
+  return {
+    isComplete: true,
+    clientAnswer: 'finished',
+    serverAlertAfterFinished: true,
+    applicationRecords: { 'client-to-server': lengths.length - 1, 'server-to-client': 1 },
+    records: [...flight, ...sent, record('server-to-client', 23, 19)],
+  }
 }
 
 describe('the outcome of a connection', () => {
@@ -74,6 +98,9 @@ describe('the outcome of a connection', () => {
       connection({ isComplete: true, applicationRecords: { 'client-to-server': 1, 'server-to-client': 0 } }, { by: 'server' }),
       'failed',
     ],
+    ['whose server answers a request by nothing but an alert is failed', connection(answeredByAlert([52, 87, 88]), {}), 'failed'],
+    ['whose server says goodbye to a client that did so is passed', connection(answeredByAlert([52, 87, 19]), {}), 'passed'],
+    ['whose server says goodbye to a client that asked for nothing is passed', connection(answeredByAlert([52]), {}), 'passed'],
     ['whose client left after the handshake is passed', connection({ isComplete: true }, {}), 'passed'],
   ])('%s', (_title, seen, outcome) => {
     expect(judgeOutcome(seen)).toBe(outcome)

@@ -1,13 +1,15 @@
-import type { AlsoPossible } from '../../contract/diagnosis.ts'
+import type { AlsoPossible, EvidenceLine } from '../../contract/diagnosis.ts'
 import type { Confidence, Stage } from '../../contract/terms.ts'
-import type { SeenAlert } from '../../handshake/transcript.ts'
-import { alertCode, alertMeaning, remoteErrorText } from '../alerts.ts'
+import type { SeenAlert, Transcript } from '../../handshake/transcript.ts'
+import { nameAlert } from '../../tls/registry.ts'
+import { alertCode, alertMeaning, alertNumberOfText, remoteErrorText } from '../alerts.ts'
 import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { clientRefusal, stageOfDeath } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
+import { saidBehindHandshake } from '../said-behind-tls.ts'
 import { type TriedCause, trialCommand } from '../trial.ts'
 import { fruitlessLines, isRefuted } from '../trials.ts'
 
@@ -21,6 +23,8 @@ interface Evidence {
   readonly chainIsGos: boolean
   /** What go refused by an alert that names no certificate: the ServerHello, or the proof of the key. */
   readonly refused: 'server-hello' | 'key-exchange' | null
+  /** A probe met the alert at the same place, and could read it. */
+  readonly isOfProbe: boolean
 }
 
 /** An alert ended the session and nothing deeper explains it; also go's own refusal whose reason stayed encrypted. */
@@ -29,16 +33,20 @@ export const alert = defineCause({
   meaning: 'The peer sent this alert and no deeper reason could be found',
   fault: 'upstream',
   detect(seen) {
-    const found = seen.outcome === 'failed' ? endingAlert(seen) : undefined
-    if (found === undefined) return undefined
+    const ending = seen.outcome === 'failed' ? endingAlert(seen) : undefined
+    if (ending === undefined) return undefined
+    const read = readByProbe(ending, seen) ?? saidByGo(ending, seen)
+    const found = read?.alert ?? ending
+    const at = read?.stage ?? stage(found, seen)
     const evidence: Evidence = {
       alert: { sender: found.sender, level: found.level, code: found.code, name: found.name, how: found.how },
       chainLooksFine: seen.judged?.verdict.ok === true,
       chainUnknown: seen.judged === null,
       chainIsGos: seen.judged !== null && seen.judged.source !== 'probe',
-      refused: refusedPart(found, stage(found, seen)),
+      refused: refusedPart(found, at),
+      isOfProbe: read !== undefined && !seen.transcript.isComplete,
     }
-    return { evidence, leg: 'upstream', stage: stage(found, seen), confidence: confidence(found) }
+    return { evidence, leg: 'upstream', stage: at, confidence: read?.confidence ?? confidence(found) }
   },
   member: ({ alert: found }: Evidence) => alertCode(found),
   goText: ({ alert: found }: Evidence) => (found.sender === 'server' && found.how !== 'inferred' ? remoteErrorText(found.code) : undefined),
@@ -53,11 +61,60 @@ function endingAlert(seen: Observation): AlertLike | undefined {
   const { alerts, serverHellos } = seen.transcript
   const isTls13 = serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
   const fatal = alerts.filter((one) => one.code !== 0 && one.code !== 90 && (one.level !== 'warning' || isTls13))
-  const byServer = fatal.find((one) => one.sender === 'server' && (one.how !== 'inferred' || seen.ending?.by !== 'server'))
+  const isRead = ({ how }: SeenAlert) =>
+    how !== 'inferred' || seen.ending?.by !== 'server' || saidBehindHandshake(seen, REMOTE_ERROR) !== null
+  const byServer = fatal.find((one) => one.sender === 'server' && isRead(one))
   if (byServer !== undefined) return byServer
   const byClient = fatal.find((one) => one.sender === 'client' && one.beforeFinished)
   return byClient ?? inferredRefusal(seen)
 }
+
+/** Behind the handshake go's own sentence names the alert. */
+function saidByGo(found: AlertLike, seen: Observation): ReadAlert | undefined {
+  if (found.sender !== 'server' || found.how !== 'inferred') return undefined
+  const words = saidBehindHandshake(seen, REMOTE_ERROR)
+  const code = words === null ? null : alertNumberOfText(REMOTE_ERROR.exec(words)?.[1] ?? '')
+  if (code === null || code === 0) return undefined
+  return {
+    alert: { ...found, level: 'fatal', code, name: nameAlert(code), how: 'decrypted' },
+    stage: 'application-data',
+    confidence: 'certain',
+  }
+}
+
+const REMOTE_ERROR = /(?:^|: )remote error: tls: ([^:]+)$/
+
+interface ReadAlert {
+  readonly alert: AlertLike
+  readonly stage: Stage
+  readonly confidence: Confidence
+}
+
+/** TLS 1.3 encrypts what the server says behind its ServerHello; a probe that is ended at the same place by an alert can read it. */
+function readByProbe(found: AlertLike, { transcript, probe }: Observation): ReadAlert | undefined {
+  const met = probe?.transcript
+  if (found.sender !== 'server' || found.how !== 'inferred' || transcript.isComplete || met === undefined || met.isComplete)
+    return undefined
+  const alert = met.alerts.find(
+    ({ sender, how, code, beforeFinished }) => sender === 'server' && how === 'decrypted' && code !== 0 && beforeFinished,
+  )
+  if (alert === undefined || met.pending === null) return undefined
+  const [go, other] = [transcript, met].map(({ encryptedLengths }) => encryptedLengths['server-to-client'])
+  const isSame = go?.length === other?.length && go?.at(-1) === other?.at(-1)
+  return { alert, stage: stageBehindHello(met), confidence: isSame ? 'high' : 'likely' }
+}
+
+/** What was awaited, by the messages that the probe decrypted; EncryptedExtensions belongs to the ServerHello. */
+function stageBehindHello({ messages }: Transcript): Stage {
+  const types = messages.filter(({ dir, source }) => dir === 'server-to-client' && source === 'decrypted').map(({ type }) => type)
+  if (types.includes(CERTIFICATE_VERIFY)) return 'finished'
+  if (types.includes(CERTIFICATE)) return 'key-exchange'
+  return types.includes(ENCRYPTED_EXTENSIONS) ? 'certificate' : 'server-hello'
+}
+
+const ENCRYPTED_EXTENSIONS = 8
+const CERTIFICATE = 11
+const CERTIFICATE_VERIFY = 15
 
 function inferredRefusal(seen: Observation): AlertLike | undefined {
   return clientRefusal(seen)?.how === 'inferred'
@@ -98,20 +155,29 @@ function confidence(found: AlertLike): Confidence {
   return found.sender === 'server' ? 'likely' : 'possible'
 }
 
-function explainServerAlert({ alert: found }: Evidence, seen: Observation) {
+function explainServerAlert({ alert: found, isOfProbe }: Evidence, seen: Observation) {
   const host = shownHost(seen.target.host, seen.target.port)
   const words = found.how === 'inferred' ? 'an alert that cannot be read' : `alert ${found.code} (${found.name})`
   return {
     title: `${host} ended the handshake with ${words}`,
     why: `${alertMeaning(found.how === 'inferred' ? null : found.code) ?? 'Its meaning is not known.'} An alert names no deeper reason; the server's own log may.`,
     evidence: [
-      { text: `${words} from the server`, source: found.how === 'clear' ? ('wire' as const) : found.how, ref: null },
+      {
+        text: `${words} from the server${isOfProbe ? ', read on a second connection that ended at the same place' : ''}`,
+        source: sourceOf(found, isOfProbe),
+        ref: null,
+      },
       ...fruitlessLines(seen),
     ],
     fixes: [serverFix(seen, "look into the server's log at this time")],
     alsoPossible: alternatives(found.code, seen),
     notChecked: ["the server's own reason"],
   }
+}
+
+function sourceOf({ how }: AlertLike, isOfProbe: boolean): EvidenceLine['source'] {
+  if (isOfProbe) return 'probe'
+  return how === 'clear' ? 'wire' : how
 }
 
 /** Causes that the taxonomy knows behind an alert, with the trial that would show them. */

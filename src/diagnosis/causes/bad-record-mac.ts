@@ -15,8 +15,8 @@ import { saidBehindHandshake } from '../said-behind-tls.ts'
 interface Evidence {
   /** Who could not decrypt. */
   readonly by: 'go' | 'server'
-  /** `record`: it was met and cannot be decrypted; `alert`: the server says so in clear; `words`: go says so, behind the handshake. */
-  readonly how: 'record' | 'alert' | 'words'
+  /** `record`: it was met and cannot be decrypted; `alert`: the server says so in clear; `words`: go says so, behind the handshake; `left-over`: nothing else is left that go could have refused. */
+  readonly how: 'record' | 'alert' | 'words' | 'left-over'
   /** Which encrypted record of the server, from 0; null where that is not known. */
   readonly index: number | null
   readonly words: string | null
@@ -29,7 +29,7 @@ export const badRecordMac = defineCause({
   meaning: 'An encrypted record is damaged',
   fault: 'middlebox',
   detect(seen) {
-    const found = findDamaged13(seen) ?? findDamaged12(seen) ?? findTold(seen) ?? findSaid(seen)
+    const found = findDamaged13(seen) ?? findDamaged12(seen) ?? findTold(seen) ?? findSaid(seen) ?? findUnrepeated(seen)
     return found === undefined ? undefined : { ...found, leg: 'upstream' }
   },
   goText: ({ by }: Evidence) => `${by === 'go' ? 'local' : 'remote'} error: tls: bad record MAC`,
@@ -99,6 +99,20 @@ function findSaid(seen: Observation): Found | undefined {
   return { evidence, stage: 'application-data', confidence: 'certain' }
 }
 
+/**
+ * TLS 1.3: go refused a flight as long, record by record, as the one in which a probe found nothing to refuse: neither chain nor signature nor Finished. Then
+ * go, if its roots are those that were read, could not open it: its records, or the hellos that the keys are made of, were changed on the way.
+ */
+function findUnrepeated(seen: Observation): Found | undefined {
+  const { proof, probe, judged, roots, transcript } = seen
+  const isRefused = seen.outcome === 'failed' && clientRefusal(seen)?.how === 'inferred' && transcript.certificateRequest === null
+  const isFine = probe?.transcript.isComplete === true && probe.sameAsGoSaw && judged?.verdict.ok === true
+  const isProven = proof?.key?.outcome === 'fits' && proof.finished === 'fits'
+  if (!isRefused || !isFine || !isProven || roots === null || !seen.go.isKnown) return undefined
+  const evidence: Evidence = { by: 'go', how: 'left-over', index: null, words: null, isFirst: true }
+  return { evidence, stage: 'certificate', confidence: 'possible' }
+}
+
 function evidenceLines({ by, how, index, words }: Evidence): readonly EvidenceLine[] {
   if (how === 'words')
     return [
@@ -107,6 +121,15 @@ function evidenceLines({ by, how, index, words }: Evidence): readonly EvidenceLi
     ]
   if (how === 'alert')
     return [{ text: 'the server answered the client’s Finished with alert 20 (bad_record_mac)', source: 'wire', ref: null }]
+  if (how === 'left-over')
+    return [
+      { text: 'go sent an alert-sized record (19 bytes) where Finished belongs', source: 'inferred', ref: null },
+      {
+        text: "a second connection met a flight as long, and its chain, its signature and its Finished hold by go's rules",
+        source: 'probe',
+        ref: null,
+      },
+    ]
   return [
     {
       text: `encrypted record ${(index ?? 0) + 1} of the server cannot be decrypted with the session’s own keys`,

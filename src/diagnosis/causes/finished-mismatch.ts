@@ -9,9 +9,10 @@ import { signatureRefusalLine } from '../key-proof-signs.ts'
 import type { Observation } from '../observation.ts'
 import { clientRefusal, type Refusal } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
+import { saidBehindHandshake } from '../said-behind-tls.ts'
 
-/** `checked`: the server's Finished was computed again; `shape`: go answered it by an alert; `server`: the server says so of the client's. */
-type How = 'checked' | 'shape' | 'server'
+/** `checked`: the server's Finished was computed again; `shape`: go answered it by an alert; `server`: the server says so of the client's; `words`: go says so of that. */
+type How = 'checked' | 'shape' | 'server' | 'words'
 
 interface Evidence {
   readonly how: How
@@ -27,16 +28,16 @@ export const finishedMismatch = defineCause({
   fault: 'middlebox',
   detect(seen) {
     if (seen.outcome !== 'failed') return undefined
-    const found = findWrong13(seen) ?? findWrong12(seen) ?? findTold(seen)
+    const found = findWrong13(seen) ?? findWrong12(seen) ?? findTold(seen) ?? findSaid(seen)
     return found === undefined ? undefined : { ...found, leg: 'upstream', stage: 'finished' }
   },
   goText: ({ how, isTls13 }: Evidence) => {
-    if (how === 'server') return 'remote error: tls: error decrypting message'
+    if (how === 'server' || how === 'words') return 'remote error: tls: error decrypting message'
     return isTls13 ? 'tls: invalid server finished hash' : "tls: server's Finished message was incorrect"
   },
   explain: (evidence: Evidence, seen) => ({
     title: `go and ${shownHost(seen.target.host, seen.target.port)} saw different handshakes`,
-    why: `Finished is a keyed hash over all messages of the handshake. ${evidence.how === 'server' ? 'The server says that the one it got is wrong' : 'The one that the server sent is not the one that these messages give'}, so a message was changed between the two sides (a device that rewrites TLS), or the server's TLS is broken. The certificate and the proof of its key are not at fault.`,
+    why: `Finished is a keyed hash over all messages of the handshake. ${evidence.how === 'server' || evidence.how === 'words' ? 'The server says that the one it got is wrong' : 'The one that the server sent is not the one that these messages give'}, so a message was changed between the two sides (a device that rewrites TLS), or the server's TLS is broken. The certificate and the proof of its key are not at fault.`,
     evidence: evidenceLines(evidence),
     fixes: [networkFix(seen, 'find the device on the path that rewrites TLS messages, or else look at the server’s TLS software')],
     willNotHelp: NO_HELP_FOR_CERTIFICATES,
@@ -85,11 +86,24 @@ function findTold(seen: Observation): Found | undefined {
   return { evidence: { how: 'server', isTls13: false, refusal: null, sameAsGoSaw: true }, confidence: 'high' }
 }
 
+/** TLS 1.3: the server's first word behind the client's Finished is an alert, and go reads decrypt_error in it, which a client without a certificate gets for its Finished alone. */
+function findSaid(seen: Observation): Found | undefined {
+  const { serverAlertAfterFinished, applicationRecords, clientAnswer, serverHellos } = seen.transcript
+  const isFirst = serverAlertAfterFinished && applicationRecords['server-to-client'] === 1 && clientAnswer === 'finished'
+  const isTls13 = serverHellos.some(({ selectedVersion }) => selectedVersion.id >= 0x0304)
+  if (!isFirst || !isTls13 || saidBehindHandshake(seen, /(?:^|: )remote error: tls: error decrypting message$/) === null) return undefined
+  return { evidence: { how: 'words', isTls13: true, refusal: null, sameAsGoSaw: true }, confidence: 'likely' }
+}
+
 function isOpen({ how }: Evidence): boolean {
   return how === 'shape'
 }
 
 function evidenceLines({ how, refusal }: Evidence): readonly EvidenceLine[] {
+  if (how === 'words')
+    return [
+      { text: 'the server answered the client’s Finished with alert 51 (decrypt_error), by what go printed', source: 'stderr', ref: null },
+    ]
   if (how === 'server')
     return [{ text: 'the server answered the client’s Finished with alert 51 (decrypt_error)', source: 'wire', ref: null }]
   const computed: EvidenceLine = {

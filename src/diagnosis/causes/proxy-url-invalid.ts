@@ -48,13 +48,23 @@ export const proxyUrlInvalid = defineCause({
   }),
 })
 
-function findMistake(setting: ProxySetting, { dialFailure, connect }: Observation): Mistake | undefined {
+function findMistake(setting: ProxySetting, seen: Observation): Mistake | undefined {
+  const { dialFailure, connect } = seen
   if (setting.reads === 'taken-for-a-name') return dialFailure?.leg === 'parent' ? 'scheme-as-name' : undefined
-  if (setting.reads === 'ignored-unparsable') return dialFailure?.leg === 'upstream' ? 'ignored' : undefined
+  if (setting.reads === 'ignored-unparsable') return isBlocked(seen) ? 'ignored' : undefined
   if (dialFailure?.leg === 'parent' && dialFailure.kind === 'invalid-port') return 'port'
   if (setting.reads !== 'unknown-scheme') return undefined
   const isRefused = connect !== null && connect.kind !== 'answered' && connect.kind !== 'socks'
   return isRefused ? 'unknown-scheme' : undefined
+}
+
+/** The direct way does not carry: no connection, or one that dies without a word whatever ClientHello is sent, as a firewall does that lets the proxy through alone. */
+function isBlocked(seen: Observation): boolean {
+  const { dialFailure, transcript, route } = seen
+  if (dialFailure !== null) return dialFailure.leg === 'upstream'
+  const isMute = transcript.serverHellos.length === 0 && transcript.alerts.length === 0 && transcript.notTls === null
+  const isAnswered = (seen.trials ?? []).some(({ tries }) => tries.some(({ met }) => met === 'server-hello' || met === 'alert'))
+  return route.length === 0 && isMute && transcript.bytes['server-to-client'] === 0 && !isAnswered
 }
 
 /** Without a proxy the direct way may also fail for reasons of its own. */

@@ -1,0 +1,99 @@
+/** Alerts that TLS 1.3 hides: what a probe, or go behind the handshake, reads of them. */
+import { describe, expect, it } from 'vitest'
+import { diagnose } from '../../src/diagnosis/diagnose.ts'
+import type { Observation } from '../../src/diagnosis/observation.ts'
+import type { SeenMessage } from '../../src/handshake/transcript.ts'
+import {
+  alert,
+  completed,
+  ended,
+  observation,
+  probeOf,
+  proof13,
+  refusedUnread,
+  serverHello,
+  transcript,
+  verdict,
+  witness,
+} from './observation-builders.ts'
+
+const HIDDEN = { how: 'inferred', code: null, level: null } as const
+const MESSAGE = { dir: 'server-to-client', source: 'decrypted', lengthBytes: 15, octets: null } as unknown as SeenMessage // no other field is read
+
+function endedByServer(types: readonly number[], lengths: readonly number[]): Observation {
+  const messages = types.map((type) => ({ ...MESSAGE, type }))
+  const encryptedLengths = (list: readonly number[]) => ({ 'client-to-server': [], 'server-to-client': list })
+  return observation({
+    transcript: transcript({
+      serverHellos: [serverHello()],
+      alerts: [alert('server', 0, 'unknown', HIDDEN)],
+      encryptedLengths: encryptedLengths([36, 19]),
+      pending: 'certificate',
+    }),
+    ending: ended('client', 'fin'),
+    probe: probeOf({
+      serverHellos: [serverHello()],
+      messages,
+      alerts: [alert('server', 80, 'internal_error', { how: 'decrypted' })],
+      encryptedLengths: encryptedLengths(lengths),
+      pending: 'certificate',
+    }),
+  })
+}
+
+describe('an alert of the server in its encrypted flight', () => {
+  it.each([
+    [[], 'server-hello'],
+    [[8], 'certificate'],
+    [[8, 11], 'key-exchange'],
+    [[8, 11, 15], 'finished'],
+  ] as const)('is named by a probe that it ended behind messages %j, at %s', (types, stage) => {
+    expect(diagnose(endedByServer(types, [36, 19]))[0]).toMatchObject({ cause: 'alert-internal-error', stage, confidence: 'high' })
+  })
+
+  it('is only likely the same where the probe got records of other lengths', () => {
+    expect(diagnose(endedByServer([8, 11], [36, 800, 19]))[0]).toMatchObject({ cause: 'alert-internal-error', confidence: 'likely' })
+  })
+})
+
+describe('an alert of the server in answer to what follows the handshake', () => {
+  const late = {
+    alerts: [alert('server', 0, 'unknown', { ...HIDDEN, beforeFinished: false })],
+    serverAlertAfterFinished: true,
+    applicationRecords: { 'client-to-server': 2, 'server-to-client': 1 },
+  }
+  const seen = (text: string, by: 'client' | 'server' = 'client') =>
+    completed(late, { outcome: 'failed', ending: ended(by, 'fin'), witness: witness(text) })
+
+  it("is named by go's own sentence, whoever closes", () => {
+    for (const by of ['client', 'server'] as const)
+      expect(diagnose(seen('remote error: tls: internal error', by))[0]).toMatchObject({
+        cause: 'alert-internal-error',
+        stage: 'application-data',
+        confidence: 'certain',
+      })
+  })
+
+  it('refuses the Finished where it is decrypt_error', () => {
+    const words = 'remote error: tls: error decrypting message'
+    expect(diagnose(seen(words))[0]).toMatchObject({ cause: 'finished-mismatch', stage: 'finished', confidence: 'likely' })
+    const asked = completed({ ...late, clientAnswer: 'empty-certificate-and-finished' }, { outcome: 'failed', witness: witness(words) })
+    expect(diagnose(asked).map(({ cause }) => cause)).not.toContain('finished-mismatch')
+  })
+
+  it('stays without a name where go says something else', () => {
+    expect(diagnose(seen('EOF'))[0]).toMatchObject({ cause: 'alert-unknown' })
+    expect(diagnose(seen('EOF', 'server'))[0]).toMatchObject({ cause: 'peer-closed' })
+  })
+})
+
+describe('a flight that go refused and a probe finds nothing wrong with', () => {
+  const parts = { proof: proof13('fits', 'fits') }
+  it('was possibly changed on its way', () => {
+    expect(diagnose(refusedUnread(verdict([]), true, parts))[0]).toMatchObject({ cause: 'bad-record-mac', confidence: 'possible' })
+  })
+  it('tells nothing where it is not known whose roots count', () => {
+    const go = { version: '1.26.8', isKnown: false, godebug: '' }
+    expect(diagnose(refusedUnread(verdict([]), true, { ...parts, go }))[0]).toMatchObject({ cause: 'alert-unknown' })
+  })
+})
