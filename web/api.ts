@@ -76,7 +76,7 @@ export async function postProbe(id: number, kind: ProbeKind): Promise<void> {
 
 /** Causes of a pasted error; nothing of it is kept. @throws RequestFailed */
 export async function postExplain(text: string): Promise<readonly PasteExplanation[]> {
-  const answer = parseVisible(await (await ask('/api/v1/explain', 'POST', text)).text()) as {
+  const answer = parseVisible(await (await ask('/api/v1/explain', 'POST', text)).text(), true) as {
     readonly explanations: readonly PasteExplanation[]
   }
   return answer.explanations
@@ -97,7 +97,7 @@ async function fetchJson(path: string): Promise<unknown> {
     if (Object.hasOwn(inlined.answers, path)) return inlined.answers[path]
     throw new RequestFailed(404, NOT_IN_FILE, path)
   }
-  return parseVisible(await (await ask(path, 'GET')).text())
+  return parseVisible(await (await ask(path, 'GET')).text(), true)
 }
 
 async function ask(path: string, method: 'GET' | 'POST', body?: string): Promise<Response> {

@@ -5,4 +5,4 @@ import { parseVisible } from './visible.ts'
 const text = document.getElementById('inlined')?.textContent ?? null
 
 // Written by the same version of whytls that wrote this code into the file.
-export const inlined: InlinedReport | null = text === null ? null : (parseVisible(text) as InlinedReport)
+export const inlined: InlinedReport | null = text === null ? null : (parseVisible(text, true) as InlinedReport)

@@ -17,19 +17,42 @@ export function makeVisible(text: string, keepLines = false): string {
   return keepLines ? seen : seen.replaceAll('\n', '\\u000a')
 }
 
-/** Parse JSON of the server with every string made visible. @throws SyntaxError when it is not JSON */
-export function parseVisible(json: string): unknown {
+/** Octets and commands are never cut. */
+const NEVER_CUT: ReadonlySet<string> = new Set(['der', 'raw', 'octets', 'commands', 'command', 'undo', 'test'])
+
+/** Of what has many lines by nature, each line counts. */
+const CUT_BY_LINE: ReadonlySet<string> = new Set(['stderrTail', 'body', 'responseBody'])
+
+/** A browser takes minutes to break a name of 64 KiB into lines. */
+const MOST_SHOWN = 2_048
+
+/**
+ * Parse JSON of the server with every string made visible.
+ * @param cuts names of absurd length are cut, and say so (answers that are drawn in full, not rows of the list)
+ * @throws SyntaxError when it is not JSON
+ */
+export function parseVisible(json: string, cuts = false): unknown {
   const value: unknown = JSON.parse(json)
-  return SUSPECT.test(json) ? showWithin(value, '') : value
+  return SUSPECT.test(json) || (cuts && json.length > MOST_SHOWN) ? showWithin(value, '', cuts) : value
 }
 
 /** Walks what was just parsed and belongs to nobody yet: strings are replaced in place (a reviver takes five times as long). */
-function showWithin(value: unknown, key: string): unknown {
-  if (typeof value === 'string') return makeVisible(value, MULTILINE.has(key))
+function showWithin(value: unknown, key: string, cuts: boolean): unknown {
+  if (typeof value === 'string') return makeVisible(cuts ? cutLong(value, key) : value, MULTILINE.has(key))
   if (typeof value !== 'object' || value === null) return value
   const holder = value as Record<string, unknown>
-  for (const name of Object.keys(holder)) holder[name] = showWithin(holder[name], Array.isArray(value) ? key : name)
+  for (const name of Object.keys(holder)) holder[name] = showWithin(holder[name], Array.isArray(value) ? key : name, cuts)
   return value
+}
+
+function cutLong(text: string, key: string): string {
+  if (text.length <= MOST_SHOWN || NEVER_CUT.has(key)) return text
+  if (CUT_BY_LINE.has(key) && text.includes('\n'))
+    return text
+      .split('\n')
+      .map((line) => cutLong(line, ''))
+      .join('\n')
+  return `${text.slice(0, MOST_SHOWN)}… (${text.length - MOST_SHOWN} more characters)`
 }
 
 function escapeUnits(characters: string): string {

@@ -1,4 +1,5 @@
 /** One page that follows the store: where it stands, what it gets next. Nothing is queued for it; what it lacks is read from the store by `seq`. */
+import type { Run } from '../contract/document.ts'
 import type { Filter } from '../filter/filter.ts'
 import { matchRow } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
@@ -50,6 +51,12 @@ export class Follower {
       return
     }
     this.#chooseFilter(message.q ?? (message.t === 'hello' ? '' : this.#filterText))
+    if (this.#line.waitingBytes() > MAX_WAITING_BYTES) {
+      // It asks and does not read: the answer is a gap, once it does.
+      this.#round++
+      this.#state = 'behind'
+      return
+    }
     if (message.t === 'hello' && this.#canResume(message)) this.#resume(message.seq ?? 0)
     else this.#fill()
   }
@@ -80,7 +87,7 @@ export class Follower {
     const delta = readDelta(this.#store, this.#seq)
     if (delta.to === this.#seq) return 'idle'
     const rows = this.#filterText === '' ? delta.rows : delta.rows.filter((row) => this.#concerns(row))
-    this.#line.send({ t: 'd', from: this.#seq, to: delta.to, rows, runs: delta.runs })
+    this.#line.send({ t: 'd', from: this.#seq, to: delta.to, rows, runs: delta.runs.map(withoutOutput) })
     this.#seq = delta.to
     if (this.#isSlow()) {
       this.#state = 'behind'
@@ -128,7 +135,7 @@ export class Follower {
     const limit = part === 0 ? FIRST_PART_ROWS : Math.min(PART_ROWS, MAX_SNAPSHOT_ROWS - FIRST_PART_ROWS - (part - 1) * PART_ROWS)
     const rows = this.#store.rows({ limit, filter: this.#filterText, ...(before === undefined ? {} : { before }) })
     if (this.#filterText !== '') for (const row of rows) this.#held.add(row.id)
-    const runs = part === 0 ? this.#store.runs(MAX_RUNS) : []
+    const runs = part === 0 ? this.#store.runs(MAX_RUNS).map(withoutOutput) : []
     this.#line.send({ t: 'snap', part, of, seq: this.#seq, rows, runs })
     const last = rows.at(-1)?.id ?? before
     void this.#goOn(round, part + 1, of, last)
@@ -159,11 +166,17 @@ export class Follower {
   }
 }
 
+/** What go printed is up to 64 KiB a run and shown with a handshake only: the detail has it. */
+function withoutOutput(run: Run): Run {
+  return { ...run, stderrTail: '' }
+}
+
 const MAX_WAITING_BYTES = 1024 * 1024
 const MAX_UNACKED = 10_000
 const MAX_RESUMED = 50_000
 const MAX_SNAPSHOT_ROWS = 10_000
 /** What a screen shows comes at once. */
 const FIRST_PART_ROWS = 200
-const PART_ROWS = 2_000
+/** Some 600 KB: what lies in memory for a page that does not read. */
+const PART_ROWS = 500
 const MAX_RUNS = 200

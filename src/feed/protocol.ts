@@ -18,7 +18,7 @@ export type ClientMessage =
 export type ServerMessage =
   /** `resume`: deltas after the page's `seq` follow; else the page drops its state and a snapshot follows. */
   | { readonly t: 'welcome'; readonly epoch: string; readonly seq: number; readonly resume: boolean; readonly total: number }
-  /** Newest first, at most 2,000 rows a part. */
+  /** Newest first, at most 500 rows a part; of runs all but what they printed. */
   | {
       readonly t: 'snap'
       readonly part: number

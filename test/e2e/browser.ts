@@ -20,8 +20,8 @@ const QUIET = [
 ]
 
 /** Start the system's Chromium with a fresh profile. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findOnPath('chromium'), args: QUIET })
+export function launchChromium(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: findOnPath('chromium'), args: [...QUIET, ...more] })
 }
 
 export interface ServedPage {

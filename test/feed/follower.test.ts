@@ -3,7 +3,7 @@ import { Follower } from '../../src/feed/follower.ts'
 import type { ServerMessage } from '../../src/feed/protocol.ts'
 import { storeError } from '../../src/store/error.ts'
 import { openMemoryStore } from '../../src/store/open.ts'
-import { plainDraft } from '../store/draft.ts'
+import { fullDraft, plainDraft } from '../store/draft.ts'
 
 /** A line whose buffer the test fills and empties. */
 function slowLine() {
@@ -41,6 +41,29 @@ describe('a page that follows', () => {
     follower.stop()
     await line.drain()
     expect(line.types()).toEqual(['welcome', 'snap', 'snap'])
+  })
+
+  it('costs at most 2 MiB when it reads nothing, however often it asks', () => {
+    const store = openMemoryStore()
+    for (let run = 0; run < 200; run++) {
+      const id = store.startRun({ argv: ['go'], startedAt: '2026-11-22T12:00:00.000Z', go: null })
+      store.endRun(id, { durationMs: 1, exitCode: 1, signal: null, stderrTail: 'x'.repeat(65_536), warnings: [] })
+    }
+    for (let i = 0; i < 3_000; i++) store.put(fullDraft(`k${i}`))
+    const { line, end } = slowLine()
+    const follower = new Follower(store, {
+      ...end,
+      send(message) {
+        end.send(message)
+        line.waitingBytes += JSON.stringify(message).length
+      },
+    })
+    for (let asked = 0; asked < 50; asked++) {
+      follower.hear({ t: 'hello' })
+      store.put(fullDraft(`n${asked}`))
+      follower.advance()
+    }
+    expect(line.waitingBytes).toBeLessThan(2 * 1024 * 1024)
   })
 
   it('gets nothing while 1 MiB waits for it, then gap, and all it lacks after its next hello', async () => {

@@ -34,4 +34,16 @@ describe('parseVisible', () => {
       }),
     )
   })
+
+  it('cuts names of absurd length where they are drawn in full, but no octets and no commands', () => {
+    const long = 'A'.repeat(65_536)
+    const json = JSON.stringify({ subject: long, dnsNames: [long], der: long, commands: [long] })
+    expect(parseVisible(json, true)).toEqual({
+      subject: `${'A'.repeat(2_048)}… (63488 more characters)`,
+      dnsNames: [`${'A'.repeat(2_048)}… (63488 more characters)`],
+      der: long,
+      commands: [long],
+    })
+    expect(parseVisible(json)).toMatchObject({ subject: long })
+  })
 })
