@@ -628,7 +628,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
-    text: /invalid response from proxy|not a valid zip file|invalid character '.{1,4}' looking for beginning|proxy returned info for version|no go-import meta tags|errors parsing go\.mod/,
+    text: /invalid response from proxy|not a valid zip file|zip for \S+ has unexpected file|invalid character '.{1,4}' looking for beginning|proxy returned info for version|no go-import meta tags|errors parsing go\.mod/,
     causes: [
       ['invalid-module-response', 'the answer is no module data: GOPROXY lacks part of its path, or a web page came'],
       ['captive-portal', 'a sign-in or block page came with status 200'],
@@ -655,7 +655,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
-    text: /malformed HTTP response|malformed HTTP status|http2: frame too large|failed reading the frame payload/,
+    text: /malformed HTTP response|malformed HTTP status|malformed MIME header|bad Content-Length|chunk(?:ed| length)|http2: frame too large|failed reading the frame payload/,
     causes: [
       ['proxy-not-http', 'what listens at HTTPS_PROXY is no HTTP proxy'],
       ['invalid-module-response', 'what came inside TLS is not HTTP'],

@@ -1,6 +1,8 @@
 /** What TLS 1.2 shows in record types behind ChangeCipherSpec, where contents are hidden: alerts and handshake messages keep their own type. */
 import type { SeenRecord } from '../contract/handshake.ts'
+import { findSuiteParameters } from '../tls/key-schedule.ts'
 import { CONTENT_TYPE } from '../tls/record.ts'
+import { alertRecordLength } from './client-answer.ts'
 import type { Transcript } from './transcript.ts'
 
 /**
@@ -30,6 +32,30 @@ export function findRenegotiation(transcript: Transcript): { readonly isRefused:
   const answers = behind.slice(at + 1).filter(({ dir }) => dir === 'client-to-server')
   return { isRefused: answers.some(({ contentType }) => contentType === CONTENT_TYPE.alert), lengthBytes: request.lengthBytes }
 }
+
+/**
+ * The server's last record has the size (TLS 1.2: the type) of an alert, and the client sent no more than one such behind it: the server said close_notify
+ * first, whoever sent the first FIN.
+ */
+export function endedByServerFirst(transcript: Transcript): boolean {
+  const isAlert = alertShape(transcript)
+  const at = transcript.records.findLastIndex(({ dir }) => dir === 'server-to-client')
+  const last = transcript.records[at]
+  if (!transcript.isComplete || isAlert === undefined || last === undefined || !isAlert(last)) return false
+  const behind = transcript.records.slice(at + 1)
+  return behind.length <= 1 && behind.every(isAlert)
+}
+
+function alertShape({ serverHellos }: Transcript): ((record: SeenRecord) => boolean) | undefined {
+  const hello = serverHellos.find(({ helloRetryRequest }) => !helloRetryRequest)
+  if (hello === undefined) return undefined
+  if (hello.selectedVersion.id < TLS_1_3) return ({ contentType }) => contentType === CONTENT_TYPE.alert
+  const suite = findSuiteParameters(hello.cipherSuite.id)
+  const lengthBytes = suite === undefined ? undefined : alertRecordLength(suite)
+  return (record) => record.contentType === CONTENT_TYPE.applicationData && record.lengthBytes === lengthBytes
+}
+
+const TLS_1_3 = 0x0304
 
 /** Records of both sides behind their ChangeCipherSpec; null where TLS 1.3 was agreed, which hides the types too. */
 function listHidden(transcript: Transcript): readonly SeenRecord[] | null {

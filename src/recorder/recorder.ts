@@ -4,7 +4,7 @@ import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { HelloTrial, ProbeResult, ProxySetting, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
 import { checkFinishedProof } from '../handshake/finished-proof.ts'
-import { mayRefuseFinished } from '../handshake/late-signs.ts'
+import { endedByServerFirst, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
 import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
@@ -119,7 +119,7 @@ export class Recorder {
   /** go complains of a connection whose octets alone looked well: of what came in it, or of the server's end behind what may have been session tickets. */
   #isFailure(connection: Connection): boolean {
     if (connection.outcome === 'failed' || isRefusedFinished(connection) || this.findingsOf(connection).length > 0) return true
-    const endedFromServer = connection.ending?.by === 'server' || connection.ending?.how === 'rst'
+    const endedFromServer = connection.ending?.by === 'server' || connection.ending?.how === 'rst' || isCutOff(connection)
     return endedFromServer && this.findingsOf({ ...connection, outcome: 'failed' }).length > 0
   }
 
@@ -343,6 +343,11 @@ function hasBadFinished(probe: ProbeResult | null): boolean {
 /** go answered Finished by an alert, which may have been close_notify, and says that TLS failed. */
 function isRefusedFinished({ transcript, witness }: Connection): boolean {
   return transcript !== null && mayRefuseFinished(transcript) && /^(?:local error: )?tls: /.test(witness?.text ?? '')
+}
+
+/** go found the end of the stream where an answer belongs, and the server had said close_notify before go did. */
+function isCutOff({ transcript, witness }: Connection): boolean {
+  return transcript !== null && endedByServerFirst(transcript) && /\bEOF$/.test(witness?.text ?? '')
 }
 
 /** Events after which the row looks different. */

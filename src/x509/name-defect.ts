@@ -53,7 +53,9 @@ const PROBLEM_CODES: Readonly<Record<SignatureProblem['kind'], DefectCode>> = {
 /** "certificate signed by unknown authority" has many causes: told apart by what the pool, the message and the spare certificates hold. */
 function nameAuthority(error: VerifyError, context: DefectContext): Defect {
   const { certificate, hint } = error
-  if (context.request.roots.size > 0 && hint?.problem != null && !isNamesake(certificate, hint.candidate, hint.problem, context)) {
+  const isStranger = (candidate: Certificate, problem: SignatureProblem) =>
+    isNamesake(certificate, candidate, problem, context) || (problem.kind === 'wrong' && isSelfSigned(certificate, context))
+  if (context.request.roots.size > 0 && hint?.problem != null && !isStranger(hint.candidate, hint.problem)) {
     return nameProblem(certificate, hint.candidate, hint.problem, error.goText, context)
   }
   return makeDefect(authorityCode(context), certificate, error.goText, authorityFacts(error, context), context)
@@ -65,7 +67,7 @@ function authorityCode(context: DefectContext): DefectCode {
   return context.leaf !== undefined && isSelfSigned(context.leaf, context) ? 'cert-self-signed' : 'unknown-authority'
 }
 
-/** A root that only shares the issuer's name: another key id says that it is not the issuer. */
+/** A root that only shares the issuer's name: another key id says that it is not the issuer. (What signed itself has no other issuer either.) */
 function isNamesake(child: Certificate, candidate: Certificate, problem: SignatureProblem, context: DefectContext): boolean {
   if (problem.kind !== 'wrong' || indexOf(candidate, context.presented) !== null) return false
   const [wanted, own] = [child.authorityKeyId, candidate.subjectKeyId]

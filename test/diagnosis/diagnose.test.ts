@@ -161,6 +161,31 @@ describe('diagnose', () => {
     expect(draft(completed({}, { witness: said }))?.cause).toBe('http-400')
   })
 
+  it.each([
+    'net/http: HTTP/1.x transport connection broken: malformed MIME header: missing colon: "Conte"',
+    'net/http: HTTP/1.x transport connection broken: bad Content-Length "x"',
+    'invalid byte in chunk length',
+    'malformed chunked encoding',
+  ])('takes what is no HTTP any more for what it is: %s', (text) => {
+    const line = `go: m@v1: read "https://modproxy.example/x": ${text}`
+    expect(draft(completed({}, { witness: witness(text, line) }))?.cause).toBe('invalid-module-response')
+  })
+
+  it('sees that the server fell silent where its Finished is awaited in TLS 1.2, behind that of the client', () => {
+    const found = draft(
+      observation({
+        transcript: transcript({
+          serverHellos: [serverHello(0x0303)],
+          clientAnswer: 'finished',
+          pending: 'finished',
+          waitingFor: 'Finished',
+        }),
+        ending: ended('client', 'fin', 10_004),
+      }),
+    )
+    expect(found).toMatchObject({ cause: 'peer-silent', stage: 'finished' })
+  })
+
   it('takes an answer that is no HTTP for what it is', () => {
     const seen = completed({}, { witness: witness('net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0"') })
     expect(draft(seen)).toMatchObject({ cause: 'invalid-module-response', stage: 'application-data' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findRenegotiation, mayRefuseFinished } from '../../src/handshake/late-signs.ts'
+import { endedByServerFirst, findRenegotiation, mayRefuseFinished } from '../../src/handshake/late-signs.ts'
 import type { Transcript } from '../../src/handshake/transcript.ts'
 import { completed, seenRecord, serverHello } from '../diagnosis/observation-builders.ts'
 import { play, readVector } from './playbook.ts'
@@ -23,6 +23,34 @@ describe('mayRefuseFinished', () => {
 
   it('sees none where a request went through, nor in TLS 1.3', () => {
     for (const name of ['go-tls12-ok', 'go-tls13-ok']) expect(mayRefuseFinished(play(readVector(name)).transcript)).toBe(false)
+  })
+})
+
+describe('endedByServerFirst', () => {
+  const hello = { serverHellos: [serverHello()] }
+  const ends = (...records: readonly (readonly ['c' | 's', number])[]) =>
+    endedByServerFirst({
+      ...completed({ ...hello }).transcript,
+      records: records.map(([dir, lengthBytes]) => ({
+        ...seenRecord(dir === 'c' ? 'client-to-server' : 'server-to-client', 23),
+        lengthBytes,
+      })),
+    })
+
+  it('sees a last record of the server that has the size of an alert, answered by one or by none', () => {
+    expect(ends(['c', 153], ['s', 266], ['s', 19], ['c', 19])).toBe(true)
+    expect(ends(['c', 153], ['s', 19])).toBe(true)
+  })
+
+  it('sees none where the client ended first, or went on', () => {
+    expect(ends(['c', 153], ['s', 266], ['c', 19])).toBe(false)
+    expect(ends(['c', 153], ['c', 19], ['s', 266])).toBe(false)
+    expect(ends(['s', 19], ['c', 153], ['c', 19])).toBe(false)
+  })
+
+  it('goes by the type of the record in TLS 1.2', () => {
+    expect(endedByServerFirst(session(...BOTH_FINISHED, 'c23', 's21', 'c21'))).toBe(true)
+    expect(endedByServerFirst(session(...BOTH_FINISHED, 'c23', 's23', 'c21'))).toBe(false)
   })
 })
 

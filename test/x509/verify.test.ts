@@ -154,6 +154,9 @@ describe('authorities', () => {
       defects: [{ code: 'client-roots-missing' }],
     })
     const selfSigned = mint({ subject: { commonName: HOST }, extensions: SERVER_NAMES })
+    // Trusted once, made anew since: the one in the pool has the name and another key.
+    const earlier = makeRootPool([mint({ subject: { commonName: HOST }, extensions: [ca(), ...SERVER_NAMES] }).der])
+    expect(codes(judge([selfSigned], { roots: earlier }))).toEqual(['cert-self-signed@0'])
     expect(judge([selfSigned])).toMatchObject({ defects: [{ code: 'cert-self-signed', certificate: 0, facts: { selfIssued: 'true' } }] })
     expect(judge([leaf])).toMatchObject({
       goText: unknown,

@@ -17,9 +17,9 @@ export const invalidModuleResponse = httpCause({
   }),
 })
 
-/** net/http transport.go and its HTTP/2 reader. */
+/** net/http transport.go, transfer.go, its reader of chunks and its HTTP/2 reader. */
 const NOT_HTTP =
-  /transport connection broken: malformed HTTP|^malformed HTTP |http2: frame too large|http2: failed reading the frame payload/
+  /transport connection broken: (?:malformed |bad Content-Length|invalid empty Content-Length|unsupported transfer encoding|http: )|^malformed (?:HTTP|MIME|chunked) |^(?:invalid byte in |empty hex number for |http )chunk length|^chunked (?:encoding|line) |^invalid CR in chunked line|http2: frame too large|http2: failed reading the frame payload/
 
 /** cmd/go modfetch/proxy.go, fetch.go and their readers of zip and go.mod files (golang.org/x/mod/zip). */
 const NONSENSE =

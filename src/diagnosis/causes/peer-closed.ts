@@ -1,17 +1,20 @@
+import { endedByServerFirst } from '../../handshake/late-signs.ts'
 import type { Observation } from '../observation.ts'
 import { afterHello, type DeathEvidence, peerCause, traffic } from '../peer-cause.ts'
 
-/** A FIN from the server's side before the session was done. */
+/** A FIN from the server's side, or its close_notify behind the handshake, before the session was done. */
 export const peerClosed = peerCause({
   id: 'peer-closed',
   meaning: 'The connection was closed (FIN, end of file) before it was done',
-  recognise: (ending) => ending.by === 'server' && ending.how === 'fin',
+  recognise: (ending, { transcript }) => ending.how === 'fin' && (ending.by === 'server' || endedByServerFirst(transcript)),
   goText: endOfFile,
   verb: 'closed the connection',
   why: () =>
     'The end of the stream came without a TLS alert that says why. The name may be unknown there, the service behind it may be down, or a filter on the path closes it.',
   evidence: (death) =>
-    `FIN from the server's side${afterHello(death.ending)}; ${traffic(death)}${death.partialRecordBytes > 0 ? `, the last record cut after ${death.partialRecordBytes} bytes` : ''}`,
+    death.ending.by === 'client'
+      ? `close_notify from the server; ${traffic(death)}`
+      : `FIN from the server's side${afterHello(death.ending)}; ${traffic(death)}${death.partialRecordBytes > 0 ? `, the last record cut after ${death.partialRecordBytes} bytes` : ''}`,
 })
 
 /** `EOF` at a record boundary, `unexpected EOF` inside a record; after the handshake it varies (HTTP/2). */

@@ -1,6 +1,5 @@
 import type { Ending, Observation } from '../observation.ts'
 import { peerCause, traffic } from '../peer-cause.ts'
-import { hasFinished } from '../refusal.ts'
 import { inTime } from '../units.ts'
 
 /** go gives a TLS handshake 10 s (net/http); a little less is allowed for clocks. */
@@ -24,7 +23,8 @@ export const peerSilent = peerCause({
 /** The client left during the handshake without an alert, after as long as go waits. */
 function clientGaveUp(ending: Ending, seen: Observation): boolean {
   const { transcript } = seen
-  if (ending.by !== 'client' || hasFinished(seen) || transcript.clientAnswer === 'alert') return false
+  // In TLS 1.2 the client's own Finished is not the last message: the server's is awaited then.
+  if (ending.by !== 'client' || transcript.isComplete || transcript.clientAnswer === 'alert') return false
   if (transcript.alerts.some(({ level }) => level !== 'warning')) return false
   const offersAlpn = transcript.clientHellos.some((hello) => hello.alpn.length > 0)
   const patience = transcript.clientHellos.length === 0 || offersAlpn ? PATIENCE_MS : SHORT_PATIENCE_MS
