@@ -31,6 +31,14 @@ const KNOWN: Readonly<Record<string, string>> = {
     'two SYN-ACKs disagree: the client acknowledges the second, tshark follows the first and loses the answer',
 }
 
+/** Streams with a hello, by tshark too, which the expectations leave out; nothing else that has one may be found beyond them. */
+const LISTED_NOWHERE = [
+  'mercury__test_afl_data_corner-cases 192.168.10.25:53245 with a hello',
+  'ndpi__smtp-starttls 10.0.0.1:57406 with a hello',
+  'ndpi__tls-esni-fuzzed 192.168.1.12:49886 with a hello',
+  'ndpi__tls-esni-fuzzed 192.168.1.12:49887 with a hello',
+]
+
 const RULES = { roots: null, goVersion: '1.26.8' }
 
 async function importFile(
@@ -76,6 +84,15 @@ function isBetween({ client, clientHello, serverHello }: Handshake, stream: Expe
   return ends.some((end) => end.replace(' ', ':') === address)
 }
 
+function swapped(seen: Handshake): Handshake {
+  const { host, port } = seen.target
+  return seen.client === null ? seen : { ...seen, client: { ...seen.client, address: `${host}:${port}` } }
+}
+
+function hasMessages({ clientHello, serverHello, certificates }: Handshake): boolean {
+  return clientHello !== null || serverHello !== null || certificates !== null
+}
+
 function hasChain(handshake: Handshake, stream: ExpectedStream): boolean {
   const isWithoutHellos = stream.client_hellos.length + stream.server_hellos.length === 0
   const expected = stream.certificates.find(({ from }) => from === 's' || isWithoutHellos)?.sha256
@@ -88,9 +105,14 @@ describe('importing real captures', () => {
     const folder = findDevelopmentData()
     if (folder === null) return
     const differing: string[] = []
+    const beyond: string[] = []
     let compared = 0
     for (const { id, file, streams } of listCaptures(folder)) {
       const { handshakes } = await importFile(file)
+      const unknown = handshakes.filter((seen) => !streams.some((stream) => isBetween(seen, stream) || isBetween(swapped(seen), stream)))
+      beyond.push(
+        ...unknown.map((seen) => `${id} ${seen.client?.address ?? '?'} ${hasMessages(seen) ? 'with a hello' : 'without a hello'}`),
+      )
       for (const stream of streams.filter(({ crosscheck }) => crosscheck.agreed)) {
         compared += 1
         const expected = JSON.stringify(describeExpected(stream))
@@ -102,6 +124,8 @@ describe('importing real captures', () => {
     }
     expect(differing).toEqual([])
     expect(compared).toBeGreaterThan(150)
+    expect(beyond.filter((row) => row.endsWith('with a hello'))).toEqual(LISTED_NOWHERE)
+    console.info(`import: ${beyond.length} streams beyond those listed, ${LISTED_NOWHERE.length} with a hello`)
     console.info(
       `import: ${compared - Object.keys(KNOWN).length} of ${compared} streams as tshark reads them, in 2 tshark follows the wrong SYN-ACK`,
     )
