@@ -46,4 +46,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 // Who closed our stderr does not want to hear of it; the command's exit code is kept all the same.
 process.stderr.on('error', () => undefined)
+// Time limits do not hold a process (AbortSignal.timeout): while a command is awaited this does, so that a limit always comes.
+const alive = setInterval(() => undefined, 60_000)
 process.exitCode = await main(process.argv)
+clearInterval(alive)

@@ -115,7 +115,14 @@ function shakeHands(
       tape.addSecret(secret)
       for (const event of observer.addSecret(secret)) request.onEvent?.(event)
     })
-    const leave = () => session.end(() => finish('us', 'fin'))
+    // All is known by now: a peer, or a proxy in between, that does not take our end is not waited for.
+    const leave = () => {
+      const patience = setTimeout(() => finish('us', 'fin'), LEAVING_MS)
+      session.end(() => {
+        clearTimeout(patience)
+        finish('us', 'fin')
+      })
+    }
     session.once('secureConnect', () => {
       if (observer.transcript().certificateRequest === null) leave()
       else setTimeout(leave, REFUSAL_PATIENCE_MS)
@@ -128,6 +135,9 @@ function shakeHands(
     if (signal.aborted) onAbort()
   })
 }
+
+/** From our close_notify to our end. */
+const LEAVING_MS = 250
 
 /** A TLS 1.3 server that was sent no client certificate refuses behind both Finished: so long its word is awaited. */
 const REFUSAL_PATIENCE_MS = 400
