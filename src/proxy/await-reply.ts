@@ -13,6 +13,8 @@ const BODY_PATIENCE_MS = 250
 const BODY_WANTED_BYTES = 4096
 /** A client that gave up this close to go's limit met silence. */
 const SILENT_SHARE = 0.9
+/** So does a person who lost patience after so long; no proxy that works takes it. */
+const LONG_WAIT_MS = 9_000
 
 /**
  * Watch the answer to a CONNECT that was just sent. Nothing is added to what the parent proxy does, so that go meets its words, its FIN, its
@@ -65,7 +67,7 @@ export function watchReply(context: ProxyContext, connection: Connection, link: 
       if (state.kind === 'head' && state.status !== 200) link.finish()
       if (state.kind === 'head') return
       if (ending.by === 'server') tellFailure(ending.how === 'rst' ? 'reset' : 'closed')
-      else if (atMs() - sentAt >= context.connectTimeoutMs * SILENT_SHARE) tellFailure('silent')
+      else if (atMs() - sentAt >= Math.min(LONG_WAIT_MS, context.connectTimeoutMs * SILENT_SHARE)) tellFailure('silent')
       clearTimeout(silence)
     },
   }

@@ -159,6 +159,7 @@ export class Recorder {
 
   #judge(connection: Connection): void {
     connection.outcome = judgeOutcome(connection)
+    if (connection.outcome === 'aborted' && this.#isExplained(connection)) connection.outcome = 'failed'
     this.#options.trials?.note(connection)
     if (connection.outcome !== 'failed') {
       this.#write(connection)
@@ -173,6 +174,15 @@ export class Recorder {
     if (!connection.isProbing) this.#compare(connection)
     if (!connection.isProbing) this.#startTrials(connection)
     this.#diagnose(connection)
+  }
+
+  /** Somebody lost patience before go did (Ctrl-C), but trials beside go's wait have shown already why no answer came. */
+  #isExplained(connection: Connection): boolean {
+    const failed: Connection = { ...connection, outcome: 'failed' }
+    const trials = this.#options.trials?.trialsOf(failed) ?? []
+    if (!trials.some(({ tries }) => tries.some(({ met }) => met === 'server-hello'))) return false
+    const [first] = this.findingsOf({ ...failed, trials })
+    return first !== undefined && !/^(?:peer|alert)-/.test(first.cause) && first.evidence.some(({ source }) => source === 'bisect')
   }
 
   /** What the octets alone left open is looked at once go has said that it failed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ended, witness } from '../diagnosis/observation-builders.ts'
+import { ended, trial, witness } from '../diagnosis/observation-builders.ts'
 import {
   EXPIRED,
   ISSUING,
@@ -51,6 +51,21 @@ describe('a connection', () => {
     ])
     expect(session.asked).toEqual([])
     expect(session.recorder.totals).toEqual({ total: 1, failed: 0 })
+  })
+  it('that somebody broke off is judged where trials have shown already why it waited, and only there', () => {
+    const shown = [trial('unchanged', '- - -', 1526, 'silence'), trial('no ML-KEM', 'ok ok ok', 300)]
+    const flaky = [trial('unchanged', '- ok', 1526, 'silence'), trial('no ML-KEM', 'ok', 300)]
+    for (const [trials, found] of [
+      [shown, ['client-hello-too-large']],
+      [flaky, []],
+      [[], []],
+    ] as const) {
+      const session = openSession({
+        trials: { note: () => {}, begin: () => null, trialsOf: ({ outcome }) => (outcome === 'failed' ? trials : []) },
+      })
+      play(session, wholeConnection('c1', {}, { ...ended('client', 'fin'), afterHelloMs: 6_000 }))
+      expect(causes(session)).toEqual(found)
+    }
   })
   it('that was only refused was never one', () => {
     const session = openSession()

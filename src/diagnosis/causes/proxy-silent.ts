@@ -7,7 +7,7 @@ export const proxySilent = proxyCause({
   id: 'proxy-silent',
   meaning: 'The proxy never answered CONNECT',
   fault: 'parent-proxy',
-  recognise: (outcome) => (outcome.kind === 'silent' ? 'certain' : undefined),
+  recognise: (outcome) => (outcome.kind !== 'silent' ? undefined : outcome.afterMs >= WHOLE_WAIT_MS ? 'certain' : 'likely'),
   goText: () => 'context deadline exceeded',
   words: ({ proxy, outcome }, seen) => ({
     title: `the proxy ${proxy} never answered when asked for ${targetName(seen)}`,
@@ -15,3 +15,6 @@ export const proxySilent = proxyCause({
     fixes: [networkFix(seen, `find out on the proxy why CONNECT to ${targetName(seen)} gets no answer`)],
   }),
 })
+
+/** Nearly all of go's patience with a proxy; who left sooner lost patience (Ctrl-C), and the answer might have come. */
+const WHOLE_WAIT_MS = 50_000
