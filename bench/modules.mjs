@@ -28,6 +28,26 @@ export function makeGoMod(count) {
   return `module bench.test/main\n\ngo 1.21\n\nrequire (\n${lines.join('')})\n`
 }
 
+/** Modules of which only .info and .mod are asked for, `graph.test/g0001` …: two small requests each. */
+export function makeGraph(count) {
+  const files = new Map()
+  for (let n = 1; n <= count; n++) {
+    files.set(`/${graphPath(n)}/@v/v1.0.0.info`, Buffer.from('{"Version":"v1.0.0","Time":"2026-01-01T00:00:00Z"}'))
+    files.set(`/${graphPath(n)}/@v/v1.0.0.mod`, Buffer.from(`module ${graphPath(n)}\n\ngo 1.16\n`))
+  }
+  return files
+}
+
+/** The go.mod that requires all of them. */
+export function makeGraphGoMod(count) {
+  const lines = Array.from({ length: count }, (_, i) => `\t${graphPath(i + 1)} v1.0.0\n`)
+  return `module bench.test/main\n\ngo 1.16\n\nrequire (\n${lines.join('')})\n`
+}
+
+function graphPath(n) {
+  return `graph.test/g${String(n).padStart(4, '0')}`
+}
+
 function modulePath(n) {
   return `bench.test/m${String(n).padStart(3, '0')}`
 }

@@ -3,10 +3,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createSecureServer } from 'node:http2'
 import { Readable } from 'node:stream'
 import forge from 'node-forge'
-import { makeModules } from './modules.mjs'
+import { makeGraph, makeModules } from './modules.mjs'
 
 const { key, cert } = mintCertificate()
-const files = makeModules(Number(process.argv[2]))
+const files = new Map([...makeModules(Number(process.argv[2])), ...makeGraph(Number(process.argv[3] ?? 0))])
 const block = Buffer.alloc(256 * 1024, 'x')
 
 const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
@@ -49,6 +49,7 @@ function mintCertificate() {
       name: 'subjectAltName',
       altNames: [
         { type: 2, value: 'modules.test' },
+        { type: 2, value: '*.modules.test' },
         { type: 7, ip: '127.0.0.1' },
       ],
     },

@@ -16,6 +16,8 @@ export interface ServeIntercept {
   /** For the banner: lines that make a shell trust the authority, and those that take it back. */
   readonly commands: readonly string[]
   readonly undo: readonly string[]
+  /** The same variables by name; none where the system must be told instead. */
+  readonly environment: Readonly<Record<string, string>>
   remove(): void
 }
 
@@ -27,9 +29,9 @@ export function startServeIntercept(value: string | true, folder: string, env: N
   if (!hasFiles && !hasCa(kept)) throw needsTrust()
   const authority = hasCa(kept) ? openKept(folder) : makeRunAuthority(new Date(), patterns.permitted)
   const pipeline = { patterns, authority, files: null }
-  if (!hasFiles) return { pipeline, commands: ['whytls ca trust'], undo: ['whytls ca untrust'], remove: () => {} }
+  if (!hasFiles) return { pipeline, commands: ['whytls ca trust'], undo: ['whytls ca untrust'], environment: {}, remove: () => {} }
   const bundle = writeClientBundle(folder, authority.certificatePem, env)
-  return { pipeline, ...shellLines(bundle, env), remove: () => bundle.remove() }
+  return { pipeline, ...shellLines(bundle, env), environment: bundle.env, remove: () => bundle.remove() }
 }
 
 function shellLines(bundle: ClientBundle, env: NodeJS.ProcessEnv): Pick<ServeIntercept, 'commands' | 'undo'> {

@@ -15,15 +15,16 @@ export interface Banner {
   readonly pageUrl: string
   readonly env: NodeJS.ProcessEnv
   /** Absent or null: observe mode. */
-  readonly intercept?: Pick<ServeIntercept, 'commands' | 'undo' | 'pipeline'> | null
+  readonly intercept?: Pick<ServeIntercept, 'commands' | 'undo' | 'pipeline' | 'environment'> | null
 }
 
 /** Print where everything is and the line for the user's shell; with --json one object. */
 export function printBanner(banner: Banner, stdout: NodeJS.WritableStream): void {
   if (banner.json) {
-    stdout.write(
-      `${JSON.stringify({ type: 'listening', proxy: banner.proxyUrl, page: banner.pageUrl.replace(/#.*$/, ''), store: banner.store.place })}\n`,
-    )
+    const environment = banner.intercept?.environment
+    const page = banner.pageUrl.replace(/#.*$/, '')
+    const said = { type: 'listening', proxy: banner.proxyUrl, page, store: banner.store.place, ...(environment && { environment }) }
+    stdout.write(`${JSON.stringify(said)}\n`)
     return
   }
   const { handshakes, sizeBytes } = banner.store.counts()

@@ -12,8 +12,10 @@ export interface ClientCertificateCase {
   readonly id: string
   readonly summary: string
   readonly version: SecureVersion
-  readonly stage: Stage
+  readonly stage?: Stage
   readonly http?: 'h2' | 'http/1.1'
+  /** One who has none is let in: nothing fails. */
+  readonly isOptional?: true
   /** A box on the path turns the server's alert into a TCP reset. */
   readonly endsBy?: 'reset'
 }
@@ -23,7 +25,10 @@ export function defineClientCertificateCase(data: ClientCertificateCase): LabCas
   return {
     id: data.id,
     summary: data.summary,
-    expect: { cause: 'client-cert-required', leg: 'upstream', stage: data.stage },
+    expect:
+      data.isOptional === true
+        ? { cause: 'ok', leg: null, stage: null }
+        : { cause: 'client-cert-required', leg: 'upstream', stage: data.stage ?? 'application-data' },
     async up(world) {
       const host = labHost(data.id, world)
       const chain = await mintChain('client-certificate', world.now, { host })
@@ -33,8 +38,8 @@ export function defineClientCertificateCase(data: ClientCertificateCase): LabCas
       const limits = {
         minVersion: data.version,
         maxVersion: data.version,
-        clientAuthority: toPem(clients),
         http: data.http ?? 'both',
+        ...(data.isOptional === true ? { asksForCertificate: true } : { clientAuthority: toPem(clients) }),
       } as const
       const open = (port: number) => startTlsOrigin({ sent: chain.sent, key, ...limits }, port)
       const isReset = data.endsBy === 'reset'

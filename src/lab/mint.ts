@@ -65,6 +65,7 @@ function generatePair(kind: Exclude<KeyKind, 'RSA-8208'>): { privateKey: KeyObje
   if (kind === 'P-256') return generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
   if (kind === 'P-224') return generateKeyPairSync('ec', { namedCurve: 'secp224r1' })
   if (kind === 'RSA-1000') return generateKeyPairSync('rsa', { modulusLength: 1000 })
+  if (kind === 'RSA-1024') return generateKeyPairSync('rsa', { modulusLength: 1024 })
   if (kind === 'RSA-2048') return generateKeyPairSync('rsa', { modulusLength: 2048 })
   if (kind === 'RSA-PSS') return generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
   return kind === 'Ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ed448')

@@ -1,7 +1,7 @@
 /** Certificate recipes: the data in `certs/*.json`, read and checked. What each field means stands in `certs/README.md`. */
 import { readFile } from 'node:fs/promises'
 
-export const KEY_KINDS = ['P-256', 'P-224', 'RSA-1000', 'RSA-2048', 'RSA-8208', 'RSA-PSS', 'Ed25519', 'Ed448'] as const
+export const KEY_KINDS = ['P-256', 'P-224', 'RSA-1000', 'RSA-1024', 'RSA-2048', 'RSA-8208', 'RSA-PSS', 'Ed25519', 'Ed448'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
 
 /** An extension given by its octets, for what no ordinary CA would write. */

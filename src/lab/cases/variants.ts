@@ -23,6 +23,7 @@ import { MIDDLEBOX_VARIANTS } from './middlebox-variants.ts'
 import { PARENT_VARIANTS } from './parent-variants.ts'
 import { PORTAL_VARIANTS } from './portal-variants.ts'
 import { RENEGOTIATION_VARIANTS } from './renegotiation-refused.ts'
+import { STRICT_VARIANTS } from './strict-variants.ts'
 
 const NOTHING = { cause: 'ok', leg: null, stage: null } as const
 
@@ -168,6 +169,7 @@ export const LAB_VARIANTS: readonly LabCase[] = [
   ...FINISHED_VARIANTS,
   ...LARGE_VARIANTS,
   ...RENEGOTIATION_VARIANTS,
+  ...STRICT_VARIANTS,
   ...PORTAL_VARIANTS,
   defineH2RefusedCase(
     'ok/http2-endless',

@@ -103,7 +103,7 @@ async function decryptKnown(request: InterceptRequest): Promise<void> {
   // Another kind of client at the same host.
   if (known === undefined) return replay(joinAnew(request, dialed))
   if (known.kind === 'pass-through') return goOn(request, dialed, known.because)
-  const outcome = await open(request, peeked.hello, dialed)
+  const outcome = await open(request, peeked.hello, dialed, false)
   if (client.destroyed) {
     if (outcome.kind === 'ready') outcome.leg.reset()
     return end(request, { by: 'client', how: 'rst' })
@@ -204,11 +204,16 @@ function letGo({ context, link }: InterceptRequest): void {
 
 async function dialAndOpen(request: InterceptRequest, hello: ClientHello): Promise<UpstreamOutcome> {
   const dialed = await dialAgain(request)
-  if (dialed !== null) return open(request, hello, dialed)
+  if (dialed !== null) return open(request, hello, dialed, true)
   return { kind: 'unfit', because: 'a second connection to the server was not made' }
 }
 
-function open({ interception, connection, client }: InterceptRequest, hello: ClientHello, dialed: Dialed): Promise<UpstreamOutcome> {
+function open(
+  { interception, connection, client }: InterceptRequest,
+  hello: ClientHello,
+  dialed: Dialed,
+  listensOn: boolean,
+): Promise<UpstreamOutcome> {
   const { key, target, atMs } = connection
   const left = new AbortController()
   const onClose = () => left.abort()
@@ -220,6 +225,7 @@ function open({ interception, connection, client }: InterceptRequest, hello: Cli
     atMs,
     judge: (chain) => interception.judge({ key, name: hello.serverName ?? target.host, hello, chain }),
     signal: left.signal,
+    listensOn,
   }).finally(() => client.off('close', onClose))
 }
 

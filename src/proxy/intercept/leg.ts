@@ -27,6 +27,8 @@ export interface LegReading {
   readonly tapped: TappedSocket
   /** When its ClientHello was complete. */
   readonly helloAtMs: number | null
+  /** Call back once the next octets have come in and gone through TLS. */
+  whenHeard(callback: () => void): void
   transcript(): Transcript
   /** Octets and handshake secrets up to both Finished. */
   flight(): Flight
@@ -51,18 +53,22 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
   const tape = new FlightTape()
   const tap = tapSession(observer, atMs, onEvent, LIMIT_BYTES)
   let isTaping = true
+  const inbound = leg === 'client' ? 'client-to-server' : 'server-to-client'
+  const waiting: (() => void)[] = []
   const onOctets = (direction: Direction, octets: Buffer) => {
+    if (direction === inbound) for (const callback of waiting.splice(0)) setImmediate(callback)
     if (isTaping) tape.addOctets(direction, octets)
     tap.feed(direction, octets)
     if (observer.isDone) isTaping = false
   }
-  const tapped = tapSocket(socket, onOctets, { readBuffer, inbound: leg === 'client' ? 'client-to-server' : 'server-to-client' })
+  const tapped = tapSocket(socket, onOctets, { readBuffer, inbound })
   socket.on('close', () => tapped.stream.destroy())
   return {
     tapped,
     get helloAtMs() {
       return tap.helloAtMs
     },
+    whenHeard: (callback) => void waiting.push(callback),
     transcript: () => observer.transcript(),
     flight: () => tape.cut(observer.transcript()),
     open(session) {

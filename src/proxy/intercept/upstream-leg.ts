@@ -17,6 +17,8 @@ export interface UpstreamRequest {
   /** @returns null when the client would accept this chain, else why not */
   readonly judge: (chain: readonly Uint8Array[]) => string | null
   readonly signal: AbortSignal
+  /** Wait for what a TLS 1.3 server says to our Finished: it may be a refusal. For the first look at a host. */
+  readonly listensOn: boolean
 }
 
 /** The session, or in words why go's connection cannot be decrypted. */
@@ -26,6 +28,9 @@ export type UpstreamOutcome =
 
 /** A silent origin: go waits for 10 s in all, and gets its own connection afterwards. */
 const PATIENCE_MS = 5_000
+/** Beyond one and a half times the way to the server and back. */
+const FIRST_WORD_MS = 5
+const MOST_FIRST_WORD_MS = 400
 
 /**
  * Make the handshake. No octet of application data is sent before our verifier has accepted the chain that stood on the wire; Node's own
@@ -40,7 +45,10 @@ export function openUpstream(request: UpstreamRequest): Promise<UpstreamOutcome>
     return Promise.resolve({ kind: 'unfit', because: 'this Node cannot offer what the client offers' })
   }
   reading.open(session)
+  const startedAtMs = request.atMs()
   return new Promise((resolve) => {
+    let isSettled = false
+    let firstWord: NodeJS.Timeout | undefined
     const giveUp = (because: string) => {
       settle()
       session.destroy()
@@ -52,7 +60,9 @@ export function openUpstream(request: UpstreamRequest): Promise<UpstreamOutcome>
     const onAbort = () => giveUp('the client left')
     const patience = setTimeout(() => giveUp('the server was silent during the handshake'), PATIENCE_MS)
     const settle = () => {
+      isSettled = true
       clearTimeout(patience)
+      clearTimeout(firstWord)
       session.off('error', onError).off('end', onEnd).off('close', onEnd)
       session.on('error', () => {})
       request.signal.removeEventListener('abort', onAbort)
@@ -62,11 +72,22 @@ export function openUpstream(request: UpstreamRequest): Promise<UpstreamOutcome>
     session.once('secureConnect', () => {
       const because = refuse(reading.transcript(), request)
       if (because !== null) return giveUp(because)
-      settle()
-      resolve({ kind: 'ready', leg: makeLeg(session, request.socket, reading), seen })
+      const accept = () => {
+        if (isSettled) return
+        settle()
+        resolve({ kind: 'ready', leg: makeLeg(session, request.socket, reading), seen })
+      }
+      if (!request.listensOn || session.getProtocol() !== 'TLSv1.3') return accept()
+      reading.whenHeard(accept)
+      firstWord = setTimeout(accept, firstWordMs(request.atMs() - startedAtMs))
     })
     if (request.signal.aborted) onAbort()
   })
+}
+
+/** @param handshakeMs one way to the server and back, and what both sides computed */
+function firstWordMs(handshakeMs: number): number {
+  return Math.min(1.5 * handshakeMs + FIRST_WORD_MS, MOST_FIRST_WORD_MS)
 }
 
 /** Why a session that stands must not be used; null when go would go on as well. */

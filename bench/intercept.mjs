@@ -1,0 +1,250 @@
+/**
+ * `npm run bench:intercept`: what intercept mode costs beside a bare TLS-to-TLS relay and a bare http-mitm-proxy. Writes bench/RESULTS-intercept.md.
+ * `--quick`: little of everything, one round, nothing written.
+ */
+import { fork, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { buildSync } from 'esbuild'
+import { readCpuMs, readPeakMib, resetPeak } from './measure.mjs'
+import { makeGoMod, makeGraphGoMod } from './modules.mjs'
+
+const isQuick = process.argv.includes('--quick')
+const MODULES = isQuick ? 20 : 300
+const GRAPH = isQuick ? 200 : 2000
+const ROUNDS = isQuick ? 1 : 5
+const LARGE_MIB = isQuick ? 64 : 1024
+const HOSTS = 60
+const STALL_SECONDS = 5
+const LIMITS = { h2: 1.25, h1: 1.2, small: 1.3, firstMs: 4, memoryMib: 120 }
+
+const here = import.meta.dirname
+const root = join(here, '..')
+const folder = mkdtempSync(join(tmpdir(), 'whytls-bench-'))
+const children = []
+const loadBefore = loadavg()[0].toFixed(1)
+
+try {
+  const origin = await startOrigin()
+  const relay = await startRelay()
+  const bare = await startBareMitm()
+  const whytls = await startWhytls(origin)
+  const direct = { name: 'direct', url: null, pid: null, roots: join(folder, 'root.pem') }
+  const h2 = await interleave([direct, relay, whytls], ROUNDS, (side) => download(side, origin, ''))
+  const h1 = await interleave([direct, bare, whytls], ROUNDS, (side) => download(side, origin, 'http2client=0'))
+  const small = await interleave([direct, relay, whytls], ROUNDS, (side) => listGraph(side, origin))
+  const names = await compareNames(whytls, origin)
+  const streams = await compareStreams(whytls, origin)
+  const text = describe({ h2, h1, small, names, streams })
+  process.stdout.write(text)
+  if (!isQuick) writeFileSync(join(here, 'RESULTS-intercept.md'), text)
+} finally {
+  for (const child of children) child.kill()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function startOrigin() {
+  const child = fork(join(here, 'origin.mjs'), [String(MODULES), String(GRAPH)])
+  children.push(child)
+  const [{ port, cert }] = await once(child, 'message')
+  writeFileSync(join(folder, 'root.pem'), cert)
+  for (const name of ['no-roots', 'main', 'graph']) mkdirSync(join(folder, name))
+  writeFileSync(join(folder, 'main', 'go.mod'), makeGoMod(MODULES))
+  writeFileSync(join(folder, 'graph', 'go.mod'), makeGraphGoMod(GRAPH))
+  return { port }
+}
+
+/** The same minting as whytls has, so that only the way of carrying differs. */
+async function startRelay() {
+  const authority = join(root, 'node_modules', `.bench-authority-${process.pid}.mjs`)
+  const entryPoints = [join(root, 'src/proxy/authority/authority.ts')]
+  buildSync({ entryPoints, outfile: authority, bundle: true, platform: 'node', format: 'esm', external: ['node-forge'] })
+  try {
+    return await startProxy('relay', [join(here, 'tls-relay.mjs'), authority])
+  } finally {
+    rmSync(authority)
+  }
+}
+
+async function startBareMitm() {
+  mkdirSync(join(folder, 'mitm'))
+  return startProxy('http-mitm-proxy', [join(here, 'bare-mitm.mjs'), join(folder, 'mitm'), join(folder, 'root.pem')])
+}
+
+async function startWhytls({ port }) {
+  const hosts = ['modules.test', ...Array.from({ length: HOSTS }, (_, n) => `n${n}.modules.test`)]
+  const mappings = hosts.flatMap((host) => ['--resolve', `${host}:${port}:127.0.0.1`])
+  const main = join(root, 'dist', 'cli', 'main.js')
+  return startProxy('whytls', [main, 'serve', '--intercept', '--json', '--no-open', '--port', '0', '--page-port', '0', ...mappings])
+}
+
+/** Start a proxy whose first line on stdout is JSON: its URL, and how to trust it. */
+async function startProxy(name, argv) {
+  const env = {
+    ...withoutProxies(),
+    WHYTLS_HOME: join(folder, 'home'),
+    SSL_CERT_FILE: join(folder, 'root.pem'),
+    SSL_CERT_DIR: join(folder, 'none'),
+  }
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  const lines = createInterface({ input: child.stdout })
+  const [first] = await once(lines, 'line')
+  lines.on('line', () => {})
+  const { proxy, authority, environment } = JSON.parse(first)
+  const roots = environment?.SSL_CERT_FILE ?? join(folder, `${name}.pem`)
+  if (authority !== undefined) writeFileSync(roots, authority)
+  return { name, url: proxy, pid: child.pid, roots }
+}
+
+function withoutProxies() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)))
+}
+
+function download(side, origin, godebug) {
+  return runGo(side, origin, join(folder, 'main'), ['mod', 'download'], { GODEBUG: godebug })
+}
+
+function listGraph(side, origin) {
+  return runGo(side, origin, join(folder, 'graph'), ['list', '-mod=mod', '-m', 'all'], {})
+}
+
+async function runGo(side, origin, cwd, args, more) {
+  const cache = mkdtempSync(join(folder, 'cache-'))
+  const host = side.url === null ? '127.0.0.1' : 'modules.test'
+  const env = {
+    ...withoutProxies(),
+    ...clientRoots(side),
+    GOMODCACHE: cache,
+    GOPROXY: `https://${host}:${origin.port}`,
+    GOSUMDB: 'off',
+    GOFLAGS: '-modcacherw',
+    GOTOOLCHAIN: 'local',
+    ...more,
+    ...(side.url === null ? {} : { HTTPS_PROXY: side.url }),
+  }
+  rmSync(join(cwd, 'go.sum'), { force: true })
+  const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const [code] = await once(child, 'exit')
+  rmSync(cache, { recursive: true, force: true })
+  if (code !== 0) throw new Error(`go ${args.join(' ')} through ${side.name} ended with ${code}`)
+}
+
+function clientRoots(side) {
+  return { SSL_CERT_FILE: side.roots, SSL_CERT_DIR: join(folder, 'no-roots') }
+}
+
+/** Rounds in turns, each begun by another side; the best of each figure counts. */
+async function interleave(sides, count, work) {
+  const runs = sides.map((side) => ({ ...side, rounds: [] }))
+  for (let round = 0; round < count; round++) {
+    const first = round % runs.length
+    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) run.rounds.push(await measure(run.pid, () => work(run)))
+  }
+  return runs.map(({ name, rounds }) => ({
+    name,
+    wallMs: Math.min(...rounds.map(({ wallMs }) => wallMs)),
+    cpuMs: Math.min(...rounds.map(({ cpuMs }) => cpuMs)),
+    peakMib: Math.max(...rounds.map(({ peakMib }) => peakMib)),
+  }))
+}
+
+async function measure(pid, work) {
+  if (pid !== null) resetPeak(pid)
+  const cpuBefore = pid === null ? 0 : readCpuMs(pid)
+  const startedAt = performance.now()
+  const value = await work()
+  const wallMs = performance.now() - startedAt
+  return { value, wallMs, cpuMs: pid === null ? 0 : readCpuMs(pid) - cpuBefore, peakMib: pid === null ? 0 : readPeakMib(pid) }
+}
+
+async function compareNames(side, origin) {
+  const { first, again } = await runClient(side, ['names', origin.port, HOSTS])
+  return { first: median(first), again: median(again), more: median(first.map((time, n) => time - again[n])) }
+}
+
+async function compareStreams(side, origin) {
+  const rows = []
+  for (const protocol of ['h2', 'h1']) {
+    for (const work of ['stream', 'stall']) {
+      const { wallMs, cpuMs, peakMib } = await measure(side.pid, () =>
+        runClient(side, [work, origin.port, LARGE_MIB, protocol, STALL_SECONDS]),
+      )
+      rows.push({ name: `${protocol} ${work === 'stream' ? 'read' : `unread for ${STALL_SECONDS} s`}`, wallMs, cpuMs, peakMib })
+    }
+  }
+  return rows
+}
+
+async function runClient(side, args) {
+  const env = { ...withoutProxies(), ...clientRoots(side) }
+  const child = spawn(process.execPath, [join(here, 'tls-client.mjs'), side.url, ...args.map(String)], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  return JSON.parse(line)
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+function describe({ h2, h1, small, names, streams }) {
+  const go = spawnSync('go', ['version']).stdout.toString().trim().replace('go version ', '')
+  const machine = `${go}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load average ${loadBefore} at the start`
+  return `${[
+    '# What intercept mode costs',
+    '',
+    `${new Date().toISOString().slice(0, 10)}, ${machine}.`,
+    `Made by \`npm run bench:intercept\`. Best of ${ROUNDS} interleaved rounds; CPU and peak resident memory are those of the proxy's process.`,
+    'The relay (bench/tls-relay.mjs) ends TLS twice with leaves minted as ours are and copies what is inside; it reads and stores nothing.',
+    'http-mitm-proxy is bare (bench/bare-mitm.mjs), with keepAlive and a fix of its serial numbers. whytls is `whytls serve --intercept`.',
+    '',
+    `## go mod download, ${MODULES} modules, HTTP/2`,
+    '',
+    ...table(h2),
+    '',
+    `## go mod download, ${MODULES} modules, HTTP/1.1`,
+    '',
+    ...table(h1),
+    '',
+    `## go list -m all, ${2 * GRAPH} small requests, HTTP/2`,
+    '',
+    ...table(small),
+    '',
+    `## ${HOSTS} hosts never seen`,
+    '',
+    `CONNECT to the end of the handshake, median: ${names.first.toFixed(1)} ms the first time, ${names.again.toFixed(1)} ms the second.`,
+    '',
+    `## One body of ${LARGE_MIB} MiB`,
+    '',
+    ...table(streams),
+    '',
+    '## Limits',
+    '',
+    judge('HTTP/2 beside the relay', ratio(h2, 'relay'), LIMITS.h2, ''),
+    judge('HTTP/1.1 beside http-mitm-proxy', ratio(h1, 'http-mitm-proxy'), LIMITS.h1, ''),
+    judge('small requests beside the relay', ratio(small, 'relay'), LIMITS.small, ''),
+    judge('a new host, median over its second connection', names.more, LIMITS.firstMs, ' ms'),
+    judge('memory of a large body', Math.max(...streams.map(({ peakMib }) => peakMib)), LIMITS.memoryMib, ' MiB'),
+  ].join('\n')}\n`
+}
+
+function table(rows) {
+  const line = ({ name, wallMs, cpuMs, peakMib }) =>
+    `| ${name} | ${wallMs.toFixed(0)} ms | ${name === 'direct' ? '' : `${cpuMs.toFixed(0)} ms`} | ${name === 'direct' ? '' : `${peakMib.toFixed(0)} MiB`} |`
+  return ['| | wall | proxy CPU | peak memory |', '|---|---|---|---|', ...rows.map(line)]
+}
+
+/** Wall time; the CPU stands in the table. */
+function ratio(rows, name) {
+  return rows.find((row) => row.name === 'whytls').wallMs / rows.find((row) => row.name === name).wallMs
+}
+
+function judge(what, figure, limit, unit) {
+  return `- ${what}: ${figure.toFixed(2)}${unit} (at most ${limit}${unit}): ${figure <= limit ? 'kept' : 'NOT KEPT'}`
+}

@@ -1,0 +1,97 @@
+/** Origins on Go's own TLS that this Node cannot meet, or that refuse late: through `run --intercept` go meets what it meets alone. */
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { normaliseGoText } from '../../src/diagnosis/normaliser.ts'
+import type { LabCase } from '../../src/lab/case.ts'
+import { mintChain, toPem } from '../../src/lab/chain.ts'
+import { listenOnLoopback } from '../../src/lab/listener.ts'
+import { respondAsModuleProxy, sendReply } from '../../src/lab/module-server.ts'
+import { describeOrigin, labHost } from '../../src/lab/world.ts'
+import { splitReport } from './fidelity.ts'
+import { downloadPlainly, listToolchains } from './go.ts'
+import { withOrigin } from './scenario.ts'
+import { runThrough } from './whytls.ts'
+
+const [toolchain = expect.fail('no go')] = listToolchains()
+
+/** A module proxy behind the TLS of go-server. */
+function goServerCase(id: string, oddity: string, recipe = 'ok'): LabCase {
+  return {
+    id,
+    summary: oddity,
+    expect: { cause: 'ok', leg: null, stage: null },
+    async up(world) {
+      const host = labHost(id, world)
+      const chain = await mintChain(recipe, world.now, { host })
+      const plain = await listenOnLoopback(
+        createServer((request, response) => sendReply(response, respondAsModuleProxy(request.url ?? '/'))),
+        0,
+      )
+      const files = { certificate: join(world.folder, 'chain.pem'), key: join(world.folder, 'key.pem') }
+      await writeFile(files.certificate, chain.sent.map(toPem).join(''))
+      await writeFile(files.key, chain.key?.export({ type: 'pkcs8', format: 'pem' }) ?? '')
+      const server = spawn(join(folder, 'server'), [files.certificate, files.key, String(plain.port), oddity], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const [port] = await once(createInterface({ input: server.stdout }), 'line')
+      const close = async () => {
+        server.kill()
+        await plain.close()
+      }
+      return describeOrigin(world, { host, port: Number(port), rootsPem: chain.rootsPem, served: chain.served, close })
+    },
+  }
+}
+
+async function runBoth(id: string, oddity: string, recipe?: string) {
+  return withOrigin(goServerCase(id, oddity, recipe), async (origin) => {
+    const plain = await downloadPlainly(toolchain, origin)
+    const { result, document } = await runThrough(toolchain, origin, { options: ['--intercept'] })
+    const goSays = normaliseGoText(splitReport(result.stderr).go)
+    const own = document.handshakes.filter(({ probeOf }) => probeOf === null)
+    return { plain, result, goSays, reasons: own.map(({ interception }) => interception), document }
+  })
+}
+
+let folder = ''
+
+/** With this machine's own build cache: a cold one takes minutes. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'whytls-go-server-'))
+  await cp(new URL('go-server/', import.meta.url), folder, { recursive: true })
+  await writeFile(join(folder, 'go.mod'), 'module go-server\n\ngo 1.26\n')
+  await promisify(execFile)(toolchain.go, ['build', '-o', 'server', '.'], { cwd: folder, env: { ...process.env, GOTOOLCHAIN: 'local' } })
+}, 300_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('run --intercept', () => {
+  it('passes through what needs a key exchange group that this Node lacks, and says so', async () => {
+    const { plain, result, goSays, reasons } = await runBoth('worlds-mlkem', 'mlkem1024')
+    expect(plain).toMatchObject({ exitCode: 0, stderr: '' })
+    expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: 0, goSays: '' })
+    expect(reasons.length).toBeGreaterThan(0)
+    for (const reason of reasons)
+      expect(reason).toMatchObject({ kind: 'passed-through', because: expect.stringMatching(/refused our handshake|cannot complete/) })
+  })
+
+  it('decrypts or passes through an origin with a key on P-224, which go takes', async () => {
+    const { plain, result, goSays, reasons } = await runBoth('worlds-p224', 'tls12', 'p-224')
+    expect(plain).toMatchObject({ exitCode: 0, stderr: '' })
+    expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: 0, goSays: '' })
+    expect(reasons.length).toBeGreaterThan(0)
+  })
+
+  it('lets go meet an alert that comes behind the handshake', async () => {
+    const { plain, result, goSays, reasons } = await runBoth('worlds-late', 'late-alert')
+    expect(plain.stderr).toContain('remote error: tls: bad certificate')
+    expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: plain.exitCode, goSays: normaliseGoText(plain.stderr) })
+    expect(reasons[0]).toMatchObject({ kind: 'passed-through', because: expect.stringContaining('bad_certificate') })
+  })
+})
