@@ -39,7 +39,7 @@ export function defineClientCertificateCase(data: ClientCertificateCase): LabCas
         minVersion: data.version,
         maxVersion: data.version,
         http: data.http ?? 'both',
-        ...(data.isOptional === true ? { asksForCertificate: true } : { clientAuthority: toPem(clients) }),
+        ...(data.isOptional === true ? { asksForCertificate: true as const } : { clientAuthority: toPem(clients) }),
       } as const
       const open = (port: number) => startTlsOrigin({ sent: chain.sent, key, ...limits }, port)
       const isReset = data.endsBy === 'reset'
