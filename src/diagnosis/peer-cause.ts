@@ -2,6 +2,7 @@
 
 import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
 import type { Stage } from '../contract/terms.ts'
+import { findFlightEnd } from '../handshake/flight-progress.ts'
 import { shownHost } from './captured.ts'
 import { type Cause, defineCause } from './cause.ts'
 import { NO_HELP_FOR_CONNECTIONS, networkFix } from './fixes.ts'
@@ -45,7 +46,7 @@ export function peerCause<const Id extends string>(parts: PeerCauseParts<Id>): C
     detect(seen) {
       const { ending } = seen
       if (!isTunnelDeath(seen) || ending === null || !parts.recognise(ending, seen)) return undefined
-      return { evidence: deathEvidence(seen, ending), leg: 'upstream', stage: stageOfDeath(seen), confidence: 'certain' }
+      return { evidence: deathEvidence(seen, ending), leg: 'upstream', stage: awaited(seen).stage, confidence: 'certain' }
     },
     goText: parts.goText,
     explain: (evidence, seen) => ({
@@ -66,12 +67,18 @@ function isTunnelDeath(seen: Observation): boolean {
   return seen.outcome === 'failed' && tunnelStood && seen.transcript.notTls === null
 }
 
+/** What did not come: read on the wire, or, where TLS 1.3 hides it, from the lengths of the records that the probe could open. */
+function awaited(seen: Observation): Pick<DeathEvidence, 'stage' | 'waitingFor'> {
+  const { transcript, probe } = seen
+  const hidden = probe === null ? undefined : findFlightEnd(transcript, probe.transcript)
+  return hidden ?? { stage: stageOfDeath(seen), waitingFor: transcript.waitingFor }
+}
+
 function deathEvidence(seen: Observation, ending: Ending): DeathEvidence {
   const { transcript, probe } = seen
   return {
     ending,
-    stage: stageOfDeath(seen),
-    waitingFor: transcript.waitingFor,
+    ...awaited(seen),
     sentBytes: transcript.bytes['client-to-server'],
     receivedBytes: transcript.bytes['server-to-client'],
     partialRecordBytes: transcript.partialRecordBytes['server-to-client'],

@@ -329,6 +329,16 @@ describe('an unknown authority', () => {
     expect(diagnose(refusedInClear(UNKNOWN, 42, { roots }))[0]).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })
   })
 
+  it('is likely the empty pool where go refused a chain that nobody looked at', () => {
+    const roots = { whose: 'its own environment', places: [], count: 0, sslCertFile: '/nowhere', sslCertDir: '' }
+    const unseen = { judged: null, probe: null }
+    expect(diagnose(refusedUnread(verdict([]), false, { ...unseen, roots }))[0]).toMatchObject({
+      cause: 'client-roots-missing',
+      confidence: 'likely',
+    })
+    expect(diagnose(refusedUnread(verdict([]), false, unseen))[0]?.cause).toBe('alert-unknown')
+  })
+
   it('is a list without the public roots once the chain passes with them', () => {
     const judged = { source: 'wire' as const, chain: [LEAF, LEAF], verdict: UNKNOWN, fineWith: ["the system's own list"] }
     expect(diagnose(refusedInClear(UNKNOWN, 42, { judged }))[0]).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })

@@ -1,24 +1,28 @@
 import { shown } from '../captured.ts'
+import { type Cause, defineCause } from '../cause.ts'
 import { certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
-import { fix, rootListFixes } from '../fixes.ts'
+import { fix, NO_HELP_FOR_CERTIFICATES, rootListFixes } from '../fixes.ts'
 import { heldRootFixes } from '../held-root.ts'
 import type { Observation } from '../observation.ts'
+import { clientRefusal } from '../refusal.ts'
 import { counted } from '../units.ts'
 
 const ENDS_NOWHERE: readonly string[] = ['unknown-authority', 'missing-intermediate']
 
-/** The pool is empty, so that every chain ends nowhere; or it is a list of few, and the chain is fine for the public roots. */
-export const clientRootsMissing = certificateCause({
+const WHAT = {
   id: 'client-roots-missing',
   meaning: "The client's root pool is empty or lacks the public roots (SSL_CERT_FILE, SSL_CERT_DIR)",
   fault: 'client-machine',
+} as const
+
+const judged = certificateCause({
+  ...WHAT,
   recognise: (defect, seen) =>
     defect.code === 'client-roots-missing' ||
     (ENDS_NOWHERE.includes(defect.code) && (seen.roots?.count === 0 || listsThatDo(seen).length > 0)),
   words(evidence, seen) {
-    const isSet = seen.roots !== null && (seen.roots.sslCertFile !== '' || seen.roots.sslCertDir !== '')
     const lists = listsThatDo(seen)
-    const fixes = [...heldRootFixes(seen), ...settingFixes(isSet), ...rootListFixes()]
+    const fixes = [...heldRootFixes(seen), ...rootFixes(seen)]
     if (lists.length === 0 || evidence.roots?.count === 0) return { ...emptyPool(seen), fixes }
     const issuer = fact(evidence.defect, 'issuer')
     return {
@@ -29,6 +33,34 @@ export const clientRootsMissing = certificateCause({
     }
   },
 })
+
+/** TLS 1.3 without a probe: no chain is known, but with an empty pool go refuses each one. */
+const unjudged = defineCause({
+  ...WHAT,
+  detect(seen) {
+    const refusal = clientRefusal(seen)
+    const isEmpty = seen.judged === null && seen.roots?.count === 0
+    if (!isEmpty || seen.outcome !== 'failed' || refusal?.how !== 'inferred') return undefined
+    return { evidence: { refusal }, leg: 'upstream', stage: 'certificate', confidence: 'likely' }
+  },
+  goText: () => 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  explain: (_evidence, seen) => ({
+    ...emptyPool(seen),
+    fixes: rootFixes(seen),
+    willNotHelp: NO_HELP_FOR_CERTIFICATES,
+    notChecked: ['the certificate chain that go met: what else is wrong with it'],
+  }),
+})
+
+/** The pool is empty, so that every chain ends nowhere; or it is a list of few, and the chain is fine for the public roots. */
+export const clientRootsMissing: Cause<'client-roots-missing'> = {
+  ...judged,
+  examine: (seen) => judged.examine(seen) ?? unjudged.examine(seen),
+}
+
+function rootFixes({ roots }: Observation) {
+  return [...settingFixes(roots !== null && (roots.sslCertFile !== '' || roots.sslCertDir !== '')), ...rootListFixes()]
+}
 
 function emptyPool(seen: Observation) {
   return {
