@@ -168,7 +168,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'no-common-group/server-hello': tls('server selected unsupported group'),
   'no-common-group/finite-field': remote('handshake failure'),
   'no-common-group/ml-kem': remote('handshake failure'),
-  'no-common-cipher/triple-des': remote('handshake failure'),
+  'no-common-cipher/camellia': remote('handshake failure'),
   'no-common-cipher/closed': { afterUrl: /EOF/ },
   'no-common-group/tls12': remote('handshake failure'),
   'alpn-mismatch/chosen': tls('server selected unadvertised ALPN protocol'),

@@ -23,7 +23,8 @@ const TLS13 = extension(43, u16(0x0304))
 const X448 = 30
 const SECP384R1 = 24
 const MLKEM1024 = 514
-const TRIPLE_DES = 0xc012
+/** TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256 (RFC 6367): no go offers it. */
+const CAMELLIA = 0xc076
 const HANDSHAKE_FAILURE = record(21, Buffer.from([2, 40]))
 
 type Stage = 'client-hello' | 'server-hello' | 'certificate'
@@ -112,11 +113,11 @@ export const HELLO_VARIANTS: readonly LabCase[] = [
     taking((hello) => (hello.groups.includes(MLKEM1024) ? record(22, retryRequest(hello, MLKEM1024)) : undefined), HANDSHAKE_FAILURE),
     'client-hello',
   ),
-  variant('no-common-cipher/triple-des', 'the server takes triple DES alone', taking(tripleDes, HANDSHAKE_FAILURE), 'client-hello'),
+  variant('no-common-cipher/camellia', 'the server takes Camellia alone', taking(camellia, HANDSHAKE_FAILURE), 'client-hello'),
   variant(
     'no-common-cipher/closed',
-    'the server takes triple DES alone and closes without a word on any other offer',
-    taking(tripleDes, null),
+    'the server takes Camellia alone and closes without a word on any other offer',
+    taking(camellia, null),
     'client-hello',
   ),
   variant('alpn-mismatch/chosen', 'the server chooses a protocol that was not offered, TLS 1.2', () =>
@@ -180,8 +181,8 @@ function taking(answer: (hello: RawClientHello) => Buffer | undefined, refusal: 
   return (hello) => answer(hello) ?? refusal
 }
 
-function tripleDes({ cipherSuites }: RawClientHello): Buffer | undefined {
-  return cipherSuites.includes(TRIPLE_DES) ? record(22, serverHello12({ suite: TRIPLE_DES })) : undefined
+function camellia({ cipherSuites }: RawClientHello): Buffer | undefined {
+  return cipherSuites.includes(CAMELLIA) ? record(22, serverHello12({ suite: CAMELLIA })) : undefined
 }
 
 function refusedGroup(id: string, summary: string, origin: { readonly groups: string; readonly maxVersion?: 'TLSv1.2' }): LabCase {
