@@ -106,6 +106,18 @@ describe('diagnose', () => {
     expect(found).toMatchObject({ cause: 'alert-internal-error', stage: 'certificate' })
   })
 
+  it('what is framed as TLS, but begins with no answer, is called another protocol with less certainty', () => {
+    const begins = (...head: readonly number[]) =>
+      diagnose(
+        observation({
+          transcript: transcript({ notTls: { kind: 'other', head: Uint8Array.from(head), statusLine: null, afterTlsBytes: 0 } }),
+        }),
+      )[0]
+    expect(begins(0x14, 3, 3, 0, 1, 1)).toMatchObject({ cause: 'not-tls', confidence: 'likely' })
+    expect(begins(0x17, 3, 3, 0, 16)?.explanation.alsoPossible).toMatchObject([{ cause: 'unexpected-message' }])
+    expect(begins(0x17, 3, 9, 0, 16)).toMatchObject({ confidence: 'certain' })
+  })
+
   it('says that the stream stopped being TLS where it began as TLS', () => {
     const notTls = { kind: 'other' as const, head: Uint8Array.of(0, 255, 19), statusLine: null, afterTlsBytes: 47 }
     const found = draft(observation({ transcript: transcript({ notTls, pending: 'certificate' }) }))

@@ -51,6 +51,12 @@ describe('an alert of the server in its encrypted flight', () => {
     expect(diagnose(endedByServer(types, [36, 19]))[0]).toMatchObject({ cause: 'alert-internal-error', stage, confidence: 'high' })
   })
 
+  it('is no mere end of the stream where the server closes behind it', () => {
+    const seen = endedByServer([8], [36, 19])
+    expect(diagnose({ ...seen, ending: ended('server', 'fin') })[0]?.cause).toBe('alert-internal-error')
+    expect(diagnose({ ...seen, ending: ended('server', 'fin'), probe: null })[0]?.cause).toBe('peer-closed')
+  })
+
   it('is only likely the same where the probe got records of other lengths', () => {
     expect(diagnose(endedByServer([8, 11], [36, 800, 19]))[0]).toMatchObject({ cause: 'alert-internal-error', confidence: 'likely' })
   })

@@ -61,8 +61,9 @@ function endingAlert(seen: Observation): AlertLike | undefined {
   const { alerts, serverHellos } = seen.transcript
   const isTls13 = serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
   const fatal = alerts.filter((one) => one.code !== 0 && one.code !== 90 && (one.level !== 'warning' || isTls13))
-  const isRead = ({ how }: SeenAlert) =>
-    how !== 'inferred' || seen.ending?.by !== 'server' || saidBehindHandshake(seen, REMOTE_ERROR) !== null
+  // Behind such a record the server's FIN may be the end of a close_notify, unless somebody read what it holds.
+  const isNamed = (one: SeenAlert) => saidBehindHandshake(seen, REMOTE_ERROR) !== null || readByProbe(one, seen) !== undefined
+  const isRead = (one: SeenAlert) => one.how !== 'inferred' || seen.ending?.by !== 'server' || isNamed(one)
   const byServer = fatal.find((one) => one.sender === 'server' && isRead(one))
   if (byServer !== undefined) return byServer
   const byClient = fatal.find((one) => one.sender === 'client' && one.beforeFinished)

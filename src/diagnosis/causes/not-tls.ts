@@ -3,6 +3,7 @@ import { defineCause, type Explanation } from '../cause.ts'
 import { networkFix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { stageOfDeath } from '../refusal.ts'
+import { probeCommand } from '../remedy.ts'
 import { counted } from '../units.ts'
 
 /** The server's answer is neither TLS nor HTTP. */
@@ -18,7 +19,12 @@ export const notTls = defineCause({
       receivedBytes: seen.transcript.bytes['server-to-client'],
       afterTlsBytes: answer.afterTlsBytes,
     }
-    return { evidence, leg: 'upstream', stage: answer.afterTlsBytes > 0 ? stageOfDeath(seen) : 'server-hello', confidence: 'certain' }
+    return {
+      evidence,
+      leg: 'upstream',
+      stage: answer.afterTlsBytes > 0 ? stageOfDeath(seen) : 'server-hello',
+      confidence: isRecord(evidence.head) ? 'likely' : 'certain',
+    }
   },
   goText: ({ head, receivedBytes, afterTlsBytes }) => {
     if (afterTlsBytes > 0) return undefined
@@ -31,13 +37,21 @@ export const notTls = defineCause({
     const host = shownHost(seen.target.host, seen.target.port)
     if (afterTlsBytes > 0) return explainBreak(head, afterTlsBytes, seen)
     return {
-      title: `${host} does not speak TLS`,
-      why: `Its answer to the ClientHello is not a TLS record${protocol(head)}. The port belongs to another service, or something on the path answers in its place.`,
+      title: isRecord(head) ? `what ${host} answers is no TLS handshake` : `${host} does not speak TLS`,
+      why: `Its answer to the ClientHello is ${isRecord(head) ? 'framed as a TLS record, but of a type with which no answer begins' : `not a TLS record${protocol(head)}`}. The port belongs to another service, or something on the path answers in its place.`,
       evidence: [{ text: `first bytes of the answer: ${bytesInWords(head)}`, source: 'wire', ref: null }],
+      alsoPossible: isRecord(head)
+        ? [{ cause: 'unexpected-message', confidence: 'possible', test: probeCommand(seen.target.host, seen.target.port) }]
+        : [],
       fixes: [serverFix(seen, `serve TLS on port ${seen.target.port}, or correct the port in GOPROXY`)],
     }
   },
 })
+
+/** Framed as change_cipher_spec or application_data of SSL 3 to TLS 1.3 (RFC 8446 section 5.1). */
+function isRecord(head: string): boolean {
+  return /^[\u0014\u0017]\u0003[\u0000-\u0004][\u0000-\u0048]/.test(head)
+}
 
 /** The stream began as TLS and then left it. */
 function explainBreak(head: string, afterTlsBytes: number, seen: Observation): Explanation {
