@@ -30,12 +30,14 @@ export function FilterInput({ isInvalid }: { readonly isInvalid: boolean }) {
     const { from, to } = shown.value
     const rest = value.slice(to)
     const filled = `${value.slice(0, from)}${text}${isOpen || rest.startsWith(' ') ? '' : ' '}`
+    if (input.current !== null) {
+      // At once, not with the next drawing: who types on must not type into the old text.
+      input.current.value = filled + rest
+      input.current.setSelectionRange(filled.length, filled.length)
+    }
     goTo({ ...route.value, q: filled + rest }, true)
-    close()
-    requestAnimationFrame(() => {
-      input.current?.setSelectionRange(filled.length, filled.length)
-      if (isOpen) suggest()
-    })
+    if (isOpen) suggest()
+    else close()
   }
   const press = (event: KeyboardEvent): void => {
     const chosen = options[at.value]
@@ -68,7 +70,8 @@ export function FilterInput({ isInvalid }: { readonly isInvalid: boolean }) {
         aria-describedby={isInvalid ? 'filter-error' : undefined}
         onInput={(event) => {
           goTo({ ...route.value, q: event.currentTarget.value }, true)
-          suggest()
+          if (event.currentTarget.value === '') close()
+          else suggest()
         }}
         onKeyDown={press}
         onBlur={close}

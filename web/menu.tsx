@@ -1,6 +1,6 @@
 /** A button with a menu (ARIA Authoring Practices, menu button): arrows move, Escape closes and gives the focus back. */
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 export interface MenuItem {
   readonly name: string
@@ -26,7 +26,7 @@ export function Menu({ label, items, testId }: MenuProps) {
     isOpen.value = false
     root.current?.querySelector('button')?.focus()
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen.value) focusItem(0)
   }, [isOpen.value])
   const press = (event: KeyboardEvent): void => {

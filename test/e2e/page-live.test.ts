@@ -1,0 +1,176 @@
+/** Whatever happens to server, tab and socket, the list ends equal to the database; and all of it can be walked by keys alone. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { finding, fullDraft, plainDraft } from '../store/draft.ts'
+import { endServer, launchChromium, type ServedPage, servePage } from './browser.ts'
+
+const LIVE = '[data-testid=live][data-state=live]'
+const SCREEN_ROWS = 40
+
+let home: string
+let store: Store
+let server: ServedPage
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'whytls-live-'))
+  store = openStore({ folder: join(home, 'whytls') })
+  for (const key of ['a', 'b']) store.put(fullDraft(key, { outcome: 'failed', findings: [finding('cert-expired')] }))
+  store.flush()
+  server = await servePage(environment(), '0')
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1440, height: 1800 } })
+  await page.addInitScript(() => localStorage.setItem('whytls.group', 'none'))
+  await page.goto(server.url)
+  await page.waitForSelector(LIVE)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  if (server !== undefined) await endServer(server, 'SIGKILL')
+  store?.close()
+  await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+})
+
+describe('keys alone', () => {
+  it('find a failure, its tabs, its export, the filter, help and the way back', async () => {
+    await page.locator('[role=grid]').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-testid=stage]')
+    for (const [key, name] of [
+      ['1', 'Negotiation'],
+      ['2', 'Certificates'],
+      ['3', 'Bytes'],
+      ['4', 'HTTP'],
+      ['5', 'Events'],
+    ] as const) {
+      await page.keyboard.press(key)
+      expect(await page.textContent('.tabbar [aria-selected=true]')).toContain(name)
+    }
+    await page.keyboard.press('e')
+    await page.waitForSelector('[role=menuitem]:focus:has-text("JSON")')
+    await page.keyboard.press('ArrowDown')
+    await page.waitForSelector('[role=menuitem]:focus:has-text("HAR")')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('[data-testid=export][aria-expanded=false]:focus')
+    await page.keyboard.press('?')
+    await page.waitForSelector('dialog.help[open]')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('dialog.help:not([open])', { state: 'attached' })
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('/')
+    await page.waitForSelector('#filter:focus')
+    await page.keyboard.type('stat')
+    await page.waitForSelector('[role=option]:has-text("status:")')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('fa')
+    await page.waitForSelector('[role=option]:has-text("status:failed")')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await page.inputValue('#filter')).toBe('status:failed ')
+    await page.waitForSelector('[data-testid=count]:text-matches("^2 of")')
+    await page.fill('#filter', '')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await page.keyboard.press('s')
+    await page.waitForSelector('[data-testid=setup]')
+    await page.fill('#pasted', 'Get "https://mods.example/x": Proxy Authentication Required')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-testid=explanation]')
+    await page.locator('header').click()
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('[role=grid]')
+  })
+})
+
+describe('the list ends equal to the database', () => {
+  beforeAll(() =>
+    page.evaluate(() => {
+      location.hash = '/'
+    }),
+  )
+
+  it('after rows came while the page watched', async () => {
+    write('first', 500)
+    await expectEqual()
+  })
+
+  it('after the server was killed, rows came, and it was started again', async () => {
+    await endServer(server, 'SIGKILL')
+    write('away', 700)
+    server = await servePage(environment(), new URL(server.url).port)
+    await expectEqual()
+  })
+
+  it('after the tab slept', async () => {
+    const session = await page.context().newCDPSession(page)
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+    write('asleep', 700)
+    await session.send('Page.setWebLifecycleState', { state: 'active' })
+    await session.detach()
+    await expectEqual()
+  })
+
+  it('after more changes than are resumed, and after all was forgotten', async () => {
+    await endServer(server, 'SIGKILL')
+    for (let round = 0; round < 128; round++) write('again', 400)
+    expect(store.seq()).toBeGreaterThan(50_000)
+    server = await servePage(environment(), new URL(server.url).port)
+    await expectEqual()
+    store.forget('all')
+    write('anew', 50)
+    await expectEqual()
+  })
+})
+
+/** The same keys write the same rows anew. */
+function write(name: string, count: number): void {
+  for (let at = 0; at < count; at++) {
+    store.put(plainDraft(`${name}${at}`))
+    if (at % 400 === 399) store.flush()
+  }
+  store.flush()
+}
+
+async function expectEqual(): Promise<void> {
+  const ids = store.rows({ limit: 100_000 }).map(({ id }) => id)
+  await page.waitForSelector(LIVE, { timeout: 30_000 })
+  await expect
+    .poll(() => page.textContent('[data-testid=count]'), { timeout: 20_000 })
+    .toMatch(new RegExp(`^${ids.length.toLocaleString('en')} of`))
+  expect(await readIds(ids.length)).toEqual(ids)
+}
+
+/** Every id of the list, from top to bottom. */
+function readIds(count: number): Promise<readonly number[]> {
+  return page.evaluate(
+    async ([rows, step]) => {
+      const grid = document.querySelector('[role=grid]')
+      const seen = new Map<number, number>()
+      const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+      for (let top = 0; top <= rows; top += step) {
+        grid?.scrollTo({ top: top * 40 })
+        await frame()
+        await frame()
+        for (const row of document.querySelectorAll<HTMLElement>('[data-testid=row]'))
+          seen.set(Number.parseInt(row.style.top, 10), Number(row.dataset['id']))
+      }
+      grid?.scrollTo({ top: 0 })
+      return [...seen].sort((a, b) => a[0] - b[0]).map(([, id]) => id)
+    },
+    [count, SCREEN_ROWS] as const,
+  )
+}
+
+function environment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, 'whytls') }
+}
