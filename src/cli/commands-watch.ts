@@ -4,7 +4,7 @@ import { EXIT } from './exit-code.ts'
 import { nearestWord } from './nearest.ts'
 import { parseCount, parseNumber, parsePort } from './number-option.ts'
 import { Problem } from './problem.ts'
-import { addStyle, type End, interceptOption, noProbeOption, resolveOption } from './shared-options.ts'
+import { addStyle, bodiesOption, type End, interceptOption, noProbeOption, resolveOption } from './shared-options.ts'
 
 /** Add `serve` to the program. */
 export function addServe(program: Command, end: End): void {
@@ -16,6 +16,7 @@ export function addServe(program: Command, end: End): void {
     .option('--no-open', 'do not open the page in a browser')
     .option('--json', 'one JSON object a line instead of the list')
     .addOption(interceptOption())
+    .addOption(bodiesOption())
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .addHelpText('after', '\nExamples:\n  whytls\n  whytls serve --port 0 --no-open\n  export HTTPS_PROXY=http://127.0.0.1:8877')
@@ -41,6 +42,7 @@ export function addRun(program: Command, end: End): void {
     .option('--summary', 'append the Markdown report to the job summary of GitHub Actions')
     .option('-v, --verbose', 'say where proxy and store are before the command starts')
     .addOption(interceptOption())
+    .addOption(bodiesOption())
     .addOption(resolveOption())
     .addOption(noProbeOption())
     .passThroughOptions()

@@ -31,6 +31,16 @@ export function parseHostPatterns(value: string | true): HostPatterns {
 /** `*`, `*.domain`, a name, or an address; a star elsewhere could not stand in a name constraint. */
 const PATTERN = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]+)$/
 
+/** `--bodies` alone would keep nothing, and a user would wait for it in vain. */
+export function bodiesWithoutIntercept(): Problem {
+  return new Problem(
+    'usage',
+    '--bodies: without --intercept nothing is decrypted, so there is no body to keep',
+    'whytls run --intercept --bodies -- go mod download',
+    EXIT.usage,
+  )
+}
+
 function refusal(text: string): Problem {
   return new Problem(
     'usage',

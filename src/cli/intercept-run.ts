@@ -11,6 +11,8 @@ export interface RunIntercept {
   readonly patterns: HostPatterns
   /** The data folder: the child's bundles lie inside it while it runs. */
   readonly folder: string
+  /** `--bodies`. */
+  readonly keepsAllBodies: boolean
 }
 
 /** Intercept mode of one run. */
@@ -20,11 +22,11 @@ export interface StartedIntercept {
 }
 
 /** Make the authority and the child's bundles. @throws Problem (exit 125) where they cannot be written */
-export function startIntercept({ patterns, folder }: RunIntercept, env: NodeJS.ProcessEnv): StartedIntercept {
+export function startIntercept({ patterns, folder, keepsAllBodies }: RunIntercept, env: NodeJS.ProcessEnv): StartedIntercept {
   const authority = makeRunAuthority(new Date(), patterns.permitted)
   try {
     const bundle = writeClientBundle(folder, authority.certificatePem, env)
-    return { pipeline: { patterns, authority, files: bundle.files }, bundle }
+    return { pipeline: { patterns, authority, keepsAllBodies, files: bundle.files }, bundle }
   } catch (error) {
     throw new Problem(
       'intercept-bundle',

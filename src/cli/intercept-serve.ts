@@ -22,13 +22,13 @@ export interface ServeIntercept {
 }
 
 /** Prepare it. @throws Problem (exit 125) on systems where go trusts what the system trusts, and no authority is kept */
-export function startServeIntercept(value: string | true, folder: string, env: NodeJS.ProcessEnv): ServeIntercept {
+export function startServeIntercept(value: string | true, folder: string, env: NodeJS.ProcessEnv, keepsAllBodies: boolean): ServeIntercept {
   const patterns = parseHostPatterns(value)
   const kept = caPaths(folder)
   const hasFiles = rootPlaces(process.platform) !== undefined
   if (!hasFiles && !hasCa(kept)) throw needsTrust()
   const authority = hasCa(kept) ? openKept(folder) : makeRunAuthority(new Date(), patterns.permitted)
-  const pipeline = { patterns, authority, files: null }
+  const pipeline = { patterns, authority, files: null, keepsAllBodies }
   if (!hasFiles) return { pipeline, commands: ['whytls ca trust'], undo: ['whytls ca untrust'], environment: {}, remove: () => {} }
   const bundle = writeClientBundle(folder, authority.certificatePem, env)
   return { pipeline, ...shellLines(bundle, env), environment: bundle.env, remove: () => bundle.remove() }

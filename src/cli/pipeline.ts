@@ -60,6 +60,8 @@ export interface PipelineIntercept {
   readonly authority: Authority
   /** Where git and curl read their roots; null where whytls did not start them. */
   readonly files: ClientBundle['files'] | null
+  /** The text of all bodies is kept. */
+  readonly keepsAllBodies: boolean
 }
 
 export interface Pipeline {
@@ -140,13 +142,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 }
 
 function composeIntercept(
-  { patterns, authority, files }: PipelineIntercept,
+  { patterns, authority, files, keepsAllBodies }: PipelineIntercept,
   { go, roots }: PipelineOptions,
   recorder: Recorder,
 ): InterceptOptions {
   return {
     wants: (host) => patterns.matches(host),
     authority,
+    keepsAllBodies,
     judge: makeOriginJudge({ connection: (key) => recorder.find(key), go, roots, files }),
   }
 }

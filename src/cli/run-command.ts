@@ -1,6 +1,6 @@
 /** `whytls run`: options in, exit code out. */
 import { defaultFolder } from '../store/folder.ts'
-import { parseHostPatterns } from './intercept-patterns.ts'
+import { bodiesWithoutIntercept, parseHostPatterns } from './intercept-patterns.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
@@ -20,12 +20,15 @@ export interface RunCommandOptions extends StyleChoice {
   readonly resolve: readonly string[]
   /** Hosts whose connections are decrypted; true: all. */
   readonly intercept?: string | true
+  /** With `intercept`: the text of all bodies is kept. */
+  readonly bodies?: boolean
 }
 
 /** Run the command. @returns its exit code; 126 and 127 as env and docker do */
 export async function runFromOptions(argv: readonly string[], options: RunCommandOptions): Promise<number> {
   const believes = believesInTlsHandshakeKey(process.env['GODEBUG'])
   if (believes) process.stderr.write(`${TLSHANDSHAKE_NOTE}\n`)
+  if (options.bodies === true && options.intercept === undefined) throw bodiesWithoutIntercept()
   const patterns = options.intercept === undefined ? null : parseHostPatterns(options.intercept)
   if (patterns !== null) (await import('./intercept-run.ts')).refuseWhereGoAsksTheSystem(process.platform)
   const store = openStoreOrMemory(process.env)
@@ -45,7 +48,9 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
       report: options.report ? (options.quiet === true ? 'quiet' : 'full') : 'none',
       summary: options.summary === true,
       verbose: options.verbose === true,
-      ...(patterns === null ? {} : { intercept: { patterns, folder: defaultFolder(process.env, process.platform) } }),
+      ...(patterns === null
+        ? {}
+        : { intercept: { patterns, folder: defaultFolder(process.env, process.platform), keepsAllBodies: options.bodies === true } }),
     })
   } finally {
     store.close()

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { liveClients } from './client-facts.ts'
 import { EXIT } from './exit-code.ts'
 import { describeGo } from './go-facts.ts'
+import { bodiesWithoutIntercept } from './intercept-patterns.ts'
 import type { ServeIntercept } from './intercept-serve.ts'
 import { explainListenError } from './listen-error.ts'
 import { startLiveList } from './live-list.ts'
@@ -32,6 +33,8 @@ export interface ServeOptions extends StyleChoice {
   readonly probe: boolean
   /** Hosts whose connections are decrypted; true: all. */
   readonly intercept?: string | true
+  /** With `intercept`: the text of all bodies is kept. */
+  readonly bodies?: boolean
 }
 
 /** Open tunnels get this long after the first Ctrl-C. */
@@ -70,10 +73,13 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
 }
 
 /** The authority is loaded only where it is wanted. */
-async function startOwnIntercept({ intercept }: ServeOptions): Promise<ServeIntercept | null> {
-  if (intercept === undefined) return null
+async function startOwnIntercept({ intercept, bodies }: ServeOptions): Promise<ServeIntercept | null> {
+  if (intercept === undefined) {
+    if (bodies === true) throw bodiesWithoutIntercept()
+    return null
+  }
   const { startServeIntercept } = await import('./intercept-serve.ts')
-  return startServeIntercept(intercept, defaultFolder(process.env, process.platform), process.env)
+  return startServeIntercept(intercept, defaultFolder(process.env, process.platform), process.env, bodies === true)
 }
 
 async function listen(

@@ -27,6 +27,11 @@ export function interceptOption(): Option {
   )
 }
 
+/** `--bodies`, for intercept mode. */
+export function bodiesOption(): Option {
+  return new Option('--bodies', 'with --intercept: keep the text of all answers (64 KiB each), not of failures alone')
+}
+
 /** `--no-probe`. */
 export function noProbeOption(): Option {
   return new Option('--no-probe', 'never make a second connection to look at a failure')

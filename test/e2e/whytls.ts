@@ -59,7 +59,7 @@ export function firstDiagnosis(document: Document): Diagnosis | undefined {
 }
 
 /** The server knows the parent proxy that was set before, and none of the client's roots. */
-function serverEnvironment(origin: LabOrigin, home: string): Record<string, string> {
+export function serverEnvironment(origin: LabOrigin, home: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     HOME: home,
@@ -72,8 +72,16 @@ function serverEnvironment(origin: LabOrigin, home: string): Record<string, stri
 
 const START_MS = 20_000
 
-async function startServer(env: Record<string, string>): Promise<{ child: ChildProcess; proxy: string }> {
-  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--page-port', '0', '--no-open', '--json'], {
+export interface StartedServer {
+  readonly child: ChildProcess
+  readonly proxy: string
+  /** The whole first line. */
+  readonly said: Readonly<Record<string, unknown>>
+}
+
+/** Start `whytls serve` and wait until it listens. */
+export async function startServer(env: Record<string, string>, options: readonly string[] = []): Promise<StartedServer> {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--page-port', '0', '--no-open', '--json', ...options], {
     env,
     cwd: env['HOME'],
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,7 +91,7 @@ async function startServer(env: Record<string, string>): Promise<{ child: ChildP
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint += text
   })
-  const proxy = await new Promise<string>((resolve, reject) => {
+  const said = await new Promise<Record<string, unknown>>((resolve, reject) => {
     setTimeout(() => {
       reject(new Error(`serve did not listen in time: ${complaint}`))
       if (!/"proxy"/.test(printed)) child.kill('SIGKILL')
@@ -91,14 +99,15 @@ async function startServer(env: Record<string, string>): Promise<{ child: ChildP
     child.once('close', (code) => reject(new Error(`serve ended with ${code} before it listened: ${complaint}`)))
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text
-      const found = /"proxy":"([^"]+)"/.exec(printed)?.[1]
-      if (found !== undefined) resolve(found)
+      const line = printed.split('\n')[0] ?? ''
+      if (line.includes('"proxy"') && printed.includes('\n')) resolve(Object(JSON.parse(line)))
     })
   })
-  return { child, proxy }
+  return { child, proxy: String(said['proxy']), said }
 }
 
-async function stopServer(child: ChildProcess): Promise<void> {
+/** Ctrl-C, and wait for its end. */
+export async function stopServer(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise((resolve) => child.once('close', resolve))
   child.kill('SIGINT')
