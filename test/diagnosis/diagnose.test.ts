@@ -183,6 +183,11 @@ describe('diagnose', () => {
     expect(draft(completed({}, { witness: witness(text, line) }))?.cause).toBe('invalid-module-response')
   })
 
+  it('takes a go.mod without a module line for what it is', () => {
+    const line = 'go: m.test/m@v1.0.0 requires m.test/m@v1.0.0: parsing go.mod: missing module line'
+    expect(draft(completed({}, { witness: witness(line.slice(4), line) }))?.cause).toBe('invalid-module-response')
+  })
+
   it('sees that the server fell silent where its Finished is awaited in TLS 1.2, behind that of the client', () => {
     const found = draft(
       observation({

@@ -23,4 +23,4 @@ const NOT_HTTP =
 
 /** cmd/go modfetch/proxy.go, fetch.go and their readers of zip and go.mod files (golang.org/x/mod/zip). */
 const NONSENSE =
-  /invalid response from proxy|proxy returned info for version|zip: not a valid zip file|^has unexpected file |: path does not have prefix "|: multiple entries for file "|: case-insensitive file name collision: |: entry ".*" is both a file and a directory|invalid character .* looking for beginning of value|malformed module path|errors parsing go\.mod|unrecognized import path .*: parse .*: no go-import meta tags/
+  /invalid response from proxy|proxy returned info for version|zip: not a valid zip file|^has unexpected file |: path does not have prefix "|: multiple entries for file "|: case-insensitive file name collision: |: entry ".*" is both a file and a directory|invalid character .* looking for beginning of value|malformed module path|errors parsing go\.mod|parsing go\.mod: missing module line|unrecognized import path .*: parse .*: no go-import meta tags/
