@@ -135,7 +135,7 @@ describe('the page', () => {
     await other.close()
   })
 
-  it.each(['/', '/h/1/negotiation', '/h/1/certificates', '/h/1/bytes', '/h/1/events', '/cmp/1/2', '/setup'])(
+  it.each(['/', '/h/1/negotiation', '/h/1/certificates', '/h/1/bytes', '/h/1/http', '/h/1/events', '/cmp/1/2', '/setup'])(
     '%s is accessible in both themes, wide and narrow',
     async (route) => {
       const context = await browser.newContext({ bypassCSP: true })
