@@ -32,7 +32,9 @@ export function mirrorEnds(
     })
     leg.session.once('error', (error: NodeJS.ErrnoException) => {
       note({ by, how: error.code === 'ETIMEDOUT' ? 'timeout' : 'rst' })
-      other.reset()
+      // What arrived damaged goes on damaged: the client says so in its own words.
+      if (by === 'server' && DAMAGED.has(error.code ?? '')) other.damage()
+      else other.reset()
     })
     leg.socket.once('close', () => {
       const isOrderly = leg.session.readableEnded || leg.socket.readableEnded
@@ -45,6 +47,9 @@ export function mirrorEnds(
     })
   }
 }
+
+/** Our own OpenSSL could not open a record. */
+const DAMAGED: ReadonlySet<string> = new Set(['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ERR_SSL_BAD_DECRYPT'])
 
 /** A side that ended its own direction ends the other one too; the other side may take its time to read what is still on its way to it. */
 function closeSoon(leg: Leg, other: Leg): void {

@@ -14,7 +14,7 @@ import type { HttpLayer, JoinRequest } from './http-layer.ts'
 /** Make the layer; one for all connections. */
 export function makeHttp1Layer({ keepsAllBodies }: { readonly keepsAllBodies: boolean }): HttpLayer {
   const connections = new WeakMap<Duplex, Joined>()
-  const proxy = new QuietProxy()
+  const proxy = new QuietProxy((socket) => connections.get(socket)?.request.upstream.session.errored != null)
   proxy.options = {}
   proxy.keepAlive = true
   const find = (ctx: IContext) => connections.get(ctx.clientToProxyRequest.socket)
@@ -53,8 +53,15 @@ export function makeHttp1Layer({ keepsAllBodies }: { readonly keepsAllBodies: bo
 
 /** It prints what fails, and answers with HTTP 504 in its own words; here a failure ends the connection, as it would without us. */
 class QuietProxy extends MitmProxy {
+  readonly #hasFailed: (client: Duplex) => boolean
+  /** @param hasFailed the origin's connection broke: `mirrorEnds` lets the client meet the same */
+  constructor(hasFailed: (client: Duplex) => boolean) {
+    super()
+    this.#hasFailed = hasFailed
+  }
   override _onError(_kind: string, ctx: IContext | null): void {
-    ctx?.clientToProxyRequest.socket.destroy()
+    const client = ctx?.clientToProxyRequest.socket
+    if (client !== undefined && !this.#hasFailed(client)) client.destroy()
   }
   override _onSocketError(): void {}
 }

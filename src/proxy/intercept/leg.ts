@@ -1,4 +1,5 @@
 /** One of the two TLS sessions of an intercepted connection: its octets are read like those of any other handshake, and opened by our own keys. */
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Direction, Leg as LegName } from '../../contract/terms.ts'
@@ -20,6 +21,8 @@ export interface Leg {
   end(): void
   /** Close by RST, once what was written is flushed. */
   reset(): void
+  /** Write a record that no key opens behind what was written, then close: the peer meets `bad_record_mac` as if the path had done it. */
+  damage(): void
 }
 
 /** What is read of a leg. */
@@ -84,18 +87,32 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
 /** Join a session with what is read of it. */
 export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading): Leg {
   guardShutdown(session, reading.tapped)
+  let isDamaged = false
   return {
     session,
     socket,
     reading,
     end() {
-      if (!session.destroyed && !session.writableEnded) session.end()
+      if (!isDamaged && !session.destroyed && !session.writableEnded) session.end()
     },
     reset() {
+      if (isDamaged) return
       reading.tapped.seal()
       resetWhenFlushed(session, socket)
     },
+    damage() {
+      reading.tapped.seal()
+      if (session.destroyed || session.writableEnded) return resetWhenFlushed(session, socket)
+      isDamaged = true
+      session.write('', () => socket.end(unreadableRecord()))
+    },
   }
+}
+
+/** Protected application data (RFC 8446 section 5.2) of the right form and of random content. */
+function unreadableRecord(): Buffer {
+  const content = randomBytes(64)
+  return Buffer.concat([Buffer.from([23, 3, 3, 0, content.length]), content])
 }
 
 /** How long a reset waits for octets that the other side does not take. */
