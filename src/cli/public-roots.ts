@@ -11,7 +11,10 @@ import { goRules } from '../x509/rules.ts'
 export function rememberPublic(env: NodeJS.ProcessEnv): NonNullable<LoadedRoots['publicRoots']> {
   let lists: ReturnType<NonNullable<LoadedRoots['publicRoots']>> | undefined
   return () => {
-    lists ??= [...hiddenList(env), { where: `the list that comes with Node ${process.versions.node}`, pool: makeRootPool(bundledRoots()) }]
+    lists ??= [
+      ...hiddenList(env),
+      { where: `the list that comes with Node ${process.versions.node}`, isHidden: false, pool: makeRootPool(bundledRoots()) },
+    ]
     return lists
   }
 }
@@ -20,8 +23,8 @@ function hiddenList(env: NodeJS.ProcessEnv) {
   const settings = (['SSL_CERT_FILE', 'SSL_CERT_DIR'] as const).filter((name) => (env[name] ?? '') !== '')
   const usual = settings.length === 0 ? null : loadRoots({}, 'the system')
   if (usual === null || usual.certificates.length === 0) return []
-  const where = `the system's own list, which ${settings.join(' and ')} ${settings.length === 1 ? 'replaces' : 'replace'} in part or whole`
-  return [{ where, pool: makeRootPool(usual.certificates) }]
+  const where = `the system's own list (in the place of ${settings.join(' and ')})`
+  return [{ where, isHidden: true, pool: makeRootPool(usual.certificates) }]
 }
 
 /** Whether one of these certificates has the name of a public root, as Node's list has them. */

@@ -208,8 +208,16 @@ export interface JudgedChain {
   readonly trustedBy?: readonly string[]
   /** Files of this machine that hold the missing root; absent where nobody looked. */
   readonly heldBy?: readonly HeldRoot[]
-  /** Lists of public roots, in words, with which go would accept the chain: the system's own that a setting hides, Node's. Absent where nobody looked. */
-  readonly fineWith?: readonly string[]
+  /** Lists of public roots with which go would accept the chain: the system's own that a setting hides, Node's. Absent where nobody looked. */
+  readonly fineWith?: readonly PublicRoots[]
+}
+
+/** A list of public roots that the client does not read. */
+export interface PublicRoots {
+  /** In words. */
+  readonly where: string
+  /** go would read it, were it not for SSL_CERT_FILE or SSL_CERT_DIR. */
+  readonly isHidden: boolean
 }
 
 /** A file of this machine, not of the wire, with the authority that go lacks. */

@@ -1,6 +1,6 @@
 /** Judge a presented chain as go would at that moment, with the roots of the client. */
 import type { CertificateSummary, Certificates, SearchedPlace, SignedTimestamp } from '../contract/handshake.ts'
-import type { HeldRoot, JudgedChain, RootsFacts } from '../diagnosis/observation.ts'
+import type { HeldRoot, JudgedChain, PublicRoots, RootsFacts } from '../diagnosis/observation.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import { findStapledTimestamps, readOcspResponse } from '../x509/ocsp.ts'
@@ -25,7 +25,7 @@ export interface LoadedRoots {
   /** Certificates of this name, not self-issued, in files of this machine: intermediates that a server may have forgotten. */
   readonly intermediatesHere?: (rawName: Uint8Array) => readonly Uint8Array[]
   /** Public roots that are not in the pool, by where they are, in words. */
-  readonly publicRoots?: () => readonly { readonly where: string; readonly pool: RootPool }[]
+  readonly publicRoots?: () => readonly (PublicRoots & { readonly pool: RootPool })[]
 }
 
 /** A file that holds a root, and the pool that go would read with it. */
@@ -102,8 +102,8 @@ function findHeld(request: VerifyRequest, { heldBy }: LoadedRoots): readonly Hel
 }
 
 /** The lists of public roots with which the chain passes. */
-function findFine(request: VerifyRequest, { publicRoots }: LoadedRoots): readonly string[] {
-  return (publicRoots?.() ?? []).filter(({ pool }) => verifyChain({ ...request, roots: pool }).ok).map(({ where }) => where)
+function findFine(request: VerifyRequest, { publicRoots }: LoadedRoots): readonly PublicRoots[] {
+  return (publicRoots?.() ?? []).filter(({ pool }) => verifyChain({ ...request, roots: pool }).ok).map(({ pool: _, ...list }) => list)
 }
 
 /** Who else on the machine has the authority at which the chain ends. */

@@ -357,8 +357,12 @@ describe('an unknown authority', () => {
   })
 
   it('is a list without the public roots once the chain passes with them', () => {
-    const judged = { source: 'wire' as const, chain: [LEAF, LEAF], verdict: UNKNOWN, fineWith: ["the system's own list"] }
-    expect(diagnose(refusedInClear(UNKNOWN, 42, { judged }))[0]).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })
+    const roots = { whose: 'its own environment', places: [], count: 1, sslCertFile: '/corp.pem', sslCertDir: '' }
+    const fineWith = [{ where: "the system's own list", isHidden: true }]
+    const judged = { source: 'wire' as const, chain: [LEAF, LEAF], verdict: UNKNOWN, fineWith }
+    const found = draft(refusedInClear(UNKNOWN, 42, { judged, roots }))
+    expect(found).toMatchObject({ cause: 'client-roots-missing', confidence: 'certain' })
+    expect(found?.fixes[0]).toMatchObject({ commands: ['unset SSL_CERT_FILE SSL_CERT_DIR'], checked: true })
   })
 
   it('is a list without the public roots where the list of another client brings them and completes the chain', () => {

@@ -15,14 +15,16 @@ const WHAT = {
   fault: 'client-machine',
 } as const
 
-const judged = certificateCause({
+const byChain = certificateCause({
   ...WHAT,
   recognise: (defect, seen) =>
     defect.code === 'client-roots-missing' ||
     (ENDS_NOWHERE.includes(defect.code) && (seen.roots?.count === 0 || listsThatDo(seen).length > 0)),
   words(evidence, seen) {
     const lists = listsThatDo(seen)
-    const fixes = [...heldRootFixes(seen), ...rootFixes(seen)]
+    const isHidden = seen.judged?.fineWith?.some((list) => list.isHidden) === true
+    // A list that is made anew does not help while a variable names another one.
+    const fixes = isHidden ? rootFixes(seen) : [...heldRootFixes(seen), ...rootFixes(seen)]
     if (lists.length === 0 || evidence.roots?.count === 0) return { ...emptyPool(seen), fixes }
     const issuer = fact(evidence.defect, 'issuer')
     return {
@@ -54,12 +56,14 @@ const unjudged = defineCause({
 
 /** The pool is empty, so that every chain ends nowhere; or it is a list of few, and the chain is fine for the public roots. */
 export const clientRootsMissing: Cause<'client-roots-missing'> = {
-  ...judged,
-  examine: (seen) => judged.examine(seen) ?? unjudged.examine(seen),
+  ...byChain,
+  examine: (seen) => byChain.examine(seen) ?? unjudged.examine(seen),
 }
 
-function rootFixes({ roots }: Observation) {
-  return [...settingFixes(roots !== null && (roots.sslCertFile !== '' || roots.sslCertDir !== '')), ...rootListFixes()]
+function rootFixes({ roots, judged }: Observation) {
+  const isSet = roots !== null && (roots.sslCertFile !== '' || roots.sslCertDir !== '')
+  const isFine = judged?.fineWith?.some(({ isHidden }) => isHidden) === true
+  return [...settingFixes(isSet, isFine), ...(isFine ? [] : rootListFixes())]
 }
 
 function emptyPool(seen: Observation) {
@@ -73,14 +77,17 @@ function emptyPool(seen: Observation) {
 /** Lists with the public roots with which go would accept this chain, in words. */
 function listsThatDo({ judged }: Observation): readonly string[] {
   const held = (judged?.heldBy ?? []).filter(({ completes, bringsPublicRoots }) => completes && bringsPublicRoots === true)
-  return [...(judged?.fineWith ?? []), ...held.map(({ client, path }) => `the list of ${client} (${path})`)].map(shown)
+  return [...(judged?.fineWith ?? []).map(({ where }) => where), ...held.map(({ client, path }) => `the list of ${client} (${path})`)].map(
+    shown,
+  )
 }
 
-function settingFixes(isSet: boolean) {
+function settingFixes(isSet: boolean, isFine: boolean) {
   if (!isSet) return []
   const parts = {
     title: 'go back to the roots of the system in this shell',
-    checkedHow: 'needs a second try without the settings',
+    checked: isFine,
+    checkedHow: isFine ? "with the system's own list go accepts the chain that came" : 'needs a second try without the settings',
   } as const
   return [
     fix({ ...parts, shell: 'bash', commands: ['unset SSL_CERT_FILE SSL_CERT_DIR'] }),
