@@ -13,6 +13,8 @@ import {
   refusedUnread,
   serverHello,
   transcript,
+  trial,
+  tried,
   verdict,
   witness,
 } from './observation-builders.ts'
@@ -59,6 +61,22 @@ describe('an alert of the server in its encrypted flight', () => {
 
   it('is only likely the same where the probe got records of other lengths', () => {
     expect(diagnose(endedByServer([8, 11], [36, 800, 19]))[0]).toMatchObject({ cause: 'alert-internal-error', confidence: 'likely' })
+  })
+})
+
+it('close_notify in place of a ServerHello is the end of the stream, also where go closes first', () => {
+  const seen = observation({
+    transcript: transcript({ alerts: [alert('server', 0, 'close_notify', { level: 'warning' })] }),
+    ending: ended('client', 'fin'),
+  })
+  expect(diagnose(seen)[0]).toMatchObject({ cause: 'peer-closed', stage: 'client-hello' })
+})
+
+it('no_application_protocol to a hello without any is less sure to speak of protocols', () => {
+  const refused = { transcript: transcript({ alerts: [alert('server', 120, 'no_application_protocol')] }) }
+  expect(diagnose(tried([trial('unchanged', '-'), trial('no ALPN', '-', 1508, 'alert')], refused))[0]).toMatchObject({
+    cause: 'alpn-mismatch',
+    confidence: 'likely',
   })
 })
 

@@ -74,10 +74,16 @@ function refusedByAlert(seen: Observation) {
   const parts = { refusal: null, proof: alpnProof(seen) ?? null }
   if (alert.how !== 'inferred') {
     const stage = transcript.serverHellos.length === 0 ? 'client-hello' : 'server-hello'
-    return found(seen, { ...parts, alert: 'clear' }, stage, 'certain')
+    return found(seen, { ...parts, alert: 'clear' }, stage, refusesAnyway(seen) ? 'likely' : 'certain')
   }
   const isSame = probe?.transcript.alerts.some(({ sender, code }) => sender === 'server' && code === NO_APPLICATION_PROTOCOL) ?? false
   return isSame ? found(seen, { ...parts, alert: 'probe' }, 'server-hello', 'high') : undefined
+}
+
+/** No protocol at all is refused, too: it is a server for one of its own, or its alert speaks of something else. */
+function refusesAnyway(seen: Observation): boolean {
+  const without = tallyOf(seen, 'no ALPN')
+  return without.failed > 0 && without.passed === 0
 }
 
 /** Another alert, a reset or silence, which a change of ALPN alone takes away. */

@@ -1,4 +1,5 @@
 import { endedByServerFirst } from '../../handshake/late-signs.ts'
+import type { Transcript } from '../../handshake/transcript.ts'
 import type { Observation } from '../observation.ts'
 import { afterHello, type DeathEvidence, peerCause, traffic } from '../peer-cause.ts'
 
@@ -6,7 +7,8 @@ import { afterHello, type DeathEvidence, peerCause, traffic } from '../peer-caus
 export const peerClosed = peerCause({
   id: 'peer-closed',
   meaning: 'The connection was closed (FIN, end of file) before it was done',
-  recognise: (ending, { transcript }) => ending.how === 'fin' && (ending.by === 'server' || endedByServerFirst(transcript)),
+  recognise: (ending, { transcript }) =>
+    ending.how === 'fin' && (ending.by === 'server' || endedByServerFirst(transcript) || saysGoodbye(transcript)),
   goText: endOfFile,
   verb: 'closed the connection',
   why: () =>
@@ -16,6 +18,11 @@ export const peerClosed = peerCause({
       ? `close_notify from the server; ${traffic(death)}`
       : `FIN from the server's side${afterHello(death.ending)}; ${traffic(death)}${death.partialRecordBytes > 0 ? `, the last record cut after ${death.partialRecordBytes} bytes` : ''}`,
 })
+
+/** close_notify in place of the handshake's next message: go closes on it, and may be the first to do so. */
+function saysGoodbye({ isComplete, alerts }: Transcript): boolean {
+  return !isComplete && alerts.some(({ sender, code, how }) => sender === 'server' && code === 0 && how !== 'inferred')
+}
 
 /** `EOF` at a record boundary, `unexpected EOF` inside a record; after the handshake it varies (HTTP/2). */
 function endOfFile(death: DeathEvidence, seen: Observation): string | undefined {
