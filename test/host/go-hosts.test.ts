@@ -7,7 +7,7 @@ const ROWS: readonly (readonly [string, string, readonly string[]])[] = [
   ['off', 'sums.example', ['sums.example:443']],
   ['direct', 'sums.example+033de0ae+Ac4', ['sums.example:443']],
   ['direct', 'sums.example+033de0ae+Ac4 https://mirror.example/sums', ['mirror.example:443']],
-  ['https://user:pw@a.example/path,file:///tmp/x,http://plain.example', 'off', ['a.example:443']],
+  ['https://user:pw@a.example/path,file:///modules,http://plain.example', 'off', ['a.example:443']],
   ['a.example', 'a.example', ['a.example:443']],
   ['https://[2001:db8::1]:444', '', ['2001:db8::1:444']],
   ["'https://quoted.example'", 'off', []],
