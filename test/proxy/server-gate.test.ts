@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { makeServerGate } from '../../src/proxy/intercept/server-gate.ts'
 import type { ReadBuffer } from '../../src/proxy/read-buffer.ts'
 
-function setUp() {
+function setUp(onTold: (open: () => void) => void = () => undefined) {
   const seen = { passed: '', resumed: 0, first: null as boolean | null }
   let push: (octets: Buffer) => boolean = () => expect.fail('nobody reads')
   const below: ReadBuffer = {
@@ -21,6 +21,7 @@ function setUp() {
   })
   gate.hold((isServerHello) => {
     seen.first = isServerHello
+    onTold(() => gate.open())
   })
   return { seen, gate, push: (hex: string) => push(Buffer.from(hex, 'hex')) }
 }
@@ -38,6 +39,12 @@ describe('a server gate', () => {
     gate.open()
     push('ffff')
     expect(seen).toEqual({ passed: '160303007a02ffff', resumed: 1, first: true })
+  })
+
+  it('reads on where whoever is told opens it at once', () => {
+    const { seen, push } = setUp((open) => open())
+    expect(push('160303007a02')).toBe(true)
+    expect(seen).toMatchObject({ passed: '160303007a02', resumed: 1 })
   })
 
   it.each(['15030300020228', '485454502f312e31', '16030300280b'])('lets %s pass at once', (hex) => {

@@ -25,11 +25,15 @@ export function makeServerGate(below: ReadBuffer, resume: () => void): ServerGat
   let pass: (octets: Buffer) => boolean = () => false
   let first: ((isServerHello: boolean) => void) | null = null
   let held: Buffer | null = null
+  /** Whether whoever is behind the gate took what was let through. */
+  let isTaken = true
   const open = () => {
     const kept = held
     held = null
     first = null
-    if (kept !== null && (kept.length === 0 || pass(kept))) resume()
+    if (kept === null) return
+    isTaken = kept.length === 0 || pass(kept)
+    if (isTaken) resume()
   }
   const take = (octets: Buffer): boolean => {
     if (held === null) return pass(octets)
@@ -40,7 +44,8 @@ export function makeServerGate(below: ReadBuffer, resume: () => void): ServerGat
     first = null
     if (!found) open()
     tell?.(found)
-    return !found
+    // Who was told may have opened at once: then the socket must not stop behind these octets.
+    return held === null && isTaken
   }
   return {
     buffer: {
