@@ -17,7 +17,8 @@ export function shapeHello(like: ClientHello | null): SecureContextOptions {
     minVersion: 'TLSv1.2',
     maxVersion: offersTls13(like) ? 'TLSv1.3' : 'TLSv1.2',
     // go talks to servers without secure renegotiation (RFC 5746) too.
-    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    // As go: a server that asks for a new handshake behind the first is refused.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_RENEGOTIATION,
     ...(groups === undefined ? {} : { ecdhCurve: groups }),
     ...(sigalgs.length > 0 ? { sigalgs: sigalgs.join(':') } : {}),
   }
@@ -32,10 +33,14 @@ export function shapeWidestHello(): SecureContextOptions {
     ciphers: 'ALL:COMPLEMENTOFALL:!aNULL:!eNULL:@SECLEVEL=0',
     minVersion: 'TLSv1',
     maxVersion: 'TLSv1.3',
-    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+    // As go: a server that asks for a new handshake behind the first is refused.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_RENEGOTIATION,
     ecdhCurve: widestGroups(),
   }
 }
+
+/** Of openssl/ssl.h; node:constants does not name it. */
+const SSL_OP_NO_RENEGOTIATION = 0x4000_0000
 
 /** Those that this OpenSSL has, common ones first: of a server that takes several, what it takes beside go's is the last resort. */
 function widestGroups(): string {
