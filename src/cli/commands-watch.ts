@@ -4,7 +4,7 @@ import { EXIT } from './exit-code.ts'
 import { nearestWord } from './nearest.ts'
 import { parseCount, parseNumber, parsePort } from './number-option.ts'
 import { Problem } from './problem.ts'
-import { addStyle, bodiesOption, type End, interceptOption, noProbeOption, resolveOption } from './shared-options.ts'
+import { addStyle, bodiesOption, type End, interceptOption, noProbeOption, resolveOption, trustOption } from './shared-options.ts'
 
 /** Add `serve` to the program. */
 export function addServe(program: Command, end: End): void {
@@ -44,6 +44,7 @@ export function addRun(program: Command, end: End): void {
     .addOption(interceptOption())
     .addOption(bodiesOption())
     .addOption(resolveOption())
+    .addOption(trustOption())
     .addOption(noProbeOption())
     .passThroughOptions()
     .addHelpText(
@@ -82,6 +83,7 @@ export function addProbe(program: Command, end: End): void {
     .option('--keylog <file>', 'append the handshake secrets of this probe to this file (NSS key log, 0600)')
     .option('--bisect', "send go's ClientHello and changed copies of it (12 at most), and say which change is answered")
     .option('--aia', 'fetch a missing intermediate from where the certificate says (plain http, 64 KiB at most)')
+    .addOption(trustOption())
     .addOption(resolveOption())
     .addHelpText(
       'after',

@@ -32,6 +32,7 @@ import { serverNameOf } from './prober.ts'
 import { untilInterrupted } from './signals.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 import { parseTarget, type Target } from './target-argument.ts'
+import { withTrust } from './trust-option.ts'
 
 export interface ProbeOptions extends StyleChoice {
   readonly json?: boolean
@@ -39,6 +40,7 @@ export interface ProbeOptions extends StyleChoice {
   readonly aia?: boolean
   readonly keylog?: string
   readonly bisect?: boolean
+  readonly trust?: string
   readonly resolve: readonly string[]
 }
 
@@ -68,7 +70,7 @@ export async function lookAtHost(target: Target, options: ProbeOptions, store: S
   const stop = new AbortController()
   void untilInterrupted().then(() => stop.abort())
   const { host, port } = target
-  const roots = rootsOf(process.env, "whytls's own environment")
+  const roots = rootsOf(withTrust(process.env, options.trust), "whytls's own environment")
   const routeTo = async (to: string, at: number) => chooseOwnRoute(to, at, { roots, go: () => go })
   const route = await routeTo(host, port)
   say(probeHeadline({ host, port, route: listHops(route), goVersion: go.version }))

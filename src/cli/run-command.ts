@@ -5,6 +5,7 @@ import { openStoreOrMemory } from './open-store.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 import { believesInTlsHandshakeKey, TLSHANDSHAKE_NOTE } from './trace.ts'
+import { withTrust } from './trust-option.ts'
 
 export interface RunCommandOptions extends StyleChoice {
   readonly json?: string
@@ -16,6 +17,7 @@ export interface RunCommandOptions extends StyleChoice {
   readonly quiet?: boolean
   readonly report: boolean
   readonly summary?: boolean
+  readonly trust?: string
   readonly probe: boolean
   readonly resolve: readonly string[]
   /** Hosts whose connections are decrypted; true: all. */
@@ -31,11 +33,12 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
   if (options.bodies === true && options.intercept === undefined) throw bodiesWithoutIntercept()
   const patterns = options.intercept === undefined ? null : parseHostPatterns(options.intercept)
   if (patterns !== null) (await import('./intercept-run.ts')).refuseWhereGoAsksTheSystem(process.platform)
+  const env = withTrust(process.env, options.trust)
   const store = openStoreOrMemory(process.env)
   try {
     return await runCommand({
       argv,
-      env: process.env,
+      env,
       folder: process.cwd(),
       store,
       style: chooseStyle(process.stderr, process.env, options),

@@ -32,6 +32,11 @@ export function bodiesOption(): Option {
   return new Option('--bodies', 'with --intercept: keep the text of all answers (64 KiB each), not of failures alone')
 }
 
+/** `--trust FILE`. */
+export function trustOption(): Option {
+  return new Option('--trust <file>', 'a CA that you got from its owner: where go lacks it, say whether it would help, and how')
+}
+
 /** `--no-probe`. */
 export function noProbeOption(): Option {
   return new Option('--no-probe', 'never make a second connection to look at a failure')

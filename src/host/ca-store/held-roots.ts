@@ -43,8 +43,12 @@ const MOST_FILES = 4
 /** More files than this are no folder of own CAs. */
 const MOST_ENTRIES = 500
 
+/** Names a file of the user's own for the search; whytls sets it for itself from `--trust`. */
+export const TRUST_VARIABLE = 'WHYTLS_TRUST'
+
 function namedBundles({ env, gitCaInfo }: ClientsMachine): readonly HeldFile[] {
   const named: readonly (readonly [client: string, path: string | null | undefined])[] = [
+    ['your file (--trust)', env[TRUST_VARIABLE]],
     ['git (GIT_SSL_CAINFO)', env['GIT_SSL_CAINFO']],
     ['git (http.sslCAInfo)', gitCaInfo],
     ['curl (CURL_CA_BUNDLE)', env['CURL_CA_BUNDLE']],
