@@ -99,6 +99,8 @@ export class Recorder {
     const connection = this.#connections.get(event.key)
     if (connection === undefined) return
     takeIn(connection, event)
+    // A socket may be missing in the system's table while others come and go: ask once more.
+    if (event.type === 'tunnel' && connection.client?.pid === null) this.#options.findClient?.(connection)
     this.#options.onEvent?.(event, connection)
     if (event.type === 'closed') this.#judge(connection)
     else if (shows(event, connection)) this.#write(connection)
