@@ -89,7 +89,8 @@ function alsoPossible(first: Finding, others: readonly Finding[], seen: Observat
   return [...own, ...more.map(({ cause, confidence }) => ({ cause, confidence, test }))]
 }
 
-function saysLess(cause: string): boolean {
+/** A code that only repeats what was met: nothing deeper was found. */
+export function saysLess(cause: string): boolean {
   return cause.startsWith('peer-') || cause.startsWith('alert-')
 }
 

@@ -3,7 +3,8 @@ import type { ComparedRow, ComparedSection, ComparedSide, Comparison } from '../
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
-import { commandLine, targetWord } from '../diagnosis/remedy.ts'
+import { saysLess } from '../diagnosis/diagnose.ts'
+import { probeCommand } from '../diagnosis/remedy.ts'
 import { counted, inTime } from '../diagnosis/units.ts'
 import { answerFields, chainFields, type FieldOf, helloFields, outcomeFields, routeFields, settingFields } from './compare-fields.ts'
 import { targetOf } from './words.ts'
@@ -68,16 +69,11 @@ function decisiveField({ diagnosis }: CompareInput): string | undefined {
 
 /** The cause of a failure that no input of the client decides (a certificate, for instance). */
 function knownReason({ diagnosis }: CompareInput): string | undefined {
-  return isShown(diagnosis) && !isHonest(diagnosis.cause) ? diagnosis.title : undefined
+  return isShown(diagnosis) && !saysLess(diagnosis.cause) ? diagnosis.title : undefined
 }
 
 function isShown(diagnosis: Diagnosis | null): diagnosis is Diagnosis {
   return diagnosis !== null && (diagnosis.confidence === 'certain' || diagnosis.confidence === 'high')
-}
-
-/** Answers that only repeat what was met. */
-function isHonest(cause: string): boolean {
-  return cause.startsWith('peer-') || cause.startsWith('alert-')
 }
 
 function titleOf(
@@ -106,7 +102,7 @@ function leadOf(a: CompareInput, b: CompareInput, found: ComparedRow | undefined
 function bisectOf(a: CompareInput, b: CompareInput): string {
   const failed = a.handshake.outcome === 'failed' ? a : b
   const { host, port } = failed.handshake.target
-  return commandLine(['whytls', 'probe', targetWord(host, port), '--bisect'])
+  return probeCommand(host, port, '--bisect')
 }
 
 function sideOf({ handshake: { id, outcome, startedAt } }: CompareInput): ComparedSide {
