@@ -1,6 +1,7 @@
 /**
  * `npm run bench:intercept`: what intercept mode costs beside a bare TLS-to-TLS relay and a bare http-mitm-proxy. Writes bench/RESULTS-intercept.md.
- * `--quick`: little of everything, one round, nothing written.
+ * `--quick`: little of everything, one round, nothing written. `--only h1,names`: these parts (h2, h1, small, names, streams), nothing written.
+ * `--profile FOLDER`: the CPU profile of whytls goes there.
  */
 import { fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,10 +14,12 @@ import { readCpuMs, readPeakMib, resetPeak } from './measure.mjs'
 import { makeGoMod, makeGraphGoMod } from './modules.mjs'
 
 const isQuick = process.argv.includes('--quick')
+const only = optionOf('only')?.split(',')
+const profile = optionOf('profile')
 const MODULES = isQuick ? 20 : 300
 const GRAPH = isQuick ? 200 : 2000
 /** `--rounds N`: on a busy machine. */
-const ROUNDS = isQuick ? 1 : Number(/--rounds (\d+)/.exec(process.argv.join(' '))?.[1] ?? 5)
+const ROUNDS = isQuick ? 1 : Number(optionOf('rounds') ?? 5)
 const LARGE_MIB = isQuick ? 64 : 1024
 const HOSTS = 60
 const STALL_SECONDS = 5
@@ -34,17 +37,27 @@ try {
   const bare = await startBareMitm()
   const whytls = await startWhytls(origin)
   const direct = { name: 'direct', url: null, pid: null, roots: join(folder, 'root.pem') }
-  const h2 = await interleave([direct, relay, whytls], ROUNDS, (side) => download(side, origin, ''))
-  const h1 = await interleave([direct, bare, whytls], ROUNDS, (side) => download(side, origin, 'http2client=0'))
-  const small = await interleave([direct, relay, whytls], ROUNDS, (side) => listGraph(side, origin))
-  const names = await compareNames(whytls, origin)
-  const streams = await compareStreams(whytls, origin)
-  const text = describe({ h2, h1, small, names, streams })
+  const parts = {
+    h2: () => interleave([direct, relay, whytls], ROUNDS, (side) => download(side, origin, '')),
+    h1: () => interleave([direct, bare, whytls], ROUNDS, (side) => download(side, origin, 'http2client=0')),
+    small: () => interleave([direct, relay, whytls], ROUNDS, (side) => listGraph(side, origin)),
+    names: () => compareNames(whytls, origin),
+    streams: () => compareStreams(whytls, origin),
+  }
+  const measured = {}
+  for (const [name, work] of Object.entries(parts)) if (only?.includes(name) ?? true) measured[name] = await work()
+  const text = describe(measured)
   process.stdout.write(text)
-  if (!isQuick) writeFileSync(join(here, 'RESULTS-intercept.md'), text)
+  if (!isQuick && only === undefined) writeFileSync(join(here, 'RESULTS-intercept.md'), text)
 } finally {
   for (const child of children) child.kill()
+  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')))
   rmSync(folder, { recursive: true, force: true })
+}
+
+function optionOf(name) {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? undefined : process.argv[at + 1]
 }
 
 async function startOrigin() {
@@ -79,7 +92,20 @@ async function startWhytls({ port }) {
   const hosts = ['modules.test', ...Array.from({ length: HOSTS }, (_, n) => `n${n}.modules.test`)]
   const mappings = hosts.flatMap((host) => ['--resolve', `${host}:${port}:127.0.0.1`])
   const main = join(root, 'dist', 'cli', 'main.js')
-  return startProxy('whytls', [main, 'serve', '--intercept', '--json', '--no-open', '--port', '0', '--page-port', '0', ...mappings])
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  return startProxy('whytls', [
+    ...flags,
+    main,
+    'serve',
+    '--intercept',
+    '--json',
+    '--no-open',
+    '--port',
+    '0',
+    '--page-port',
+    '0',
+    ...mappings,
+  ])
 }
 
 /** Start a proxy whose first line on stdout is JSON: its URL, and how to trust it. */
@@ -197,42 +223,37 @@ function median(values) {
 function describe({ h2, h1, small, names, streams }) {
   const go = spawnSync('go', ['version']).stdout.toString().trim().replace('go version ', '')
   const machine = `${go}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load average ${loadBefore} at the start`
-  return `${[
+  const lines = [
     '# What intercept mode costs',
     '',
     `${new Date().toISOString().slice(0, 10)}, ${machine}.`,
     `Made by \`npm run bench:intercept\`. Best of ${ROUNDS} interleaved rounds; CPU and peak resident memory are those of the proxy's process.`,
     'The relay (bench/tls-relay.mjs) ends TLS twice with leaves minted as ours are and copies what is inside; it reads and stores nothing.',
     'http-mitm-proxy is bare (bench/bare-mitm.mjs), with keepAlive and a fix of its serial numbers. whytls is `whytls serve --intercept`.',
-    '',
-    `## go mod download, ${MODULES} modules, HTTP/2`,
-    '',
-    ...table(h2),
-    '',
-    `## go mod download, ${MODULES} modules, HTTP/1.1`,
-    '',
-    ...table(h1),
-    '',
-    `## go list -m all, ${2 * GRAPH} small requests, HTTP/2`,
-    '',
-    ...table(small),
-    '',
-    `## ${HOSTS} hosts never seen`,
-    '',
-    `CONNECT to the end of the handshake, median: ${names.first.toFixed(1)} ms the first time, ${names.again.toFixed(1)} ms the second.`,
-    '',
-    `## One body of ${LARGE_MIB} MiB`,
-    '',
-    ...table(streams),
-    '',
-    '## Limits',
-    '',
-    judge('HTTP/2 beside the relay', ratio(h2, 'relay'), LIMITS.h2, ''),
-    judge('HTTP/1.1 beside http-mitm-proxy', ratio(h1, 'http-mitm-proxy'), LIMITS.h1, ''),
-    judge('small requests beside the relay', ratio(small, 'relay'), LIMITS.small, ''),
-    judge('a new host, median over its second connection', names.more, LIMITS.firstMs, ' ms'),
-    judge('memory of a large body', Math.max(...streams.map(({ peakMib }) => peakMib)), LIMITS.memoryMib, ' MiB'),
-  ].join('\n')}\n`
+  ]
+  const limits = []
+  const add = (heading, rows, ...judged) => {
+    lines.push('', `## ${heading}`, '', ...rows)
+    limits.push(...judged)
+  }
+  if (h2) add(`go mod download, ${MODULES} modules, HTTP/2`, table(h2), judge('HTTP/2 beside the relay', ratio(h2, 'relay'), LIMITS.h2, ''))
+  if (h1) {
+    const judged = judge('HTTP/1.1 beside http-mitm-proxy', ratio(h1, 'http-mitm-proxy'), LIMITS.h1, '')
+    add(`go mod download, ${MODULES} modules, HTTP/1.1`, table(h1), judged)
+  }
+  if (small) {
+    const judged = judge('small requests beside the relay', ratio(small, 'relay'), LIMITS.small, '')
+    add(`go list -m all, ${2 * GRAPH} small requests, HTTP/2`, table(small), judged)
+  }
+  if (names) {
+    const row = `CONNECT to the end of the handshake, median: ${names.first.toFixed(1)} ms the first time, ${names.again.toFixed(1)} ms the second.`
+    add(`${HOSTS} hosts never seen`, [row], judge('a new host, median over its second connection', names.more, LIMITS.firstMs, ' ms'))
+  }
+  if (streams) {
+    const peak = Math.max(...streams.map(({ peakMib }) => peakMib))
+    add(`One body of ${LARGE_MIB} MiB`, table(streams), judge('memory of a large body', peak, LIMITS.memoryMib, ' MiB'))
+  }
+  return `${[...lines, '', '## Limits', '', ...limits].join('\n')}\n`
 }
 
 function table(rows) {
