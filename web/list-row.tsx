@@ -2,9 +2,11 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows lie absolute in a virtual grid, which has the focus and names its active row
 // biome-ignore-all lint/a11y/useSemanticElements: rows lie absolute in a virtual grid, which has the focus and names its active row
 /** One line of the list: a handshake, or the head of a group. 40 pixels high, placed by `top`. */
+import { Component } from 'preact'
 import type { HandshakeRow } from '../src/store/store.ts'
-import { type GroupHead, IMPORTS, type ListedRow, PROBES } from './grouping.ts'
+import { IMPORTS, PROBES } from './grouping.ts'
 import { ImportedMark } from './imported-mark.tsx'
+import type { ListedGroup, ListedRow } from './list-lines.ts'
 import { toggleGroup } from './listed.ts'
 import { linkToHandshake } from './router.ts'
 import { SmallTrack } from './small-track.tsx'
@@ -23,50 +25,59 @@ interface HandshakeLineProps extends LineProps {
   readonly isSelected: boolean
 }
 
-export function HandshakeLine({ item, at, top, isActive, isSelected }: HandshakeLineProps) {
-  const { row, attempts } = item
-  return (
-    <div
-      class={`line row ${row.outcome}${isActive ? ' active' : ''}`}
-      role="row"
-      id={`line-${item.key}`}
-      aria-rowindex={at + 2}
-      aria-selected={isSelected}
-      style={{ top: `${top}px` }}
-      data-testid="row"
-      data-id={row.id}
-      data-outcome={row.outcome}
-      onClick={() => {
-        location.hash = linkToHandshake(row.id)
-      }}
-    >
-      <span role="gridcell" class="c-status">
-        <StatusMark outcome={row.outcome} />
-      </span>
-      <span role="gridcell" class="num c-time" title={row.startedAt}>
-        {clockTime(row.startedAt)}
-      </span>
-      <span role="gridcell" class="c-track">
-        <SmallTrack row={row} />
-      </span>
-      <span role="gridcell" class="cut c-host">
-        <span class="host">{row.port === 443 ? row.host : `${row.host}:${row.port}`}</span>
-        <ImportedMark file={row.imported} />
-        {attempts.length > 1 && <span class="badge times">×{attempts.length}</span>}
-        <small class="in-split">{briefWords(row)}</small>
-        <small class="in-full">{row.route === '' ? 'direct' : `via ${row.route}`}</small>
-      </span>
-      <span role="gridcell" class="cut why c-why" data-testid="cause" title={row.title ?? ''}>
-        {whyWords(row)}
-      </span>
-      <span role="gridcell" class="num c-version">
-        {row.version ?? 'none'}
-      </span>
-      <span role="gridcell" class="num c-took">
-        {row.outcome === 'open' ? '…' : took(row.durationMs)}
-      </span>
-    </div>
-  )
+/** Drawn anew only where it shows something else: most lines stay as they are while the list scrolls. */
+export class HandshakeLine extends Component<HandshakeLineProps> {
+  override shouldComponentUpdate(next: HandshakeLineProps): boolean {
+    const { item, at, isActive, isSelected } = this.props
+    const isSame = item.row === next.item.row && item.attempts.length === next.item.attempts.length && at === next.at
+    return !isSame || isActive !== next.isActive || isSelected !== next.isSelected
+  }
+
+  render({ item, at, top, isActive, isSelected }: HandshakeLineProps) {
+    const { row, attempts } = item
+    return (
+      <div
+        class={`line row ${row.outcome}${isActive ? ' active' : ''}`}
+        role="row"
+        id={`line-${item.key}`}
+        aria-rowindex={at + 2}
+        aria-selected={isSelected}
+        style={{ top: `${top}px` }}
+        data-testid="row"
+        data-id={row.id}
+        data-outcome={row.outcome}
+        onClick={() => {
+          location.hash = linkToHandshake(row.id)
+        }}
+      >
+        <span role="gridcell" class="c-status">
+          <StatusMark outcome={row.outcome} />
+        </span>
+        <span role="gridcell" class="num c-time" title={row.startedAt}>
+          {clockTime(row.startedAt)}
+        </span>
+        <span role="gridcell" class="c-track">
+          <SmallTrack row={row} />
+        </span>
+        <span role="gridcell" class="cut c-host">
+          <span class="host">{row.port === 443 ? row.host : `${row.host}:${row.port}`}</span>
+          <ImportedMark file={row.imported} />
+          {attempts.length > 1 && <span class="badge times">×{attempts.length}</span>}
+          <small class="in-split">{briefWords(row)}</small>
+          <small class="in-full">{row.route === '' ? 'direct' : `via ${row.route}`}</small>
+        </span>
+        <span role="gridcell" class="cut why c-why" data-testid="cause" title={row.title ?? ''}>
+          {whyWords(row)}
+        </span>
+        <span role="gridcell" class="num c-version">
+          {row.version ?? 'none'}
+        </span>
+        <span role="gridcell" class="num c-took">
+          {row.outcome === 'open' ? '…' : took(row.durationMs)}
+        </span>
+      </div>
+    )
+  }
 }
 
 /** The sign of an outcome with its word for screen readers. */
@@ -96,7 +107,7 @@ function briefOutcome(row: HandshakeRow): string {
   return row.outcome
 }
 
-export function GroupLine({ item, at, top, isActive }: LineProps & { readonly item: GroupHead }) {
+export function GroupLine({ item, at, top, isActive }: LineProps & { readonly item: ListedGroup }) {
   return (
     <div
       class={`line group${isActive ? ' active' : ''}`}
@@ -116,12 +127,12 @@ export function GroupLine({ item, at, top, isActive }: LineProps & { readonly it
   )
 }
 
-function endLook({ failed, run }: GroupHead): string {
+function endLook({ failed, run }: ListedGroup): string {
   if (failed > 0) return 'bad'
   return run?.exitCode === 0 ? 'good' : ''
 }
 
-function groupName(item: GroupHead) {
+function groupName(item: ListedGroup) {
   if (item.run !== null) {
     return (
       <>
@@ -134,7 +145,7 @@ function groupName(item: GroupHead) {
   return item.key === PROBES ? <code>whytls probe</code> : 'no run (HTTPS_PROXY set by hand)'
 }
 
-function groupEnd({ run, failed, rows, causes }: GroupHead): string {
+function groupEnd({ run, failed, rows, causes }: ListedGroup): string {
   const causesInWords = causes.length === 1 ? causeWords(causes[0] ?? '') : causes.length === 0 ? '' : `${causes.length} causes`
   const failedInWords = failed === 0 ? '' : causesInWords || `${failed} of ${rows} failed`
   if (run === null) return failed > 0 ? `✕ ${failedInWords}` : ''

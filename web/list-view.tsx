@@ -2,13 +2,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows lie absolute in a virtual grid, which has the focus and names its active row
 /** The list of handshakes: filter, grid of virtual rows, and the line beneath. */
 import { useComputed, useSignal } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { fetchOlder, RequestFailed } from './api.ts'
 import { FilterBox } from './filter-box.tsx'
-import type { ListItem } from './grouping.ts'
 import { isHelpShown } from './help-dialog.tsx'
+import type { ListItem } from './list-lines.ts'
 import { GroupLine, HandshakeLine } from './list-row.tsx'
-import { countedRows, items, listedRows, toggleGroup } from './listed.ts'
+import { countedRows, lines, listedRows, toggleGroup } from './listed.ts'
 import { goTo, linkToHandshake, route } from './router.ts'
 import { holdRows, newestFirst, total } from './rows.ts'
 import { count } from './time-words.ts'
@@ -30,14 +30,14 @@ export function ListView() {
 
 function Grid() {
   const scroller = useRef<HTMLDivElement>(null)
-  const list = items.value
+  const list = lines.value
   const rows = useVirtualRows(scroller, list)
   const active = useSignal<string | null>(null)
   const selectedId = useComputed(() => (route.value.view === 'handshake' ? route.value.id : null))
-  const activeAt = list.findIndex((item) => item.key === active.value)
-
-  const selectedAt = list.findIndex((item) => isSelected(item, selectedId.value))
-  const selectedKey = list[selectedAt]?.key ?? null
+  const [activeKey, openId] = [active.value, selectedId.value]
+  const activeAt = useMemo(() => (activeKey === null ? -1 : list.placeOfKey(activeKey)), [list, activeKey])
+  const selectedAt = useMemo(() => (openId === null ? -1 : list.placeOf(openId)), [list, openId])
+  const selectedKey = list.at(selectedAt)?.key ?? null
 
   useLayoutEffect(() => {
     if (selectedKey === null) return
@@ -46,14 +46,13 @@ function Grid() {
   }, [selectedKey])
 
   const moveTo = (at: number): void => {
-    const next = list[Math.max(0, Math.min(list.length - 1, at))]
-    if (next === undefined) return
-    active.value = next.key
-    rows.scrollTo(list.indexOf(next))
+    const nextAt = Math.max(0, Math.min(list.length - 1, at))
+    active.value = list.at(nextAt)?.key ?? null
+    rows.scrollTo(nextAt)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
-    const item = list[activeAt]
+    const item = list.at(activeAt)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
     const target = {
       ArrowDown: activeAt + 1,
@@ -87,23 +86,23 @@ function Grid() {
         aria-label="Handshakes, newest first"
         aria-rowcount={list.length + 1}
         aria-colcount={7}
-        aria-activedescendant={activeAt >= 0 ? `line-${active.value}` : undefined}
+        aria-activedescendant={activeAt >= 0 ? `line-${activeKey}` : undefined}
         onKeyDown={onKeyDown}
         onFocus={() => {
-          if (activeAt < 0 && list[0] !== undefined) active.value = list[0].key
+          if (activeAt < 0) active.value = list.at(0)?.key ?? null
         }}
         onScroll={(event) => void fetchOlderAtEnd(event.currentTarget)}
       >
         <Heads />
         <div class="lines" role="rowgroup" style={{ height: `${rows.height}px` }}>
           {rows.drawn.map((index) => {
-            const item = list[index]
+            const item = list.at(index)
             if (item === undefined) return null
-            const place = { at: index, top: index * ROW_HEIGHT, isActive: item.key === active.value }
+            const place = { at: index, top: index * ROW_HEIGHT, isActive: item.key === activeKey }
             // Keyed by place in a ring, not by row: a row that scrolls out becomes the one that scrolls in, and only texts change.
             const slot = `${item.kind}${index % RING}`
             if (item.kind === 'group') return <GroupLine key={slot} item={item} {...place} />
-            return <HandshakeLine key={slot} item={item} isSelected={isSelected(item, selectedId.value)} {...place} />
+            return <HandshakeLine key={slot} item={item} isSelected={index === selectedAt} {...place} />
           })}
         </div>
         {list.length === 0 && <p class="nothing">Nothing matches this filter.</p>}
@@ -147,10 +146,6 @@ function Foot() {
   )
 }
 
-function isSelected(item: ListItem, id: number | null): boolean {
-  return item.kind === 'row' && id !== null && item.attempts.includes(id)
-}
-
 function openItem(item: ListItem): void {
   if (item.kind === 'group') toggleGroup(item.key)
   else location.hash = linkToHandshake(item.row.id)
@@ -158,12 +153,14 @@ function openItem(item: ListItem): void {
 
 /** Open the row `step` lines from the one that is open; with `onlyFailed` the next failure. */
 export function openNeighbour(step: 1 | -1, onlyFailed: boolean): void {
-  const list = items.value
-  const id = route.value.view === 'handshake' ? route.value.id : null
-  const from = list.findIndex((item) => isSelected(item, id))
-  const candidates = step === 1 ? list.slice(from + 1) : list.slice(0, Math.max(0, from)).reverse()
-  const next = candidates.flatMap((item) => (item.kind === 'row' ? item.row : [])).find((row) => !onlyFailed || row.outcome === 'failed')
-  if (next !== undefined) goTo({ view: 'handshake', q: route.value.q, id: next.id, tab: null, place: null })
+  const list = lines.value
+  const from = route.value.view === 'handshake' ? list.placeOf(route.value.id) : -1
+  for (let at = from + step; at >= 0 && at < list.length; at += step) {
+    const item = list.at(at)
+    if (item?.kind !== 'row' || (onlyFailed && item.row.outcome !== 'failed')) continue
+    goTo({ view: 'handshake', q: route.value.q, id: item.row.id, tab: null, place: null })
+    return
+  }
 }
 
 let isFetchingOlder = false

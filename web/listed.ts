@@ -1,9 +1,9 @@
 /** What the list shows now: the filter of the address bar, the grouping, and the items that result. */
 import { computed, signal } from '@preact/signals'
 import { type Filter, FilterError } from '../src/filter/filter.ts'
-import { matchRow } from '../src/filter/match.ts'
+import { makeMatcher } from '../src/filter/match.ts'
 import { parseFilter } from '../src/filter/parse.ts'
-import { type GroupBy, type ListItem, layList } from './grouping.ts'
+import { type GroupBy, layList } from './grouping.ts'
 import { route } from './router.ts'
 import { newestFirst, runOf } from './rows.ts'
 
@@ -16,10 +16,13 @@ export const groupBy = signal<GroupBy>('run')
 /** Keys of the groups that are closed. */
 export const collapsed = signal<ReadonlySet<string>>(new Set())
 
+/** Its text: another view with the same filter is not filtered anew. */
+const filterText = computed(() => route.value.q)
+
 /** The filter in the address bar, read; an unreadable one keeps the last that could be read. */
 export const filter = computed<{ readonly filter: Filter; readonly error: FilterError | null }>(() => {
   try {
-    lastValid = parseFilter(route.value.q, new Date())
+    lastValid = parseFilter(filterText.value, new Date())
     return { filter: lastValid, error: null }
   } catch (error) {
     if (!(error instanceof FilterError)) throw error
@@ -27,16 +30,19 @@ export const filter = computed<{ readonly filter: Filter; readonly error: Filter
   }
 })
 
+/** An unreadable text after a readable one changes nothing. */
+const wanted = computed(() => filter.value.filter)
+const matches = computed(() => makeMatcher(wanted.value))
+
 /** Rows that pass the filter, newest first. Probes that repeat a failed connection show on its own page unless asked for. */
 export const listedRows = computed(() => {
-  const { filter: wanted } = filter.value
-  const showsProbes = /\bmode:probe\b/.test(route.value.q)
-  return newestFirst.value.filter((row) => (row.probeOf === null || showsProbes) && matchRow(wanted, row))
+  const matcher = matches.value
+  const showsProbes = /\bmode:probe\b/.test(filterText.value)
+  return newestFirst.value.filter((row) => (row.probeOf === null || showsProbes) && matcher(row))
 })
 
-export const items = computed<readonly ListItem[]>(() =>
-  layList(listedRows.value, { by: groupBy.value, collapsed: collapsed.value, runOf }),
-)
+/** The lines of the list. */
+export const lines = computed(() => layList(listedRows.value, { by: groupBy.value, collapsed: collapsed.value, runOf }))
 
 /** All rows but repeating probes: what summary and chips count, whatever the filter. */
 export const countedRows = computed(() => newestFirst.value.filter((row) => row.probeOf === null))

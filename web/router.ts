@@ -49,9 +49,10 @@ export function goTo(next: Route, replace = false): void {
   readRoute()
 }
 
-/** Read the route from the address bar again. */
+/** Read the route from the address bar again. What stays the same (`popstate` and `hashchange` tell of one step) draws nothing. */
 export function readRoute(): void {
-  route.value = parseRoute(location.hash)
+  const next = parseRoute(location.hash)
+  if (linkTo(next) !== linkTo(route.value)) route.value = next
 }
 
 /** Bring the tabs of the open handshake into view once the next frame is drawn. */

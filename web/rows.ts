@@ -1,10 +1,12 @@
-/** The rows and runs that this page holds. Plain maps; one signal tells that they changed. */
+/** The rows and runs that this page holds, in the order of the database; one signal tells that they changed. */
 import { computed, signal } from '@preact/signals'
 import type { Run } from '../src/contract/document.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
 
 const rows = new Map<number, HandshakeRow>()
 const runs = new Map<number, Run>()
+/** The rows once more, by time and then id. New ones come at its end, so that it is hardly ever sorted. */
+let oldestFirst: HandshakeRow[] = []
 
 /** Raised after each change; reading it makes a component follow the rows. */
 export const revision = signal(0)
@@ -18,7 +20,7 @@ export const isFilled = signal(false)
 /** All rows, newest first. */
 export const newestFirst = computed<readonly HandshakeRow[]>(() => {
   revision.value
-  return [...rows.values()].sort((a, b) => b.id - a.id)
+  return oldestFirst.slice().reverse()
 })
 
 /** All runs, newest first. */
@@ -39,16 +41,54 @@ export function runOf(id: number): Run | undefined {
 export function dropRows(): void {
   rows.clear()
   runs.clear()
+  oldestFirst = []
   revision.value++
 }
 
 /** Add or replace rows and runs by id. A row with a smaller `seq` than the one held is old news.
  *  @param isMoreComing the list is drawn again only once the rest is here */
 export function holdRows(changed: readonly HandshakeRow[], changedRuns: readonly Run[], isMoreComing = false): void {
+  const fresh: HandshakeRow[] = []
+  let isMoved = false
   for (const row of changed) {
-    if ((rows.get(row.id)?.seq ?? -1) <= row.seq) rows.set(row.id, row)
+    const held = rows.get(row.id)
+    if (held !== undefined && held.seq > row.seq) continue
+    rows.set(row.id, row)
+    const at = held === undefined ? -1 : placeOf(held)
+    if (held === undefined) fresh.push(row)
+    else if (oldestFirst[at] === held && held.startedAt === row.startedAt) oldestFirst[at] = row
+    else isMoved = true
   }
+  if (isMoved) oldestFirst = [...rows.values()].sort(inTime)
+  else addInTime(fresh.sort(inTime))
   for (const run of changedRuns) runs.set(run.id, run)
   total.value = Math.max(total.value, rows.size)
   if (!isMoreComing) revision.value++
+}
+
+function addInTime(fresh: readonly HandshakeRow[]): void {
+  const [first] = fresh
+  const newest = oldestFirst.at(-1)
+  if (first === undefined) return
+  if (newest === undefined || inTime(newest, first) < 0) for (const row of fresh) oldestFirst.push(row)
+  else oldestFirst = [...fresh, ...oldestFirst].sort(inTime)
+}
+
+/** Where a held row stands. */
+function placeOf(row: HandshakeRow): number {
+  let low = 0
+  let high = oldestFirst.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = oldestFirst[middle]
+    if (other !== undefined && inTime(other, row) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The order of the database: by time, then id. */
+function inTime(a: HandshakeRow, b: HandshakeRow): number {
+  if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? -1 : 1
+  return a.id - b.id
 }

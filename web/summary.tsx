@@ -1,6 +1,6 @@
 /** The first line: how many runs failed and why the latest did, counts, and a chip per cause. */
 import { computed } from '@preact/signals'
-import { countCauses } from './grouping.ts'
+import { countCauses } from './count-causes.ts'
 import { countedRows } from './listed.ts'
 import { goTo, linkToHandshake, route } from './router.ts'
 import { newestRuns } from './rows.ts'

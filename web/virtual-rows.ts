@@ -1,7 +1,7 @@
 /** Which rows of a long list are drawn: fixed height, at most about sixty at a time, and a view that stays still when rows arrive above it. */
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ListItem } from './grouping.ts'
+import type { ListLines } from './list-lines.ts'
 
 /** Height of a row in CSS pixels; the style sheet says the same. The heads above the rows are as high and stay in view. */
 export const ROW_HEIGHT = 40
@@ -25,7 +25,7 @@ interface View {
 }
 
 /** Follow the scroller; the caller draws `drawn`, each at `index * ROW_HEIGHT`. */
-export function useVirtualRows(scroller: RefObject<HTMLElement | null>, items: readonly ListItem[]): VirtualRows {
+export function useVirtualRows(scroller: RefObject<HTMLElement | null>, lines: ListLines): VirtualRows {
   const [view, setView] = useState<View>({ first: 0, fit: Math.ceil(800 / ROW_HEIGHT) })
   const [unseenAbove, countUnseen] = useState(0)
   const anchor = useRef<{ key: string; top: number; newestId: number } | null>(null)
@@ -51,25 +51,25 @@ export function useVirtualRows(scroller: RefObject<HTMLElement | null>, items: r
     const element = scroller.current
     const held = anchor.current
     if (element === null || held === null) return
-    const at = items.findIndex((item) => item.key === held.key)
+    const at = lines.placeOfKey(held.key)
     if (at > 0) element.scrollTop = at * ROW_HEIGHT + held.top
-    countUnseen(items.filter((item) => item.kind === 'row' && item.row.id > held.newestId).length)
-  }, [items, scroller])
+    countUnseen(lines.countNewer(held.newestId))
+  }, [lines, scroller])
 
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null) return undefined
     const remember = (): void => {
-      anchor.current = anchorOf(element, items, anchor.current?.newestId)
+      anchor.current = anchorOf(element, lines, anchor.current?.newestId)
       if (anchor.current === null) countUnseen(0)
     }
     element.addEventListener('scroll', remember, { passive: true })
     return () => element.removeEventListener('scroll', remember)
-  }, [items, scroller])
+  }, [lines, scroller])
 
   return {
-    drawn: rowsAround(view, items.length),
-    height: items.length * ROW_HEIGHT,
+    drawn: rowsAround(view, lines.length),
+    height: lines.length * ROW_HEIGHT,
     unseenAbove,
     scrollTo: (at) => bringIntoView(scroller.current, at),
     scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
@@ -94,11 +94,10 @@ function bringIntoView(element: HTMLElement | null, at: number): void {
 }
 
 /** The first row in view, null at the top of the list, where new rows simply appear. */
-function anchorOf(element: HTMLElement, items: readonly ListItem[], newestId: number | undefined) {
+function anchorOf(element: HTMLElement, lines: ListLines, newestId: number | undefined) {
   if (element.scrollTop < ROW_HEIGHT / 2) return null
   const at = Math.floor(element.scrollTop / ROW_HEIGHT)
-  const item = items[at]
+  const item = lines.at(at)
   if (item === undefined) return null
-  const newest = newestId ?? items.reduce((most, each) => (each.kind === 'row' ? Math.max(most, each.row.id) : most), 0)
-  return { key: item.key, top: element.scrollTop - at * ROW_HEIGHT, newestId: newest }
+  return { key: item.key, top: element.scrollTop - at * ROW_HEIGHT, newestId: newestId ?? lines.newestId() }
 }

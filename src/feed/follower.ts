@@ -1,7 +1,6 @@
 /** One page that follows the store: where it stands, what it gets next. Nothing is queued for it; what it lacks is read from the store by `seq`. */
 import type { Run } from '../contract/document.ts'
-import type { Filter } from '../filter/filter.ts'
-import { matchRow } from '../filter/match.ts'
+import { type Matcher, makeMatcher } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
 import { StoreError } from '../store/error.ts'
 import type { HandshakeRow, Store } from '../store/store.ts'
@@ -29,7 +28,7 @@ export class Follower {
   #seq = 0
   #acked = 0
   #filterText = ''
-  #filter: Filter = { kind: 'and', of: [] }
+  #matches: Matcher = () => true
   /** Rows that a filtered page holds: it must hear when they match no more. */
   #held = new Set<number>()
   /** Raised by each hello or filter; an older snapshot that is still on its way then stops. */
@@ -155,13 +154,13 @@ export class Follower {
   }
 
   #concerns(row: HandshakeRow): boolean {
-    const isMatch = matchRow(this.#filter, row)
+    const isMatch = this.#matches(row)
     if (isMatch) this.#held.add(row.id)
     return isMatch || this.#held.delete(row.id)
   }
 
   #chooseFilter(text: string): void {
-    this.#filter = parseFilter(text, new Date())
+    this.#matches = makeMatcher(parseFilter(text, new Date()))
     this.#filterText = text
   }
 }

@@ -24,30 +24,70 @@ export interface FilterableRow {
   readonly route: string
 }
 
-/** True when the row matches. ASCII letters match in either case. */
+/** Says of one row after the other whether it matches. */
+export type Matcher = (row: FilterableRow) => boolean
+
+/** True when the row matches. ASCII letters match in either case. For many rows make one matcher. */
 export function matchRow(filter: Filter, row: FilterableRow): boolean {
+  return makeMatcher(filter)(row)
+}
+
+/** Make a filter ready for many rows: a text that comes again (hosts, causes, issuers do) is looked at once. */
+export function makeMatcher(filter: Filter): Matcher {
   switch (filter.kind) {
     case 'and':
-      return filter.of.every((one) => matchRow(one, row))
     case 'or':
-      return filter.of.some((one) => matchRow(one, row))
-    case 'not':
-      return !matchRow(filter.of, row)
-    case 'text':
-      return matchText(filter.field, filter.pattern, row[COLUMN_OF[filter.field]])
-    case 'number':
-      return compare(numberOf(filter.field, row), filter.operator, filter.value)
-    case 'time':
-      return filter.operator === '<' ? row.startedAt < filter.at : row.startedAt >= filter.at
-    case 'word':
-      return [row.host, row.title, row.issuer].some((text) => text !== null && matchPattern(filter.pattern, text))
+      return joinMatchers(filter.kind, filter.of.map(makeMatcher))
+    case 'not': {
+      const inner = makeMatcher(filter.of)
+      return (row) => !inner(row)
+    }
+    case 'text': {
+      const column = COLUMN_OF[filter.field]
+      const finds = remember(patternsFor(filter.field, filter.pattern))
+      return (row) => finds(row[column])
+    }
+    case 'number': {
+      const { field, operator, value } = filter
+      return (row) => compare(numberOf(field, row), operator, value)
+    }
+    case 'time': {
+      const { operator, at } = filter
+      return operator === '<' ? (row) => row.startedAt < at : (row) => row.startedAt >= at
+    }
+    case 'word': {
+      const finds = remember([filter.pattern])
+      return (row) => finds(row.host) || finds(row.title) || finds(row.issuer)
+    }
     default:
       return filter satisfies never
   }
 }
 
-function matchText(field: TextField, pattern: Pattern, text: string | null): boolean {
-  return text !== null && patternsFor(field, pattern).some((one) => matchPattern(one, text))
+function joinMatchers(kind: 'and' | 'or', of: readonly Matcher[]): Matcher {
+  const [only] = of
+  if (of.length === 1 && only !== undefined) return only
+  const isEnough = kind === 'or'
+  return (row) => {
+    for (const one of of) if (one(row) === isEnough) return isEnough
+    return !isEnough
+  }
+}
+
+/** Whether any of the patterns matches a text, kept for texts that come again; a field without a value never matches. */
+function remember(patterns: readonly Pattern[]): (text: string | null) => boolean {
+  const known = new Map<string, boolean>()
+  return (text) => {
+    if (text === null) return false
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const matches = patterns.some((one) => matchPattern(one, text))
+    if (text.length <= LONGEST_KEPT) {
+      if (known.size >= MOST_KEPT) known.clear()
+      known.set(text, matches)
+    }
+    return matches
+  }
 }
 
 function numberOf(field: NumberField, row: FilterableRow): number | null {
@@ -78,3 +118,7 @@ const COLUMN_OF = {
   mode: 'mode',
   route: 'route',
 } as const satisfies Record<TextField, keyof FilterableRow>
+
+/** Texts that a matcher remembers, and the longest of them: what it holds in memory stays under half a MiB, whatever was captured. */
+const MOST_KEPT = 1_024
+const LONGEST_KEPT = 256

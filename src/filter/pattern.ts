@@ -37,7 +37,7 @@ export function matchPattern(pattern: Pattern, text: string): boolean {
 
 /** ASCII only, as SQLite's LIKE does it. */
 function lower(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text
 }
 
 function before(text: string, [first = '', ...rest]: Pattern): Pattern {

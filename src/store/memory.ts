@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
 import type { Handshake } from '../contract/handshake.ts'
-import { matchRow } from '../filter/match.ts'
+import { makeMatcher } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
@@ -91,7 +91,7 @@ class MemoryStore implements Store {
       .filter(({ draft }) => query.since === undefined || draft.startedAt >= query.since)
       .sort((a, b) => compareAge(b, a))
       .map(rowOf)
-      .filter((row) => matchRow(filter, row))
+      .filter(makeMatcher(filter))
       .slice(0, query.limit)
   }
 
