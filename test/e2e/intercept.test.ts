@@ -8,18 +8,6 @@ import { expectationOf, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
 
-/**
- * Worlds in which go fails as without us, but in other words: what breaks the connection behind the handshake happens on our own leg, and cannot
- * be repeated on the client's (docs/decisions/0015).
- */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  'renegotiation-refused': 'no HelloRequest can be sent on the leg of the client: it sees a reset',
-  'renegotiation-refused/cbc': 'no HelloRequest can be sent on the leg of the client: it sees a reset',
-  'bad-record-mac/answer': 'over HTTP/1.1 the client sees the end of the connection',
-  'bad-record-mac/answer-tls12': 'over HTTP/1.1 the client sees a reset',
-  'bad-record-mac/request': "the server's alert about our record reaches the client as a reset",
-}
-
 interface Ran extends Told {
   readonly origin: LabOrigin
   readonly plain: CommandResult
@@ -50,7 +38,6 @@ describe.each(TOOLCHAINS)('whytls run --intercept with go $version', ({ version 
       const { result, document, plain, twin } = (await ran.get(row)) ?? expect.fail('it was not run')
       const { go } = splitReport(result.stderr)
       expect(result.exitCode).toBe(plain.exitCode ?? 130)
-      if (Object.hasOwn(OTHER_WORDS, row.labCase.id)) return
       expect(normaliseGoText(go)).toBe(twin)
       const found = firstDiagnosis(document)
       expect({ cause: found?.cause ?? 'ok', leg: found?.leg ?? null, stage: found?.stage ?? null }).toEqual({ cause, leg, stage })

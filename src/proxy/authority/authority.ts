@@ -9,8 +9,8 @@ export interface Authority {
   /** The authority's own certificate, PEM. */
   readonly certificatePem: string
   readonly notAfter: Date
-  /** What the proxy's own TLS side of one host needs. Contexts are kept and shared (the last 256 hosts). */
-  contextFor(host: string): SecureContext
+  /** What the proxy's own TLS side of one host needs; TLS 1.3 unless said. Contexts are kept and shared (the last 256 hosts). */
+  contextFor(host: string, maxVersion?: 'TLSv1.2' | 'TLSv1.3'): SecureContext
 }
 
 /** A CA with its key, as it is written to disk by `ca init`. */
@@ -59,11 +59,12 @@ export function openAuthority(files: AuthorityFiles, now: Date = new Date()): Au
   return {
     certificatePem: files.certificatePem,
     notAfter,
-    contextFor(host) {
-      const known = contexts.get(host)
-      contexts.delete(host)
-      const entry = known !== undefined && known.untilMs > Date.now() ? known : makeContext(host, leafKey, signer)
-      contexts.set(host, entry)
+    contextFor(host, maxVersion = 'TLSv1.3') {
+      const name = `${maxVersion} ${host}`
+      const known = contexts.get(name)
+      contexts.delete(name)
+      const entry = known !== undefined && known.untilMs > Date.now() ? known : makeContext({ host, maxVersion }, leafKey, signer)
+      contexts.set(name, entry)
       // The one asked for last stands last, so the first one is the oldest.
       for (const oldest of contexts.keys()) {
         if (contexts.size <= MOST_CONTEXTS) break
@@ -109,7 +110,11 @@ function makeAuthorityFiles({ now, lifeMs, commonName, permitted }: AuthorityWis
 const ORGANIZATION = 'whytls on this machine only'
 
 /** One leaf, signed now; it never outlives its authority. */
-function makeContext(host: string, leafKey: KeyObject, signer: Signer): { readonly context: SecureContext; readonly untilMs: number } {
+function makeContext(
+  { host, maxVersion }: { readonly host: string; readonly maxVersion: 'TLSv1.2' | 'TLSv1.3' },
+  leafKey: KeyObject,
+  signer: Signer,
+): { readonly context: SecureContext; readonly untilMs: number } {
   const nowMs = Date.now()
   const untilMs = Math.min(nowMs + LEAF_MS, signer.notAfter.getTime())
   const der = writeCertificate({
@@ -125,7 +130,7 @@ function makeContext(host: string, leafKey: KeyObject, signer: Signer): { readon
     hosts: [host],
   })
   const key = leafKey.export({ type: 'pkcs8', format: 'pem' })
-  return { context: createSecureContext({ cert: toPem(der), key, minVersion: 'TLSv1.2' }), untilMs: untilMs - BACKDATED_MS }
+  return { context: createSecureContext({ cert: toPem(der), key, minVersion: 'TLSv1.2', maxVersion }), untilMs: untilMs - BACKDATED_MS }
 }
 
 function makeKey(): KeyObject {

@@ -14,6 +14,8 @@ export interface ClientRequest {
   readonly name: string
   /** What the origin chose, null for nothing. */
   readonly alpn: string | null
+  /** The version that the origin chose; the client gets no newer one. */
+  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3'
   readonly atMs: () => number
   readonly onEvent: (event: HandshakeEvent, transcript: () => Transcript) => void
 }
@@ -26,11 +28,11 @@ export interface ClientHandshake {
 
 /** Begin the handshake with the client; its own time limits count, not ours. */
 export function openClient(request: ClientRequest): ClientHandshake {
-  const { socket, authority, name, alpn } = request
+  const { socket, authority, name, alpn, maxVersion } = request
   const reading = readLeg({ ...request, leg: 'client', readBuffer: null })
   const session = new TLSSocket(reading.tapped.stream, {
     isServer: true,
-    secureContext: authority.contextFor(name),
+    secureContext: authority.contextFor(name, maxVersion),
     ...(alpn === null ? {} : { ALPNProtocols: [alpn] }),
   })
   reading.open(session)

@@ -1,5 +1,7 @@
 /** Ends of an intercepted connection: what one side does, the other meets. */
+import { CONTENT_TYPE } from '../../tls/record.ts'
 import type { RelayEnding } from '../relay.ts'
+import type { LateRecord } from './late-records.ts'
 import type { Leg } from './leg.ts'
 
 /** How long after its end a side may take to close. */
@@ -21,6 +23,7 @@ export function mirrorEnds(
   const note = (ending: RelayEnding) => {
     first ??= ending
   }
+  upstream.reading.onHelloRequest(() => client.renegotiate())
   for (const [leg, other, by] of [
     [client, upstream, 'client'],
     [upstream, client, 'server'],
@@ -32,8 +35,7 @@ export function mirrorEnds(
     })
     leg.session.once('error', (error: NodeJS.ErrnoException) => {
       note({ by, how: error.code === 'ETIMEDOUT' ? 'timeout' : 'rst' })
-      // What arrived damaged goes on damaged: the client says so in its own words.
-      if (by === 'server' && DAMAGED.has(error.code ?? '')) other.damage()
+      if (by === 'server') repeatFailure(error, leg, other)
       else other.reset()
     })
     leg.socket.once('close', () => {
@@ -48,8 +50,24 @@ export function mirrorEnds(
   }
 }
 
-/** Our own OpenSSL could not open a record. */
-const DAMAGED: ReadonlySet<string> = new Set(['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ERR_SSL_BAD_DECRYPT'])
+/** What broke the origin's session behind its handshake breaks the client's in the same way, so that the client says so in its own words. */
+function repeatFailure({ code = '', message }: NodeJS.ErrnoException, upstream: Leg, client: Leg): void {
+  const [, alert] = /SSL alert number (\d+)/.exec(message) ?? []
+  const { malformed } = upstream.reading
+  if (alert !== undefined) client.endWith({ contentType: CONTENT_TYPE.alert, content: Buffer.from([FATAL, Number(alert)]) })
+  else if (!/^ERR_(?:SSL|OSSL)_/.test(code)) client.reset()
+  else if (malformed !== null) client.damage(malformed)
+  else if (code === 'ERR_SSL_DATA_LENGTH_TOO_LONG') client.endWith(OVERLONG)
+  else if (/_UNEXPECTED_(?:MESSAGE|RECORD)$/.test(code)) client.endWith(UNEXPECTED)
+  // All that is left: our own OpenSSL could not open a record. It has many words for that.
+  else client.damage()
+}
+
+const FATAL = 2
+/** One octet more than a record may hold (RFC 8446 section 5.4). */
+const OVERLONG: LateRecord = { contentType: CONTENT_TYPE.applicationData, content: Buffer.alloc(16385) }
+/** A handshake message of a type that does not exist. */
+const UNEXPECTED: LateRecord = { contentType: CONTENT_TYPE.handshake, content: Buffer.from([254, 0, 0, 0]) }
 
 /** A side that ended its own direction ends the other one too; the other side may take its time to read what is still on its way to it. */
 function closeSoon(leg: Leg, other: Leg): void {

@@ -14,7 +14,7 @@ import type { HttpLayer, JoinRequest } from './http-layer.ts'
 /** Make the layer; one for all connections. */
 export function makeHttp1Layer({ keepsAllBodies }: { readonly keepsAllBodies: boolean }): HttpLayer {
   const connections = new WeakMap<Duplex, Joined>()
-  const proxy = new QuietProxy((socket) => connections.get(socket)?.request.upstream.session.errored != null)
+  const proxy = new QuietProxy((socket) => connections.get(socket)?.isBroken === true)
   proxy.options = {}
   proxy.keepAlive = true
   const find = (ctx: IContext) => connections.get(ctx.clientToProxyRequest.socket)
@@ -71,11 +71,17 @@ class Joined {
   readonly request: JoinRequest
   readonly agent: OneSocketAgent
   current: Exchange | null = null
+  /** The origin's session met an error. */
+  isBroken = false
   readonly #waiting: (() => void)[] = []
 
   constructor(request: JoinRequest) {
     this.request = request
     this.agent = new OneSocketAgent(request.upstream.session)
+    // Node tells errors of TLS before it sets `errored`.
+    request.upstream.session.once('error', () => {
+      this.isBroken = true
+    })
   }
 
   begin(exchange: Exchange): void {

@@ -145,6 +145,7 @@ function decrypt(request: InterceptRequest, hello: ClientHello, outcome: Extract
     authority: interception.authority,
     name: hello.serverName ?? target.host,
     alpn: typeof alpnProtocol === 'string' ? alpnProtocol : null,
+    maxVersion: upstream.session.getProtocol() === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2',
     atMs,
     onEvent: (event, transcript) => context.emit({ type: 'client-leg', key, event, transcript: transcript() }),
   })

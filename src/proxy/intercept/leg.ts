@@ -10,6 +10,7 @@ import type { Transcript } from '../../handshake/transcript.ts'
 import { tapSession } from '../observe.ts'
 import type { ReadBuffer } from '../read-buffer.ts'
 import { guardShutdown, type TappedSocket, tapSocket } from '../tapped-socket.ts'
+import { type LateRecord, LateRecords } from './late-records.ts'
 
 /** A TLS session that is ours to read and write. */
 export interface Leg {
@@ -21,8 +22,15 @@ export interface Leg {
   end(): void
   /** Close by RST, once what was written is flushed. */
   reset(): void
-  /** Write a record that no key opens behind what was written, then close: the peer meets `bad_record_mac` as if the path had done it. */
-  damage(): void
+  /**
+   * Write octets that are no sound record behind what was written, then close: the peer meets them as if the path had made them.
+   * @param octets what came in their place on the other leg; absent: a record that no key opens
+   */
+  damage(octets?: Buffer): void
+  /** For the client's leg: write a record of the session behind what was written, then close; by a reset where it cannot be written. */
+  endWith(record: LateRecord): void
+  /** For the client's leg, in TLS 1.2: ask for a new handshake, as the origin did. */
+  renegotiate(): void
 }
 
 /** What is read of a leg. */
@@ -30,6 +38,12 @@ export interface LegReading {
   readonly tapped: TappedSocket
   /** When its ClientHello was complete. */
   readonly helloAtMs: number | null
+  /** A record header that the server may not send, and what followed it; null so far. */
+  readonly malformed: Buffer | null
+  /** Call back when the server asks for a new handshake (TLS 1.2). */
+  onHelloRequest(callback: () => void): void
+  /** @returns the next record under the server's keys, null where they are not known */
+  seal(record: LateRecord): Buffer | null
   /** Call back once the next octets have come in and gone through TLS. */
   whenHeard(callback: () => void): void
   transcript(): Transcript
@@ -58,7 +72,9 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
   let isTaping = true
   const inbound = leg === 'client' ? 'client-to-server' : 'server-to-client'
   const waiting: (() => void)[] = []
+  const late = new LateRecords()
   const onOctets = (direction: Direction, octets: Buffer) => {
+    late.feed(direction, octets)
     if (direction === inbound) for (const callback of waiting.splice(0)) setImmediate(callback)
     if (isTaping) tape.addOctets(direction, octets)
     tap.feed(direction, octets)
@@ -71,13 +87,21 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
     get helloAtMs() {
       return tap.helloAtMs
     },
+    get malformed() {
+      return late.malformed
+    },
+    onHelloRequest: (callback) => late.onHelloRequest(callback),
+    seal: (record) => late.seal(record, observer.transcript()),
     whenHeard: (callback) => void waiting.push(callback),
     transcript: () => observer.transcript(),
     flight: () => tape.cut(observer.transcript()),
     open(session) {
+      for (const event of ['secure', 'secureConnect'])
+        session.once(event, () => late.agree(session.getProtocol() === 'TLSv1.3' ? '1.3' : '1.2'))
       session.on('keylog', (line: Buffer) => {
         const secret = line.toString('latin1').trim()
         tape.addSecret(secret)
+        late.addSecret(secret)
         for (const event of observer.addSecret(secret)) onEvent(event, () => observer.transcript())
       })
     },
@@ -88,6 +112,18 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
 export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading): Leg {
   guardShutdown(session, reading.tapped)
   let isDamaged = false
+  /** @param make the last octets; null: a reset */
+  const finish = (make: () => Buffer | null) => {
+    if (isDamaged) return
+    reading.tapped.seal()
+    if (session.destroyed || session.writableEnded) return resetWhenFlushed(session, socket)
+    isDamaged = true
+    session.write('', () => {
+      const octets = make()
+      if (octets === null) socket.resetAndDestroy()
+      else socket.end(octets)
+    })
+  }
   return {
     session,
     socket,
@@ -100,11 +136,12 @@ export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading)
       reading.tapped.seal()
       resetWhenFlushed(session, socket)
     },
-    damage() {
-      reading.tapped.seal()
-      if (session.destroyed || session.writableEnded) return resetWhenFlushed(session, socket)
-      isDamaged = true
-      session.write('', () => socket.end(unreadableRecord()))
+    damage: (octets = unreadableRecord()) => finish(() => octets),
+    endWith: (record) => finish(() => reading.seal(record)),
+    renegotiate() {
+      if (isDamaged || session.destroyed || session.writableEnded || session.getProtocol() === 'TLSv1.3') return
+      // What was decrypted before the request has to go first.
+      setImmediate(() => session.write('', () => void session.renegotiate({}, () => {})))
     },
   }
 }
