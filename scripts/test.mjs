@@ -66,7 +66,7 @@ function vitestArguments(project, more) {
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project',
-    project,
+    `${project}*`,
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${join(folder, `${project}.json`)}`,

@@ -85,7 +85,8 @@ export function standInFor(name: string): string {
   if (room < 1) return name.startsWith('a') ? 'b'.repeat(name.length) : 'a'.repeat(name.length)
   // A label has 63 octets at most (RFC 1035).
   const labels = Array.from({ length: room }, (_, at) => ((at + 1) % 60 === 0 && at + 1 < room ? '.' : 'a')).join('')
-  return labels + STAND_IN_DOMAIN
+  const standIn = labels + STAND_IN_DOMAIN
+  return standIn === name ? standIn.replace('a', 'b') : standIn
 }
 
 const STAND_IN_DOMAIN = '.invalid'

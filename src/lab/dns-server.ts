@@ -39,7 +39,8 @@ export function answerQuery(query: Buffer): Buffer | undefined {
 }
 
 function bindServer(): Promise<Socket> {
-  const socket = createSocket('udp4')
+  // Two processes may each have theirs: they answer alike, whichever of them the kernel asks.
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
   socket.on('message', (query: Buffer, from: RemoteInfo) => {
     const reply = answerQuery(query)
     if (reply !== undefined) socket.send(reply, from.port, from.address)

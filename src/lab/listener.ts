@@ -24,9 +24,16 @@ export async function listenOnLoopback(server: Server, port: number, address = '
   return { port: bound.port, close: () => closeServer(server, open) }
 }
 
+/** Node sometimes never counts the last connection of a closed HTTP/2 server down; nothing of it is open by then. */
+const LAST_CONNECTION_MS = 1000
+
 function closeServer(server: Server, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    const limit = setTimeout(resolve, LAST_CONNECTION_MS)
+    server.close(() => {
+      clearTimeout(limit)
+      resolve()
+    })
     for (const socket of open) socket.destroy()
   })
 }

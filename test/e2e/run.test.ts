@@ -1,4 +1,7 @@
-/** `whytls run -- go mod download`: go stays go, and stage, leg, cause and go's words are right, in every version of go. */
+/**
+ * The lab is what it claims to be: go alone, in every version, says of each case what `texts.ts` says. And `whytls run -- go mod download`: go
+ * stays go, and stage, leg, cause and go's words are right.
+ */
 import { describe, expect, it } from 'vitest'
 import type { Diagnosis } from '../../src/contract/diagnosis.ts'
 import type { Document } from '../../src/contract/document.ts'
@@ -7,8 +10,9 @@ import type { LabOrigin } from '../../src/lab/case.ts'
 import { findPlainTwin, splitReport } from './fidelity.ts'
 import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
 import { noteAnswer } from './grade.ts'
-import { expectationOf, rowsOfAll } from './rows.ts'
+import { expectationOf, expectedExitCode, rowsOfAll } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
+import { expectedStderr, GO_TEXTS } from './texts.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
 
 interface Ran extends Told {
@@ -31,11 +35,18 @@ const ran = startAll(rows, ({ labCase, toolchain }) =>
   }),
 )
 
-describe.each(listToolchains())('whytls run with go $version', ({ version }) => {
+describe.each(listToolchains())('go $version', ({ version }) => {
   for (const row of rows.filter(({ toolchain }) => toolchain.version === version)) {
     const { cause, leg, stage } = expectationOf(row)
 
-    it(`${row.labCase.id}: ${cause} at ${stage ?? 'no stage'} of ${leg ?? 'no leg'}, go's words untouched`, async () => {
+    it(`alone says of ${row.labCase.id} what its table says`, async () => {
+      const { origin, plain } = (await ran.get(row)) ?? expect.fail('it was not run')
+      const id = cause === 'ok' ? 'ok' : row.labCase.id
+      expect(plain.stderr).toMatch(expectedStderr(GO_TEXTS[id] ?? expect.fail(`texts.ts has no row ${id}`), origin, version))
+      expect(plain.exitCode).toBe(expectedExitCode(row))
+    })
+
+    it(`through whytls run, ${row.labCase.id}: ${cause} at ${stage ?? 'no stage'} of ${leg ?? 'no leg'}, go's words untouched`, async () => {
       const { origin, result, document, plain, twin } = (await ran.get(row)) ?? expect.fail('it was not run')
       const { go, report } = splitReport(result.stderr)
       const found = firstDiagnosis(document)

@@ -46,14 +46,14 @@ export function limitTo(size: number): <T>(job: () => Promise<T>) => Promise<T> 
 const SLOW_MS = 1500
 
 /**
- * Start one job for each of `items`: four at a time, the slow ones all at once. Tests then await their own result, so that titles stay one
+ * Start one job for each of `items`: three at a time, the slow ones all at once. Tests then await their own result, so that titles stay one
  * per case while the runs overlap.
  */
 export function startAll<Item extends { readonly labCase: LabCase }, T>(
   items: readonly Item[],
   job: (item: Item) => Promise<T>,
 ): ReadonlyMap<Item, Promise<T>> {
-  const limited = limitTo(4)
+  const limited = limitTo(3)
   const results = new Map<Item, Promise<T>>()
   for (const item of items) {
     const result = (item.labCase.takesMs ?? 0) > SLOW_MS ? job(item) : limited(() => job(item))
