@@ -115,10 +115,21 @@ const valuesHere: ValuesOf = (field) => {
   if (closed !== undefined) return closed.map((value) => [value, null] as const)
   const column = Object.hasOwn(COLUMNS, field) ? COLUMNS[field] : undefined
   if (column === undefined) return []
-  const counts = new Map<string, number>()
+  const { rows, values } = counted.get(field) ?? {}
+  if (values !== undefined && rows === countedRows.value) return values
+  const fresh = countValues(column)
+  counted.set(field, { rows: countedRows.value, values: fresh })
+  return fresh
+}
+
+/** Values of a column by how often they come, kept while the rows are the same: a field is asked for with each key. */
+const counted = new Map<string, { readonly rows: readonly HandshakeRow[]; readonly values: readonly (readonly [string, number])[] }>()
+
+function countValues(column: (row: HandshakeRow) => string | number | null): readonly (readonly [string, number])[] {
+  const counts = new Map<string | number, number>()
   for (const row of countedRows.value) {
     const value = column(row)
-    if (value !== null) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1)
+    if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1)
   }
-  return [...counts].sort((a, b) => b[1] - a[1])
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([value, many]) => [String(value), many])
 }

@@ -1,5 +1,6 @@
 /** Where the page is: views, tabs and the filter live in the fragment, so that every one of them has a link. */
 import { signal } from '@preact/signals'
+import { dropAddress, writeAddress, writeAddressSoon } from './address.ts'
 
 export const TABS = ['negotiation', 'certificates', 'bytes', 'http', 'events'] as const
 export type Tab = (typeof TABS)[number]
@@ -41,17 +42,26 @@ export function linkToHandshake(id: number, tab: Tab | null = null, place: strin
   return linkTo({ view: 'handshake', q: route.value.q, id, tab, place })
 }
 
-/** Go somewhere; `replace` leaves no step in the history. */
+/** Go somewhere; `replace` leaves no step in the history, and the address bar follows when the page has been drawn. */
 export function goTo(next: Route, replace = false): void {
   const link = linkTo(next)
-  if (replace) history.replaceState(null, '', link)
-  else history.pushState(null, '', link)
-  readRoute()
+  if (replace) {
+    writeAddressSoon(link)
+  } else {
+    writeAddress()
+    history.pushState(null, '', link)
+  }
+  follow(parseRoute(link))
 }
 
-/** Read the route from the address bar again. What stays the same (`popstate` and `hashchange` tell of one step) draws nothing. */
+/** Read the route from the address bar again. */
 export function readRoute(): void {
-  const next = parseRoute(location.hash)
+  dropAddress()
+  follow(parseRoute(location.hash))
+}
+
+/** What stays the same (`popstate` and `hashchange` tell of one step) draws nothing. */
+function follow(next: Route): void {
   if (linkTo(next) !== linkTo(route.value)) route.value = next
 }
 
