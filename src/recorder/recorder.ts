@@ -103,7 +103,8 @@ export class Recorder {
     if (event.type === 'tunnel' && connection.client?.pid === null) this.#options.findClient?.(connection)
     this.#options.onEvent?.(event, connection)
     if (event.type === 'closed') this.#judge(connection)
-    else if (shows(event, connection)) this.#write(connection)
+    else if (event.type === 'exchange') this.#options.store.addExchanges(event.key, connection.exchanges)
+    else if (shows(event)) this.#write(connection)
   }
 
   /** Let go's own words about a connection be part of its diagnosis, and judge it anew. A handshake that passed fails by what came after it. */
@@ -340,12 +341,6 @@ export class Recorder {
   }
 }
 
-/** All exchanges of a connection are written together: the more there are, the rarer. */
-function showsExchange({ exchanges }: Connection): boolean {
-  const count = exchanges.length
-  return count < 8 || count % (count >> 2) === 0
-}
-
 /** The same server's Finished towards a probe is wrong too: the alert was no close_notify. */
 function hasBadFinished(probe: ProbeResult | null): boolean {
   const finished = probe === null ? 'not seen' : checkFinishedProof(probe.transcript, probe.flight)
@@ -363,9 +358,8 @@ function isCutOff({ transcript, witness }: Connection): boolean {
 }
 
 /** Events after which the row looks different. */
-function shows(event: ProxyEvent, connection: Connection): boolean {
+function shows(event: ProxyEvent): boolean {
   if (event.type === 'client-leg') return false
-  if (event.type === 'exchange') return showsExchange(connection)
   if (event.type !== 'handshake') return true
   return event.event.type === 'client-hello' || event.event.type === 'server-hello' || event.event.type === 'stage-passed'
 }

@@ -1,10 +1,13 @@
 /** Drafts on their way to the database: collected for some milliseconds, kept while the disk refuses, bounded. */
 import { explainStoreError, type StoreError } from './error.ts'
+import type { GrownHandshake } from './exchanges.ts'
 import type { HandshakeDraft } from './store.ts'
 
 /** What is written in one transaction. */
 export interface Batch {
   readonly drafts: readonly HandshakeDraft[]
+  /** Handshakes that were put before and have more exchanges now. */
+  readonly grown: readonly GrownHandshake[]
   readonly runChanges: readonly ((seq: number) => void)[]
 }
 
@@ -22,8 +25,11 @@ export interface DraftQueueOptions {
 export class DraftQueue {
   readonly #options: DraftQueueOptions
   readonly #drafts = new Map<string, HandshakeDraft>()
+  readonly #grown = new Map<string, GrownHandshake>()
   #runChanges: ((seq: number) => void)[] = []
   #timer: NodeJS.Timeout | undefined
+  /** The timer is one for exchanges: a row that comes meanwhile is written sooner. */
+  #isPatient = false
   #octets = 0
   #lost = 0
   #isTold = false
@@ -34,10 +40,19 @@ export class DraftQueue {
 
   put(draft: HandshakeDraft): void {
     this.#remove(draft.key)
+    this.#grown.delete(draft.key)
     this.#drafts.set(draft.key, draft)
     this.#octets += weigh(draft)
     this.#shrink()
     this.#schedule(this.#options.flushMs)
+  }
+
+  /** Exchanges come by the hundred a second; they wait a little longer, so that more of them are written at once. */
+  addExchanges(grown: GrownHandshake): void {
+    const draft = this.#drafts.get(grown.key)
+    if (draft === undefined) this.#grown.set(grown.key, grown)
+    else if (draft.http !== grown.http) this.#drafts.set(grown.key, { ...draft, http: grown.http })
+    this.#schedule(EXCHANGES_TIMES * this.#options.flushMs, true)
   }
 
   changeRun(change: (seq: number) => void): void {
@@ -47,11 +62,9 @@ export class DraftQueue {
 
   /** Write everything now. @throws StoreError when the database refuses; the drafts stay queued */
   flush(): void {
-    if (this.#drafts.size === 0 && this.#runChanges.length === 0) return
-    this.#options.write({ drafts: [...this.#drafts.values()], runChanges: this.#runChanges })
-    this.#drafts.clear()
-    this.#runChanges = []
-    this.#octets = 0
+    if (this.#drafts.size === 0 && this.#grown.size === 0 && this.#runChanges.length === 0) return
+    this.#options.write({ drafts: [...this.#drafts.values()], grown: [...this.#grown.values()], runChanges: this.#runChanges })
+    this.clear()
     this.#recover()
     this.#options.written()
   }
@@ -71,6 +84,7 @@ export class DraftQueue {
   /** Drop everything that is queued (it was asked to be forgotten). */
   clear(): void {
     this.#drafts.clear()
+    this.#grown.clear()
     this.#runChanges = []
     this.#octets = 0
   }
@@ -80,8 +94,10 @@ export class DraftQueue {
     this.#timer = undefined
   }
 
-  #schedule(afterMs: number): void {
-    if (this.#timer !== undefined) return
+  #schedule(afterMs: number, isPatient = false): void {
+    if (this.#timer !== undefined && (isPatient || !this.#isPatient)) return
+    clearTimeout(this.#timer)
+    this.#isPatient = isPatient
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.tryFlush()
@@ -124,6 +140,8 @@ function weigh(draft: HandshakeDraft): number {
 }
 
 const RETRY_MS = 1_000
+/** How much longer exchanges wait than rows do. */
+const EXCHANGES_TIMES = 5
 const BASE_OCTETS = 4_096
 /** Bounds of what waits while the disk refuses; the oldest go first. */
 const MAX_DRAFTS = 10_000

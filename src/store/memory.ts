@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
-import type { Handshake } from '../contract/handshake.ts'
+import type { Handshake, HttpExchange } from '../contract/handshake.ts'
 import { makeMatcher } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
 import type { Flight } from '../handshake/flight.ts'
@@ -68,6 +68,13 @@ class MemoryStore implements Store {
     const probed = draft.probeOfKey === null ? draft.probeOfId : this.#ids.get(draft.probeOfKey)
     this.#ids.set(draft.key, id)
     this.#handshakes.set(id, { id, seq: ++this.#seq, draft, probeOf: probed ?? null, findingId })
+    this.#tell()
+  }
+
+  addExchanges(key: string, http: readonly HttpExchange[]): void {
+    const kept = this.#handshakes.get(this.#ids.get(key) ?? -1)
+    if (kept === undefined) return
+    this.#handshakes.set(kept.id, { ...kept, seq: ++this.#seq, draft: { ...kept.draft, http } })
     this.#tell()
   }
 

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
-import type { Handshake } from '../contract/handshake.ts'
+import type { Handshake, HttpExchange } from '../contract/handshake.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
 import { ChangeWatch } from './change-watch.ts'
@@ -87,6 +87,10 @@ export class SqliteStore implements Store {
 
   put(draft: HandshakeDraft): void {
     if (this.#database.open) this.#queue.put(draft)
+  }
+
+  addExchanges(key: string, http: readonly HttpExchange[]): void {
+    if (this.#database.open) this.#queue.addExchanges({ key, http })
   }
 
   flush(): void {

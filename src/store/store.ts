@@ -1,7 +1,7 @@
 /** The interface of the store; SQLite stands behind it (`open.ts`), memory where better-sqlite3 cannot be loaded (`memory.ts`). */
 import type { Diagnosis, Warning } from '../contract/diagnosis.ts'
 import type { Run } from '../contract/document.ts'
-import type { Handshake } from '../contract/handshake.ts'
+import type { Handshake, HttpExchange } from '../contract/handshake.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import type { Flight } from '../handshake/flight.ts'
 import type { SeenMessage } from '../handshake/transcript.ts'
@@ -77,8 +77,13 @@ export interface Store {
   /** Update go's facts once known. */
   describeRun(id: number, go: Run['go']): void
   endRun(id: number, end: RunEnd): void
-  /** Queue a row; written within 50 ms. */
+  /** Queue a row; written within 50 ms. Its `http` may only be longer than in the put before: what was written of it is not written again. */
   put(draft: HandshakeDraft): void
+  /**
+   * Queue the exchanges, all so far, of a handshake that was put before; those that are new are written within 250 ms, and the row counts as
+   * changed. A key whose row is not known any more is left out.
+   */
+  addExchanges(key: string, http: readonly HttpExchange[]): void
   /** Write all that is queued now; throws StoreError when the disk refuses. */
   flush(): void
   /** The id of a written draft, undefined before its flush. */

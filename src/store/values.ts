@@ -88,14 +88,6 @@ export const LISTS: readonly List[] = [
     rows: (draft) => draft.alerts.map((seen) => [seen.sender, seen.level, seen.code, seen.name, seen.how]),
   },
   {
-    table: 'http_exchanges',
-    columns: [
-      ...['method', 'url', 'status', 'duration_ms', 'started_at_ms', 'protocol', 'request_headers', 'response_headers'],
-      ...['request_bytes', 'response_bytes', 'response_body', 'asks', 'module', 'module_version', 'failure'],
-    ],
-    rows: (draft) => draft.http.map(exchangeValues),
-  },
-  {
     table: 'flight_records',
     columns: ['dir', 'at_ms', 'octets'],
     rows: ({ flight }) => flight?.records.map((kept) => [kept.dir, kept.atMs, octets(kept.octets)]) ?? [],
@@ -112,10 +104,18 @@ function interceptionValues({ interception }: HandshakeDraft): Value[] {
   return interception.kind === 'decrypted' ? [1, null] : [0, interception.because]
 }
 
-function exchangeValues(seen: HttpExchange): Value[] {
+/** Columns of `http_exchanges` but its handshake and position. */
+export const EXCHANGE_COLUMNS = [
+  ...['method', 'url', 'status', 'duration_ms', 'started_at_ms', 'protocol', 'request_headers', 'response_headers'],
+  ...['request_bytes', 'response_bytes', 'response_body', 'asks', 'module', 'module_version', 'failure'],
+]
+
+/** The values of EXCHANGE_COLUMNS. */
+export function exchangeValues(seen: HttpExchange): Value[] {
   return [
     ...[seen.method, seen.url, seen.status, seen.durationMs, seen.startedAtMs ?? null, seen.protocol ?? null],
-    ...[seen.requestHeaders && json(seen.requestHeaders), seen.responseHeaders && json(seen.responseHeaders)].map((text) => text ?? null),
+    seen.requestHeaders === undefined ? null : json(seen.requestHeaders),
+    seen.responseHeaders === undefined ? null : json(seen.responseHeaders),
     ...[seen.requestBytes ?? null, seen.responseBytes ?? null, seen.responseBody ?? null],
     ...[seen.asks?.kind ?? null, seen.asks?.module ?? null, seen.asks?.version ?? null, seen.failure ?? null],
   ]

@@ -3,6 +3,7 @@
 import type { Batch } from './draft-queue.ts'
 import type { Database } from './driver.ts'
 import { explainStoreError } from './error.ts'
+import { prepareExchanges } from './exchanges.ts'
 import type { HandshakeDraft } from './store.ts'
 import { prepareWriter } from './write.ts'
 
@@ -11,11 +12,12 @@ export type WriteBatch = (batch: Batch) => ReadonlyMap<string, number>
 
 /** @param known ids of drafts that were written before, by key; read only */
 export function prepareBatchWriter(database: Database, known: ReadonlyMap<string, number>, warn: (line: string) => void): WriteBatch {
-  const writeDraft = prepareWriter(database)
+  const exchanges = prepareExchanges(database)
+  const writeDraft = prepareWriter(database, exchanges.write)
   const exists = database.prepare('SELECT 1 FROM handshakes WHERE id = ?')
   const readSeq = database.prepare<[], number>('SELECT seq FROM change_counter').pluck()
   const writeSeq = database.prepare<[number]>('UPDATE change_counter SET seq = ?')
-  const writeAll = database.transaction(({ drafts, runChanges }: Batch) => {
+  const writeAll = database.transaction(({ drafts, grown, runChanges }: Batch) => {
     const ids = new Map<string, number>()
     let seq = readSeq.get() ?? 0
     const probed = ({ probeOfKey: key, probeOfId }: HandshakeDraft) => {
@@ -26,6 +28,10 @@ export function prepareBatchWriter(database: Database, known: ReadonlyMap<string
     for (const draft of probesLast(drafts)) {
       const id = writeDraft({ draft, id: known.get(draft.key) ?? null, probeOf: probed(draft), seq: ++seq })
       if (id !== null) ids.set(draft.key, id)
+    }
+    for (const { key, http } of grown) {
+      const id = ids.get(key) ?? known.get(key)
+      if (id !== undefined) exchanges.grow(id, http, ++seq)
     }
     writeSeq.run(seq)
     return ids
@@ -47,10 +53,12 @@ function writeSingly(
   warn: (line: string) => void,
 ): ReadonlyMap<string, number> {
   const ids = new Map<string, number>()
-  write({ drafts: [], runChanges: batch.runChanges })
-  for (const draft of probesLast(batch.drafts)) {
+  write({ drafts: [], grown: [], runChanges: batch.runChanges })
+  const drafts = probesLast(batch.drafts).map((draft): Batch => ({ drafts: [draft], grown: [], runChanges: [] }))
+  const grown = batch.grown.map((one): Batch => ({ drafts: [], grown: [one], runChanges: [] }))
+  for (const one of [...drafts, ...grown]) {
     try {
-      for (const [key, id] of write({ drafts: [draft], runChanges: [] })) ids.set(key, id)
+      for (const [key, id] of write(one)) ids.set(key, id)
     } catch (error) {
       if (explainStoreError(error, '') !== undefined) throw error
       warn(`a handshake could not be stored: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,5 +1,6 @@
 /** Write drafts into the tables. Everything here runs inside one transaction of `flush`. */
 import type { Database } from './driver.ts'
+import type { ExchangeWriter } from './exchanges.ts'
 import type { HandshakeDraft } from './store.ts'
 import type { Value } from './value.ts'
 import {
@@ -20,7 +21,7 @@ import {
 export type WriteDraft = (resolved: ResolvedDraft) => number | null
 
 /** Prepare the statements once; the result writes drafts on this connection. */
-export function prepareWriter(database: Database): WriteDraft {
+export function prepareWriter(database: Database, writeExchanges: ExchangeWriter['write']): WriteDraft {
   const runExists = database.prepare('SELECT 1 FROM runs WHERE id = ?')
   const insert = database.prepare(`INSERT INTO handshakes (${HANDSHAKE_COLUMNS.join(', ')}) VALUES (${marks(HANDSHAKE_COLUMNS)})`)
   const update = database.prepare(`UPDATE handshakes SET ${HANDSHAKE_COLUMNS.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`)
@@ -36,6 +37,7 @@ export function prepareWriter(database: Database): WriteDraft {
     const id = isKnown ? Number(resolved.id) : Number(insert.run(...values).lastInsertRowid)
     for (const write of singles) write(id, draft, isKnown)
     for (const write of lists) write(id, draft, isKnown)
+    writeExchanges(id, draft.http, isKnown)
     writeChain(id, draft, isKnown)
     writeDiagnoses(id, draft, isKnown)
     return id

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HttpExchange } from '../../src/contract/handshake.ts'
 import { FilterError } from '../../src/filter/filter.ts'
 import { openMemoryStore, openStore } from '../../src/store/open.ts'
 import type { HandshakeDraft, Store } from '../../src/store/store.ts'
@@ -67,6 +68,45 @@ describe.each(['SQLite', 'memory'])('a store in %s', (kind) => {
     expect(store.rows({ limit: 10 })).toHaveLength(1)
     expect(store.handshake(id)).toEqual(handshakeOf(later, { id, probeOf: null, diagnosis: null }))
     expect(store.messages(id)).toEqual([])
+  })
+
+  it('adds exchanges to a handshake that was written, and counts its row as changed', () => {
+    const http = [exchange('/a'), exchange('/b')]
+    store.put(plainDraft('a', { http }))
+    store.put(plainDraft('b'))
+    store.flush()
+    const id = store.idOf('a') ?? 0
+    const seq = store.seq()
+    http.push(exchange('/c'))
+    store.addExchanges('a', http)
+    http.push(exchange('/d'))
+    store.addExchanges('a', http)
+    store.flush()
+    expect(store.changedSince(seq, 10).map((row) => row.id)).toEqual([id])
+    expect(store.handshake(id)?.http).toEqual(http)
+    store.put(plainDraft('a', { http: [...http, exchange('/e')], outcome: 'failed' }))
+    expect(store.handshake(id)?.http.map(({ url }) => url.at(-1))).toEqual(['a', 'b', 'c', 'd', 'e'])
+    store.put(plainDraft('a', { http: http.slice(0, 1) }))
+    expect(store.handshake(id)?.http).toEqual([exchange('/a')])
+  })
+
+  it('takes exchanges whose handshake is still queued, and leaves out those of one that it does not know', () => {
+    store.put(plainDraft('a'))
+    store.addExchanges('a', [exchange('/a')])
+    store.addExchanges('unknown', [exchange('/b')])
+    store.flush()
+    expect(store.handshake(store.idOf('a') ?? 0)?.http).toEqual([exchange('/a')])
+    expect(store.counts().handshakes).toBe(1)
+  })
+
+  it('leaves out exchanges of a handshake that was forgotten meanwhile', () => {
+    const runId = store.startRun({ argv: ['go'], startedAt: '2026-11-22T12:00:00.000Z', go: null })
+    store.put(plainDraft('a', { runId }))
+    store.flush()
+    store.forget({ runId })
+    store.addExchanges('a', [exchange('/a')])
+    store.flush()
+    expect(store.counts().handshakes).toBe(0)
   })
 
   it('links a probe to the handshake that it repeats, in whatever order they come', () => {
@@ -274,4 +314,8 @@ function bare(label: string, subject: number, issuer: number) {
 
 function name(value: number): Uint8Array {
   return Uint8Array.from([0x30, 1, value])
+}
+
+function exchange(path: string): HttpExchange {
+  return { method: 'GET', url: `https://modproxy.example${path}`, status: 200, durationMs: 3.5 }
 }
