@@ -184,6 +184,8 @@ export interface Certificates {
   /** True only if go's own record lengths fit those of the probe. */
   readonly sameAsGoSaw: boolean
   readonly chain: readonly CertificateSummary[]
+  /** For each certificate but the last: whether the next one signed it. Absent in old records. */
+  readonly signed?: readonly SignedByNext[]
   readonly verified: Verified | null
   readonly ocspStapled: boolean | null
   /** What the stapled OCSP response says; absent where none was seen. Nobody checks it: go does not ask whether a certificate was revoked. */
@@ -198,6 +200,12 @@ export interface Certificates {
   /** Every place in which go looks for roots, in its order; absent where no verdict could be given, and in old records. */
   readonly searched?: readonly SearchedPlace[]
 }
+
+/**
+ * `yes`: the signature checks with the key of the next certificate, whatever go thinks of that key and its algorithm.
+ * `no`: the next one has the name of its issuer, but its key did not make the signature. `other-name`: its issuer has another name.
+ */
+export type SignedByNext = 'yes' | 'no' | 'other-name'
 
 /** An OCSP response (RFC 6960), unchecked. Times are ISO 8601; null: not there, or not readable. */
 export interface OcspStaple {

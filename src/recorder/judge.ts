@@ -3,6 +3,7 @@ import type { CertificateSummary, Certificates, SearchedPlace, SignedTimestamp }
 import type { HeldRoot, JudgedChain, PublicRoots, RootsFacts } from '../diagnosis/observation.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
+import { checkLinks } from '../x509/links.ts'
 import { findStapledTimestamps, readOcspResponse } from '../x509/ocsp.ts'
 import type { RootPool } from '../x509/root-pool.ts'
 import { goRules } from '../x509/rules.ts'
@@ -124,6 +125,7 @@ export function describeChain(connection: Connection, goVersion: string): Certif
     source: presented.source,
     sameAsGoSaw: presented.source !== 'probe' || (connection.probe?.sameAsGoSaw ?? false),
     chain: presented.chain.map((der): CertificateSummary => summarizeCertificate(der)),
+    signed: checkLinks(presented.chain),
     verified: describeVerdict(connection, goVersion),
     ocspStapled: transcript?.ocspStapled ?? null,
     ...(transcript?.ocspResponse === undefined ? {} : { ocsp: readOcspResponse(transcript.ocspResponse) }),

@@ -2,6 +2,7 @@
 import type { Certificates, ParentTlsSession } from '../contract/handshake.ts'
 import type { ParentTls } from '../diagnosis/observation.ts'
 import { PASSES } from '../x509/by-go-version.ts'
+import { checkLinks } from '../x509/links.ts'
 import { summarizeCertificate } from '../x509/summary.ts'
 import type { Connection } from './connection.ts'
 
@@ -25,6 +26,7 @@ function describeChain({ transcript, judged }: ParentTls, connection: Connection
     source: transcript.chainSource ?? 'decrypted',
     sameAsGoSaw: true,
     chain: transcript.chain.map((der) => summarizeCertificate(der)),
+    signed: checkLinks(transcript.chain),
     verified: judged && {
       ok: judged.verdict.ok,
       goText: judged.verdict.goText,

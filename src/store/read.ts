@@ -207,7 +207,7 @@ function prepareCertificates(database: Database): (id: number) => Certificates |
 }
 
 /** What stands beside the chain, in one column. */
-type AlsoSeen = Pick<Certificates, 'ocsp' | 'signedTimestamps' | 'missing' | 'searched'>
+type AlsoSeen = Pick<Certificates, 'signed' | 'ocsp' | 'signedTimestamps' | 'missing' | 'searched'>
 
 function readVerdict(seen: VerdictColumns): Certificates['verified'] {
   if (seen.ok === null) return null
