@@ -53,6 +53,7 @@ export function toDraft(findings: readonly Finding[], seen: Observation): Diagno
 /** Where a line of evidence can be looked at, relative to its handshake; the store puts the id before it. */
 function placeOf({ source }: EvidenceLine, { stage }: Finding): string | null {
   if (stage === 'dns' || stage === 'tcp' || stage === 'proxy-connect') return null
+  if (source === 'bisect') return 'trials'
   if (source === 'inferred') return 'records'
   if (source === 'wire') return 'clientHello'
   const isOfChain = source === 'verifier' || source === 'probe' || source === 'decrypted'
