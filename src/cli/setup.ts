@@ -13,7 +13,7 @@ type Shell = Setup['shells'][number]
 
 /** Shells with their commands, and checks. */
 export function describeSetup(facts: SetupFacts): Meta['setup'] {
-  return { goVersion: facts.go?.version ?? null, shells: shells(facts.proxyUrl), checks: checks(facts) }
+  return { goVersion: facts.go?.version ?? null, shells: [...shells(facts.proxyUrl), ...elsewhere(facts.proxyUrl)], checks: checks(facts) }
 }
 
 /** The line for one shell and how to take it back. */
@@ -23,6 +23,40 @@ export function shells(proxyUrl: string): readonly [bash: Shell, fish: Shell, po
     { shell: 'fish', commands: [`set -gx HTTPS_PROXY ${proxyUrl}`], undo: ['set -e HTTPS_PROXY'] },
     { shell: 'PowerShell', commands: [`$env:HTTPS_PROXY = "${proxyUrl}"`], undo: ['Remove-Item Env:HTTPS_PROXY'] },
     { shell: 'cmd.exe', commands: [`set HTTPS_PROXY=${proxyUrl}`], undo: ['set HTTPS_PROXY='] },
+  ]
+}
+
+/**
+ * Where no person types. A container on this machine shares its network, so that it reaches a proxy that listens on loopback;
+ * a job of a CI wraps its command, because nothing listens there.
+ */
+function elsewhere(proxyUrl: string): readonly Shell[] {
+  return [
+    {
+      shell: 'Docker',
+      commands: [
+        '# on Linux: the container shares the network of this machine',
+        `docker run --rm --network host -e HTTPS_PROXY=${proxyUrl} -v "$PWD":/src -w /src golang go mod download`,
+      ],
+      undo: [],
+    },
+    {
+      shell: 'GitHub Actions',
+      commands: ['# a step of a job; the report goes into the summary of the job', '- run: whytls run --summary -- go mod download'],
+      undo: [],
+    },
+    {
+      shell: 'GitLab CI',
+      commands: [
+        '# the report is kept as an artifact when the job fails',
+        'script:',
+        '  - whytls run -- go mod download || { whytls report --html -o whytls.html; exit 1; }',
+        'artifacts:',
+        '  when: on_failure',
+        '  paths: [whytls.html]',
+      ],
+      undo: [],
+    },
   ]
 }
 

@@ -25,6 +25,18 @@ describe('the line for the shell', () => {
   })
 })
 
+describe('where no person types', () => {
+  const { shells: all } = describeSetup({ proxyUrl: PROXY, env: {}, go: null })
+  const commandsOf = (name: string): string => all.find(({ shell }) => shell === name)?.commands.join('\n') ?? ''
+
+  it('a container is sent to the proxy of this machine, and a job wraps its command', () => {
+    expect(all.map(({ shell }) => shell)).toEqual(['bash, zsh', 'fish', 'PowerShell', 'cmd.exe', 'Docker', 'GitHub Actions', 'GitLab CI'])
+    expect(commandsOf('Docker')).toContain(`-e HTTPS_PROXY=${PROXY} `)
+    expect(commandsOf('GitHub Actions')).toContain('- run: whytls run --summary -- go mod download')
+    expect(commandsOf('GitLab CI')).toContain('whytls run -- go mod download ||')
+  })
+})
+
 describe('the checks of the set-up screen', () => {
   const check = (goproxy: string, env: NodeJS.ProcessEnv = {}) =>
     new Map(
