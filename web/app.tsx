@@ -8,6 +8,7 @@ import { HelpDialog, isHelpShown } from './help-dialog.tsx'
 import { ListView } from './list-view.tsx'
 import { LivePill } from './live-pill.tsx'
 import { meta, metaFailure } from './meta.ts'
+import { PickView } from './pick-view.tsx'
 import { linkTo, route } from './router.ts'
 import { isFilled, newestFirst } from './rows.ts'
 import { SetupView } from './setup-view.tsx'
@@ -35,12 +36,15 @@ function Header({ retry }: { readonly retry: () => void }) {
         why<i>tls</i>
       </a>
       <nav aria-label="Views">
-        <a href={linkTo({ view: 'list', q })} aria-current={view === 'setup' ? undefined : 'page'}>
+        <NavLink to={linkTo({ view: 'list', q })} isHere={view === 'list' || view === 'handshake'}>
           Handshakes
-        </a>
-        <a href={linkTo({ view: 'setup', q: '' })} aria-current={view === 'setup' ? 'page' : undefined}>
+        </NavLink>
+        <NavLink to={linkTo({ view: 'pick', q })} isHere={view === 'pick' || view === 'compare'}>
+          Compare
+        </NavLink>
+        <NavLink to={linkTo({ view: 'setup', q: '' })} isHere={view === 'setup'}>
           Set up
-        </a>
+        </NavLink>
       </nav>
       <span class="grow" />
       <LivePill retry={retry} />
@@ -66,9 +70,18 @@ function Header({ retry }: { readonly retry: () => void }) {
   )
 }
 
+function NavLink({ to, isHere, children }: { readonly to: string; readonly isHere: boolean; readonly children: string }) {
+  return (
+    <a href={to} aria-current={isHere ? 'page' : undefined}>
+      {children}
+    </a>
+  )
+}
+
 function View({ retry }: { readonly retry: () => void }) {
   const now = route.value
   if (now.view === 'setup') return <main>{<SetupView />}</main>
+  if (now.view === 'pick') return <main>{<PickView />}</main>
   if (now.view === 'compare') return <main>{<CompareView a={now.a} b={now.b} />}</main>
   const isEmpty = newestFirst.value.length === 0
   if (isEmpty && now.view === 'list') return <main>{isFilled.value ? <SetupView /> : <Unfilled retry={retry} />}</main>

@@ -2,10 +2,15 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Alert, SeenRecord } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
+import type { Field } from '../src/handshake/fields.ts'
 import { fetchMessages, type ListedMessage, RequestFailed } from './api.ts'
+import { save } from './export-menu.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { HexView } from './hex-view.tsx'
+import { inlined } from './inlined.ts'
 import { layAlert, layMessageFields } from './message-fields.ts'
+import { findSegmentEdge, isReason } from './reason-bytes.ts'
+import { goTo, route } from './router.ts'
 import { TabRow } from './tab-row.tsx'
 import { count, counted, offset } from './time-words.ts'
 
@@ -20,7 +25,6 @@ type Loaded = readonly ListedMessage[] | RequestFailed | null
 export function BytesTab({ detail, place }: BytesProps) {
   const { id, outcome } = detail.handshake
   const [loaded, load] = useState<Loaded>(null)
-  const [picked, pick] = useState(0)
   useEffect(() => {
     let isGone = false
     fetchMessages(id).then(
@@ -34,7 +38,11 @@ export function BytesTab({ detail, place }: BytesProps) {
   const messages = loaded === null || loaded instanceof RequestFailed ? [] : loaded.filter((message) => message.octets)
   const isLoaded = loaded !== null && !(loaded instanceof RequestFailed)
   const alerts = isLoaded ? detail.handshake.alerts.filter((alert) => layAlert(alert) !== null) : []
-  const at = Math.min(picked, messages.length + alerts.length - 1)
+  const { number, octets } = readPlace(place)
+  const at = Math.min(number, messages.length + alerts.length - 1)
+  const goToPlace = (next: string): void => {
+    if (route.value.view === 'handshake') goTo({ ...route.value, tab: 'bytes', place: next }, true)
+  }
   const message = messages[at]
   const alert = alerts[at - messages.length]
   const labels = [...messages.map(({ name }) => name), ...alerts.map(({ name }) => `Alert ${name}`)]
@@ -45,13 +53,33 @@ export function BytesTab({ detail, place }: BytesProps) {
         <p class="note first">{emptyWords(loaded, outcome)}</p>
       )}
       {labels.length > 1 && (
-        <TabRow name="Messages" labels={labels.map((label, place) => `${place + 1}. ${label}`)} picked={at} onPick={pick} />
+        <TabRow
+          name="Messages"
+          labels={labels.map((label, place) => `${place + 1}. ${label}`)}
+          picked={at}
+          onPick={(to) => goToPlace(`m${to + 1}`)}
+        />
       )}
-      {message !== undefined && <MessageBytes key={picked} message={message} detail={detail} place={place} />}
-      {alert !== undefined && <AlertBytes key={picked} alert={alert} />}
-      <Records records={detail.handshake.records} marked={place} />
+      {message !== undefined && (
+        <MessageBytes
+          key={at}
+          message={message}
+          detail={detail}
+          place={octets}
+          onPick={({ offset: from, length }) => goToPlace(`m${at + 1}/${from}-${from + length - 1}`)}
+        />
+      )}
+      {alert !== undefined && <AlertBytes key={at} alert={alert} />}
+      <Records title="Records" records={detail.handshake.records} marked={place} />
+      <Records title="Records with the proxy" records={detail.handshake.parentTls?.records ?? []} marked={null} />
     </>
   )
+}
+
+/** "m2/12-40" = octets of the second message, "12-40" of the first, "9" = a record. */
+function readPlace(place: string | null): { readonly number: number; readonly octets: string | null } {
+  const [, number, octets] = /^(?:m(\d{1,4})\/?)?(\d+-\d+)?$/.exec(place ?? '') ?? []
+  return { number: Math.max(0, Number(number ?? 1) - 1), octets: octets ?? null }
 }
 
 function emptyWords(loaded: Loaded, outcome: string): string {
@@ -59,25 +87,40 @@ function emptyWords(loaded: Loaded, outcome: string): string {
   return outcome === 'open' ? 'The octets are kept once the connection is over.' : 'No handshake message could be read on this connection.'
 }
 
-function MessageBytes({
-  message,
-  detail,
-  place,
-}: {
+interface MessageProps {
   readonly message: ListedMessage
   readonly detail: HandshakeDetail
   readonly place: string | null
-}) {
+  readonly onPick: (field: Field) => void
+}
+
+function MessageBytes({ message, detail, place, onPick }: MessageProps) {
   const octets = decodeBase64(message.octets ?? '')
   return (
     <>
       <p class="note first">
+        {inlined === null && <PcapngButton id={detail.handshake.id} />}
         {message.name}, {counted(octets.length, 'byte')}, {message.dir === 'client-to-server' ? 'from go' : 'from the server'} at{' '}
         {offset(message.atMs)}, in the record that begins at byte {count(message.recordOffset)}
         {message.source === 'decrypted' && ', decrypted from a probe'}. Pick a field on either side.
       </p>
-      <HexView octets={octets} fields={layMessageFields(octets, message, detail.handshake)} place={place} />
+      <HexView
+        octets={octets}
+        fields={layMessageFields(octets, message, detail.handshake)}
+        place={place}
+        isReason={(field) => isReason(field, message, detail)}
+        edge={findSegmentEdge(octets, message, detail)}
+        onPick={onPick}
+      />
     </>
+  )
+}
+
+function PcapngButton({ id }: { readonly id: number }) {
+  return (
+    <button type="button" class="btn small float" onClick={() => void save(id, 'pcapng', 'export.pcapng', '.pcapng')}>
+      Download pcapng
+    </button>
   )
 }
 
@@ -90,7 +133,7 @@ function AlertBytes({ alert }: { readonly alert: Alert }) {
         An alert from {alert.sender === 'client' ? 'go' : 'the server'}
         {alert.how === 'decrypted' && ', decrypted'}.
       </p>
-      <HexView octets={laid.octets} fields={laid.fields} place={null} />
+      <HexView octets={laid.octets} fields={laid.fields} place={null} isReason={() => alert.level !== 'warning'} />
     </>
   )
 }
@@ -101,11 +144,19 @@ function decodeBase64(text: string): Uint8Array {
 
 const CONTENT_TYPES: Readonly<Record<number, string>> = { 20: 'change_cipher_spec', 21: 'alert', 22: 'handshake', 23: 'application_data' }
 
-function Records({ records, marked }: { readonly records: readonly SeenRecord[]; readonly marked: string | null }) {
+interface RecordsProps {
+  readonly title: string
+  readonly records: readonly SeenRecord[]
+  readonly marked: string | null
+}
+
+function Records({ title, records, marked }: RecordsProps) {
   if (records.length === 0) return null
   return (
     <details class="more" open={records.length <= 24}>
-      <summary>Records ({records.length})</summary>
+      <summary>
+        {title} ({records.length})
+      </summary>
       <table class="records">
         <thead>
           <tr>

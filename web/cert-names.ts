@@ -12,6 +12,13 @@ export function commonName(distinguishedName: string): string {
   return found?.[1] ?? (distinguishedName === '' ? '(no subject)' : distinguishedName)
 }
 
+/** The chain in PEM, leaf first; null where a part of it cannot be written. */
+export function composePem(chain: readonly CertificateSummary[]): string | null {
+  if (chain.length === 0 || !chain.every(({ der }) => /^[A-Za-z0-9+/]+=*$/.test(der))) return null
+  const blocks = chain.map(({ der }) => `-----BEGIN CERTIFICATE-----\n${der.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`)
+  return blocks.join('')
+}
+
 /** The SAN entry that covers a host, null when none does. */
 export function findSan(certificate: CertificateSummary, host: string): SanMatch | null {
   const wanted = host.toLowerCase().replace(/\.$/, '')

@@ -1,6 +1,6 @@
 /** What the certificates tab draws: cards from leaf to anchor, what is wrong with each, and the axis that their validity shares. Pure. */
 import type { Diagnosis } from '../src/contract/diagnosis.ts'
-import type { CertificateSummary, Certificates } from '../src/contract/handshake.ts'
+import type { CertificateSummary, Certificates, SignedByNext } from '../src/contract/handshake.ts'
 import { commonName } from './cert-names.ts'
 
 export interface ChainCard {
@@ -40,7 +40,7 @@ export function layChain(certificates: Certificates, diagnosis: Diagnosis | null
       problems: problemsOf(certificate, atMs),
       isReason: at === reason,
       facts: [],
-      link: next === undefined ? null : linkTo(certificate, next, cause),
+      link: next === undefined ? null : linkTo(certificate, next, certificates.signed?.[at], cause),
     }
   })
   const end = endCard(certificates, cause)
@@ -54,11 +54,18 @@ function roleOf(certificate: CertificateSummary, at: number): string {
   return certificate.subject === certificate.issuer ? 'Root, sent' : 'Intermediate'
 }
 
-function linkTo(certificate: CertificateSummary, next: CertificateSummary, cause: string | null): ChainCard['link'] {
-  if (certificate.issuer !== next.subject) return { words: 'not issued by the next one', isBroken: true }
-  if (cause === 'chain-signature-invalid')
-    return { words: 'names the next one as its issuer; a signature in this chain does not check', isBroken: true }
-  return { words: 'signed by', isBroken: false }
+function linkTo(
+  certificate: CertificateSummary,
+  next: CertificateSummary,
+  signed: SignedByNext | undefined,
+  cause: string | null,
+): ChainCard['link'] {
+  if (signed === 'other-name' || certificate.issuer !== next.subject) return { words: 'not issued by the next one', isBroken: true }
+  if (signed === 'no' || (signed === undefined && cause === 'chain-signature-invalid'))
+    return { words: 'names the next one as its issuer; the signature does not check', isBroken: true }
+  if (signed === undefined) return { words: 'signed by', isBroken: false }
+  if (/md5/i.test(certificate.signatureAlgorithm)) return { words: 'signed by, with MD5, which is never checked', isBroken: true }
+  return { words: 'signed by, signature checks', isBroken: false }
 }
 
 /** The card of what the server did not send: the trust anchor, or the certificate that would lead to it. */

@@ -2,15 +2,22 @@
 import { useSignal } from '@preact/signals'
 import type { CertificateSummary, Certificates } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
-import { findSan, nearestSan } from './cert-names.ts'
+import { composePem, findSan, nearestSan } from './cert-names.ts'
 import { type Axis, type ChainCard, layAxis, layChain } from './certificate-chain.ts'
 import { CopyButton } from './copy-button.tsx'
 import { inlined } from './inlined.ts'
+import { OtherChain } from './other-chain.tsx'
 import { TimeSlider } from './time-slider.tsx'
 import { span } from './time-words.ts'
 import { ValidityBar } from './validity-bar.tsx'
 
-export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }) {
+interface TabProps {
+  readonly detail: HandshakeDetail
+  /** Of the session with an https parent proxy: its chain is judged for the proxy's name, and at no other time. */
+  readonly isOfProxy?: boolean
+}
+
+export function CertificatesTab({ detail, isOfProxy = false }: TabProps) {
   const { certificates, startedAt, target } = detail.handshake
   const chosen = useSignal<number | null>(null)
   if (certificates === null) return <p class="note first">{noneWords(detail)}</p>
@@ -19,6 +26,7 @@ export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }
   const nowMs = chosen.value ?? judgedMs
   const axis = layAxis(certificates.chain, judgedMs, trueMs)
   const cards = layChain(certificates, detail.diagnosis)
+  const pem = composePem(certificates.chain)
   return (
     <>
       <div class="bar">
@@ -28,7 +36,8 @@ export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }
         )}
         {certificates.ocspStapled === true && <span class="badge">OCSP stapled</span>}
         <span class="grow" />
-        {inlined === null && certificates.verified !== null && (
+        {pem !== null && <CopyButton text={pem} label="Copy PEM" what="Chain" />}
+        {inlined === null && !isOfProxy && certificates.verified !== null && (
           <button
             type="button"
             class="btn"
@@ -53,11 +62,12 @@ export function CertificatesTab({ detail }: { readonly detail: HandshakeDetail }
             host={target.host}
             nowMs={nowMs}
             trueMs={chosen.value === null ? trueMs : null}
-            nowName={chosen.value !== null ? 'chosen' : trueMs === null ? 'judged at' : 'your clock'}
+            nowName={chosen.value !== null ? 'chosen' : trueMs === null ? 'now' : 'your clock'}
             axis={axis}
           />
         ))}
       </div>
+      {!isOfProxy && <OtherChain of={detail.handshake} leafIssuer={certificates.chain[0]?.issuer ?? ''} />}
       <Beside certificates={certificates} />
     </>
   )
@@ -217,7 +227,7 @@ function CertificateFacts({ certificate, card, host, nowMs, trueMs }: FactsProps
       <dt>SHA-256</dt>
       <dd class="hash">
         <span data-testid="sha256">{certificate.sha256}</span>
-        {/^[0-9a-f]{64}$/.test(certificate.sha256) && <CopyButton text={certificate.sha256} what="Fingerprint" />}
+        {/^[0-9a-f]{64}$/.test(certificate.sha256) && <CopyButton text={certificate.sha256} what="Fingerprint" isSmall />}
       </dd>
     </>
   )

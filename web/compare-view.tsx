@@ -5,6 +5,7 @@ import type { ComparedRow, ComparedSection, ComparedSide, Comparison } from '../
 import type { HandshakeRow } from '../src/store/store.ts'
 import { fetchComparison, RequestFailed } from './api.ts'
 import { CommandBox } from './command-box.tsx'
+import { CopyButton } from './copy-button.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { StatusMark } from './list-row.tsx'
 import { linkToHandshake } from './router.ts'
@@ -48,13 +49,20 @@ export function CompareView({ a, b }: { readonly a: number; readonly b: number }
           </tr>
         </thead>
         {comparison.sections.map((section) => (
-          <Section key={section.title} section={section} showsEqual={showsEqual.value} />
+          <Section key={section.title} section={section} showsEqual={showsEqual.value} sides={[comparison.a, comparison.b]} />
         ))}
       </table>
-      <label>
-        <input type="checkbox" checked={showsEqual.value} onChange={(event) => (showsEqual.value = event.currentTarget.checked)} /> Show
-        equal fields
-      </label>
+      <div class="bar">
+        <label class="check">
+          <input type="checkbox" checked={showsEqual.value} onChange={(event) => (showsEqual.value = event.currentTarget.checked)} />
+          Show equal fields
+        </label>
+        <span class="grow" />
+        <CopyButton text={composeMarkdown(comparison)} label="Copy as Markdown" what="Comparison" />
+        <a class="btn" href={linkToHandshake(a)}>
+          Back to #{a}
+        </a>
+      </div>
     </section>
   )
 }
@@ -67,7 +75,13 @@ function Side({ side }: { readonly side: ComparedSide }) {
   )
 }
 
-function Section({ section, showsEqual }: { readonly section: ComparedSection; readonly showsEqual: boolean }) {
+interface SectionProps {
+  readonly section: ComparedSection
+  readonly showsEqual: boolean
+  readonly sides: readonly [ComparedSide, ComparedSide]
+}
+
+function Section({ section, showsEqual, sides: [a, b] }: SectionProps) {
   const rows = section.rows.filter(({ differs }) => differs || showsEqual)
   if (rows.length === 0) return null
   return (
@@ -83,12 +97,52 @@ function Section({ section, showsEqual }: { readonly section: ComparedSection; r
             {row.field}
             {row.differs && <span class="sr"> differs</span>}
           </th>
-          <td>{row.a}</td>
-          <td>{row.b}</td>
+          {row.differs ? (
+            <>
+              <td>
+                <Marked text={row.a} beside={row.b} outcome={a.outcome} />
+              </td>
+              <td>
+                <Marked text={row.b} beside={row.a} outcome={b.outcome} />
+              </td>
+            </>
+          ) : (
+            <td colSpan={2} class="dim">
+              {row.a}
+            </td>
+          )}
         </tr>
       ))}
     </tbody>
   )
+}
+
+/** A value with the words marked that the other side does not have. */
+function Marked({ text, beside, outcome }: { readonly text: string; readonly beside: string; readonly outcome: ComparedSide['outcome'] }) {
+  const others = new Set(beside.split(/\s+/))
+  return text.split(/(?<=\s)/).map((word, at) =>
+    others.has(word.trim()) ? (
+      word
+    ) : (
+      <mark key={`${at}${word}`} class={outcome}>
+        {word}
+      </mark>
+    ),
+  )
+}
+
+/** The comparison as a table of GitHub's Markdown. */
+function composeMarkdown({ title, lead, a, b, sections }: Comparison): string {
+  const cell = (text: string): string => text.replace(/[|\\`<>*_[\]]/g, '\\$&').replace(/\s+/g, ' ')
+  const line = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`
+  const rows = sections.flatMap((section) => section.rows.filter(({ differs }) => differs))
+  return [
+    `**${cell(title)}** ${cell(lead)}`,
+    '',
+    line('Field', `#${a.id} ${a.outcome}`, `#${b.id} ${b.outcome}`),
+    '| --- | --- | --- |',
+    ...rows.map((row) => line(row.field, row.a, row.b)),
+  ].join('\n')
 }
 
 function lookOf({ differs, isInput, matters }: ComparedRow): string {

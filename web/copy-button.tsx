@@ -8,16 +8,22 @@ interface CopyProps {
   /** What was copied, for the spoken notice ("Command"). */
   readonly what: string
   readonly isPrimary?: boolean
+  readonly isSmall?: boolean
 }
 
-export function CopyButton({ text, label = 'Copy', what, isPrimary = false }: CopyProps) {
+export function CopyButton({ text, label = 'Copy', what, isPrimary = false, isSmall = false }: CopyProps) {
   const [said, say] = useState('')
   const copy = async (): Promise<void> => {
     say((await copyText(text, what)) ? 'Copied' : 'Select and copy by hand')
     setTimeout(() => say(''), 1500)
   }
   return (
-    <button type="button" class={isPrimary ? 'btn primary' : 'btn'} aria-label={`${label} ${what.toLowerCase()}`} onClick={copy}>
+    <button
+      type="button"
+      class={`btn${isPrimary ? ' primary' : ''}${isSmall ? ' small' : ''}`}
+      aria-label={`${label} ${what.toLowerCase()}`}
+      onClick={copy}
+    >
       {said || label}
     </button>
   )

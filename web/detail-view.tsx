@@ -16,8 +16,9 @@ import { ImportedMark } from './imported-mark.tsx'
 import { StatusMark } from './list-row.tsx'
 import { LookMenu, Looks } from './looks.tsx'
 import { NegotiationTab } from './negotiation-tab.tsx'
-import { goTo, linkTo, linkToHandshake, type Route, route, TABS, type Tab } from './router.ts'
+import { goTo, linkTo, linkToHandshake, type Route, route, showSection, showTabs, TABS, type Tab } from './router.ts'
 import { rowOf } from './rows.ts'
+import { SessionChoice } from './session-choice.tsx'
 import { StageTrack } from './stage-track.tsx'
 import { TabRow } from './tab-row.tsx'
 import { exactTime } from './time-words.ts'
@@ -36,7 +37,13 @@ const TAB_LABELS: Readonly<Record<Tab, string>> = {
 export function DetailView({ open }: { readonly open: OpenRoute }) {
   const detail = shownDetail.value
   const pane = useRef<HTMLDivElement>(null)
+  const isLoaded = detail !== null
+  const section = open.tab === null ? open.place : null
   useEffect(() => pane.current?.scrollTo({ top: 0 }), [open.id])
+  useEffect(() => {
+    if (isLoaded && section !== null) showSection(section)
+    else if (isLoaded && open.place !== null) showTabs()
+  }, [open.id, isLoaded, section])
   return (
     <section class="pane" aria-label={`Handshake ${open.id}`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable by keyboard */}
@@ -81,10 +88,21 @@ function Opened({ detail, open }: { readonly detail: HandshakeDetail; readonly o
 }
 
 function TabBody({ tab, detail, place }: { readonly tab: Tab; readonly detail: HandshakeDetail; readonly place: string | null }) {
-  if (tab === 'certificates') return <CertificatesTab detail={detail} />
+  if (tab === 'certificates')
+    return (
+      <SessionChoice
+        detail={detail}
+        place={place}
+        draw={(shown, isOfProxy) => <CertificatesTab key={String(isOfProxy)} detail={shown} isOfProxy={isOfProxy} />}
+      />
+    )
   if (tab === 'bytes') return <BytesTab key={detail.handshake.id} detail={detail} place={place} />
   if (tab === 'http') return <HttpTab detail={detail} />
-  return tab === 'events' ? <EventsTab detail={detail} place={place} /> : <NegotiationTab detail={detail} />
+  return tab === 'events' ? (
+    <EventsTab detail={detail} place={place} />
+  ) : (
+    <SessionChoice detail={detail} place={place} draw={(shown) => <NegotiationTab detail={shown} />} />
+  )
 }
 
 /** The tab that holds the reason of the failure. */
@@ -109,22 +127,23 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
       <span class="badge">{handshake.mode}</span>
       <ImportedMark file={handshake.imported} />
       {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}
-      <span class="grow" />
-      <span class="num hint" title={handshake.startedAt}>
-        #{handshake.id}, {exactTime(handshake.startedAt)}
-      </span>
-      <div class="acts">
-        {nearest !== undefined && (
-          <a class="btn" href={linkTo({ view: 'compare', q: route.value.q, a: handshake.id, b: nearest.id })} data-testid="compare-link">
-            Compare
-          </a>
-        )}
-        <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
-        <LookMenu key={handshake.id} handshake={handshake} />
-        <ExportMenu handshake={handshake} />
+      <div class="detail-bar">
+        <span class="num hint" title={handshake.startedAt}>
+          #{handshake.id}, {exactTime(handshake.startedAt)}
+        </span>
+        {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
+        <Looks of={handshake.id} />
+        <div class="acts">
+          {nearest !== undefined && (
+            <a class="btn" href={linkTo({ view: 'compare', q: route.value.q, a: handshake.id, b: nearest.id })} data-testid="compare-link">
+              Compare
+            </a>
+          )}
+          <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
+          <LookMenu key={handshake.id} handshake={handshake} />
+          <ExportMenu handshake={handshake} />
+        </div>
       </div>
-      {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
-      <Looks of={handshake.id} />
     </header>
   )
 }

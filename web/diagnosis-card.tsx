@@ -4,6 +4,7 @@ import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { EvidenceList } from './evidence-list.tsx'
 import { FixBox } from './fix-box.tsx'
 import { PathDiagram } from './path-diagram.tsx'
+import { casing } from './sentence.ts'
 import { took } from './time-words.ts'
 import { causeWords, legWords, stageWords } from './words.ts'
 
@@ -15,8 +16,10 @@ export function DiagnosisCard({ detail }: { readonly detail: HandshakeDetail }) 
     <article class={isFailed ? 'card diagnosis' : 'card diagnosis good'} aria-labelledby="diagnosis-title" data-testid="diagnosis">
       <div>
         <Where diagnosis={diagnosis} />
-        <h2 id="diagnosis-title">{diagnosis.title}</h2>
-        <p class="lead">{diagnosis.why}</p>
+        <h2 id="diagnosis-title" class={casing(diagnosis.title, diagnosis.host)}>
+          {diagnosis.title}
+        </h2>
+        <p class={`lead ${casing(diagnosis.why, diagnosis.host)}`}>{diagnosis.why}</p>
         <PathDiagram detail={detail} />
         {diagnosis.goText !== null && <GoText goText={diagnosis.goText} />}
       </div>

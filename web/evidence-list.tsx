@@ -1,6 +1,7 @@
 /** Numbered evidence with its source, each line linked to what it points at, and how sure the diagnosis is. */
 import type { Diagnosis, EvidenceLine } from '../src/contract/diagnosis.ts'
-import { linkToHandshake, showTabs, type Tab } from './router.ts'
+import { linkToHandshake, showSection, showTabs, type Tab } from './router.ts'
+import { casing } from './sentence.ts'
 import { confidenceWords, sourceWords } from './words.ts'
 
 const CONFIDENCE_MEANING: Readonly<Record<Diagnosis['confidence'], string>> = {
@@ -20,19 +21,19 @@ const TABS_OF: Readonly<Record<string, Tab>> = {
   clientHello: 'negotiation',
   serverHello: 'negotiation',
   alerts: 'events',
-  http: 'events',
+  http: 'http',
 }
 
 export function EvidenceList({ diagnosis, handshakeId }: { readonly diagnosis: Diagnosis; readonly handshakeId: number }) {
   const { word, bars } = confidenceWords(diagnosis.confidence)
   return (
-    <div>
+    <div id="evidence">
       <h3 class="h4">Evidence</h3>
       <ol class="evidence">
         {diagnosis.evidence.map((line, at) => (
           <li key={line.text}>
             <span class="n">{at + 1}</span>
-            <span>
+            <span class={casing(line.text, diagnosis.host)}>
               {line.text} <Source line={line} handshakeId={handshakeId} />
             </span>
           </li>
@@ -58,16 +59,21 @@ function Source({ line, handshakeId }: { readonly line: EvidenceLine; readonly h
   const link = line.ref === null ? null : linkOf(line.ref, handshakeId)
   if (link === null) return <span class="src">{words}</span>
   return (
-    <a class="src" href={link} onClick={showTabs}>
+    <a class="src" href={link} onClick={isTrials(line.ref) ? () => showSection('trials') : showTabs}>
       {words}
     </a>
   )
+}
+
+function isTrials(ref: string | null): boolean {
+  return ref !== null && ref.split('/')[1] === 'trials'
 }
 
 /** "418/records/1" as a link of this page; null when it does not name a handshake. */
 function linkOf(ref: string, handshakeId: number): string | null {
   const [id, kind, place] = ref.split('/')
   if (!/^\d+$/.test(id ?? '')) return null
+  if (isTrials(ref)) return linkToHandshake(Number(id), null, 'trials')
   const tab = TABS_OF[kind ?? '']
   return tab === undefined && Number(id) === handshakeId ? null : linkToHandshake(Number(id), tab ?? null, place ?? null)
 }

@@ -21,7 +21,8 @@ export function ExportMenu({ handshake }: { readonly handshake: Handshake }) {
   return <Menu label="Export…" items={items} testId="export" />
 }
 
-async function save(id: number, name: string, route: string, ending: string): Promise<void> {
+/** Save one form of a handshake, and say so. */
+export async function save(id: number, name: string, route: string, ending: string): Promise<void> {
   try {
     await saveFile(`/api/v1/handshakes/${id}/${route}`, `whytls-${id}${ending}`)
     announce(`${name} saved`)

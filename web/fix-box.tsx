@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Diagnosis, Fix } from '../src/contract/diagnosis.ts'
 import { CommandBox } from './command-box.tsx'
+import { capital } from './sentence.ts'
 import { TabRow } from './tab-row.tsx'
 
 interface FixProps {
@@ -15,7 +16,7 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
   if (fix === undefined && willNotHelp.length === 0) return null
   const labels = labelFixes(fixes)
   return (
-    <div data-testid="fix">
+    <div id="fix" data-testid="fix">
       {fix !== undefined && (
         <>
           <div class="bar">
@@ -102,23 +103,46 @@ const SCOPES: Readonly<Record<Fix['scope'], string>> = {
   server: '',
 }
 
-/** What the tabs are called: the system or shell where that tells them apart, else the title; the actor where it is not always you. */
+/** What the tabs are called: who must act where it is not you, else the system or shell where that tells them apart, else the title without what all share. */
 function labelFixes(fixes: readonly Fix[]): readonly string[] {
-  const isYours = fixes.every((fix) => fix.who === 'you')
   const places = fixes.map((fix) => [SYSTEMS[fix.os], SHELLS[fix.shell]].filter((part) => part !== '').join(', '))
+  const titles = dropShared(fixes.map(({ title }) => title))
   return fixes.map((fix, at) => {
     const place = places[at] ?? ''
     const isUnique = place !== '' && places.indexOf(place) === places.lastIndexOf(place)
-    if (fix.title.length <= LONGEST_LABEL || !isUnique) return fix.title
-    return isYours ? place : `${ACTOR_NAMES[fix.who]}: ${place}`
+    const isAlone = fixes.filter(({ who }) => who === fix.who).length === 1
+    if (fix.who !== 'you' && isAlone) return ACTOR_NAMES[fix.who]
+    const short = titles[at] ?? fix.title
+    return capital(short.length <= LONGEST_LABEL || !isUnique ? short : place)
   })
 }
 
-const ACTOR_NAMES: Readonly<Record<Fix['who'], string>> = { you: 'You', 'your-network': 'Your network', 'server-owner': 'Server’s owner' }
+/** Titles without the first words that a neighbour has, too ("add the CA to the store of …"), where something is left. */
+function dropShared(titles: readonly string[]): readonly string[] {
+  return titles.map((title) => {
+    const shared = Math.max(0, ...titles.filter((other) => other !== title).map((other) => sharedWords(title, other)))
+    const rest = title.split(' ').slice(shared).join(' ')
+    return shared < FEWEST_SHARED || rest === '' ? title : rest
+  })
+}
+
+const FEWEST_SHARED = 3
+
+function sharedWords(a: string, b: string): number {
+  const others = b.split(' ')
+  const differs = a.split(' ').findIndex((word, at) => word !== others[at])
+  return differs === -1 ? 0 : differs
+}
+
+const ACTOR_NAMES: Readonly<Record<Fix['who'], string>> = {
+  you: 'You',
+  'your-network': 'For your network’s team',
+  'server-owner': 'For the server’s owner',
+}
 
 /** A sentence: capital first unless a name in small letters stands there, full stop last. */
 function endSentence(text: string): string {
-  return endWithStop(/^(whytls|go)\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1))
+  return endWithStop(capital(text))
 }
 
 function endWithStop(text: string): string {

@@ -1,49 +1,73 @@
 /** Hex on the left, fields on the right: hover or focus of one marks the other. Long opaque fields are folded. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Field } from '../src/handshake/fields.ts'
+import type { SegmentEdge } from './reason-bytes.ts'
 import { count } from './time-words.ts'
 
 interface HexProps {
   readonly octets: Uint8Array
   readonly fields: readonly Field[]
-  /** "12-40": the field that holds these octets is marked at first. */
+  /** "12-40": the field that holds these octets is marked. */
   readonly place: string | null
+  /** Fields that hold the reason of the failure are red. */
+  readonly isReason: (field: Field) => boolean
+  readonly edge?: SegmentEdge | null
+  readonly onPick?: (field: Field) => void
 }
 
 const FOLD_OVER = 96
 const FOLD_HEAD = 24
 const FOLD_TAIL = 8
 
-export function HexView({ octets, fields, place }: HexProps) {
+export function HexView({ octets, fields, place, isReason, edge = null, onPick }: HexProps) {
   const [marked, mark] = useState(() => fieldAt(fields, place))
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (place !== null) list.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest' })
+    if (place === null) return
+    mark(fieldAt(fields, place))
+    requestAnimationFrame(() => list.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest' }))
   }, [place])
+  const pick = (at: number): void => {
+    mark(at)
+    const field = fields[at]
+    if (field !== undefined) onPick?.(field)
+  }
   return (
     <div class="hex-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section class="hex" tabIndex={0} aria-label="Octets in hexadecimal">
-        {fields.map((field, at) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the list beside it does the same by keyboard
-          <span key={field.offset} class={at === marked ? 'on' : `k${at % 3}`} onMouseEnter={() => mark(at)}>
-            {hexOf(octets.subarray(field.offset, field.offset + field.length))}
-          </span>
-        ))}
+        {fields.map((field, at) =>
+          piecesOf(field, edge).map(([from, to], piece) => (
+            <>
+              {from === edge?.at && <Edge edge={edge} />}
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the list beside it does the same by keyboard */}
+              {/* biome-ignore lint/a11y/noStaticElementInteractions: the list beside it does the same by keyboard */}
+              <span
+                key={`${field.offset} ${piece}`}
+                class={`k${at % 3}${isReason(field) ? ' hot' : ''}${at === marked ? ' on' : ''}`}
+                onMouseEnter={() => mark(at)}
+                onClick={() => pick(at)}
+              >
+                {hexOf(octets.subarray(from, to))}
+              </span>
+            </>
+          )),
+        )}
       </section>
       <div class="fields" ref={list}>
         {fields.map((field, at) => (
           <button
             type="button"
             key={field.offset}
-            class={at === marked ? 'on' : ''}
+            class={`${isReason(field) ? 'hot' : ''}${at === marked ? ' on' : ''}`}
             onMouseEnter={() => mark(at)}
             onFocus={() => mark(at)}
-            onClick={() => mark(at)}
+            onClick={() => pick(at)}
           >
             <span class="num">{count(field.offset)}</span>
             <span>
               <b>{field.name}</b>
+              {isReason(field) && <span class="sr"> holds the reason of the failure</span>}
               <small>{field.text}</small>
             </span>
           </button>
@@ -51,6 +75,24 @@ export function HexView({ octets, fields, place }: HexProps) {
       </div>
     </div>
   )
+}
+
+function Edge({ edge }: { readonly edge: SegmentEdge }) {
+  return (
+    <p class={edge.isReason ? 'edge hot' : 'edge'} data-testid="segment-edge">
+      ▲ {edge.words}
+    </p>
+  )
+}
+
+/** From and to of the parts of a field before and behind the edge. */
+function piecesOf({ offset, length }: Field, edge: SegmentEdge | null): readonly (readonly [number, number])[] {
+  const end = offset + length
+  if (edge === null || edge.at <= offset || edge.at >= end) return [[offset, end]]
+  return [
+    [offset, edge.at],
+    [edge.at, end],
+  ]
 }
 
 function fieldAt(fields: readonly Field[], place: string | null): number {

@@ -60,7 +60,7 @@ function tabAction(key: string): (() => void) | undefined {
 }
 
 function focusFilter(): void {
-  if (route.value.view === 'setup') goTo({ view: 'list', q: route.value.q })
+  if (route.value.view !== 'handshake') goTo({ view: 'list', q: route.value.q })
   requestAnimationFrame(() => document.getElementById('filter')?.focus())
 }
 

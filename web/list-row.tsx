@@ -9,6 +9,7 @@ import { ImportedMark } from './imported-mark.tsx'
 import type { ListedGroup, ListedRow } from './list-lines.ts'
 import { toggleGroup } from './listed.ts'
 import { linkToHandshake } from './router.ts'
+import { casing } from './sentence.ts'
 import { SmallTrack } from './small-track.tsx'
 import { clockTime, counted, took } from './time-words.ts'
 import { causeWords } from './words.ts'
@@ -66,7 +67,12 @@ export class HandshakeLine extends Component<HandshakeLineProps> {
           <small class="in-split">{briefWords(row)}</small>
           <small class="in-full">{row.route === '' ? 'direct' : `via ${row.route}`}</small>
         </span>
-        <span role="gridcell" class="cut why c-why" data-testid="cause" title={row.title ?? ''}>
+        <span
+          role="gridcell"
+          class={`cut why c-why ${row.title === null ? '' : casing(row.title, row.host)}`}
+          data-testid="cause"
+          title={row.title ?? ''}
+        >
           {whyWords(row)}
         </span>
         <span role="gridcell" class="num c-version">

@@ -3,13 +3,14 @@ import type { ComponentChildren } from 'preact'
 import type { ClientHello, Handshake, ServerHello } from '../src/contract/handshake.ts'
 import type { Named } from '../src/contract/terms.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
+import { casing } from './sentence.ts'
 import { count, counted } from './time-words.ts'
 
 interface Parameter {
   readonly name: string
   readonly offered: ComponentChildren
   readonly chosen: ComponentChildren
-  readonly meaning: string
+  readonly meaning: ComponentChildren
   readonly isReason?: boolean
 }
 
@@ -20,6 +21,7 @@ export function NegotiationTab({ detail }: { readonly detail: HandshakeDetail })
   }
   return (
     <>
+      {serverHello === null && <p class="note first">{unansweredWords(detail.handshake)}</p>}
       <table class="negotiation">
         <caption class="sr">Offered by go, chosen by the server</caption>
         <thead>
@@ -47,6 +49,14 @@ export function NegotiationTab({ detail }: { readonly detail: HandshakeDetail })
   )
 }
 
+function unansweredWords(handshake: Handshake): string {
+  if (handshake.outcome === 'open') return 'No ServerHello has come yet.'
+  const alert = handshake.alerts.find(({ sender }) => sender === 'server')
+  return alert === undefined
+    ? 'No ServerHello came: the server chose nothing.'
+    : `No ServerHello came: the server refused with the alert ${alert.name}.`
+}
+
 /** Causes that lie in one row of the table. */
 const REASONS: Readonly<Record<string, string>> = {
   'server-version-too-old': 'TLS version',
@@ -61,7 +71,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function parametersOf(detail: HandshakeDetail, client: ClientHello, server: ServerHello | null): readonly Parameter[] {
   const reason = REASONS[detail.diagnosis?.cause ?? '']
-  const none = server === null ? <NoAnswer handshake={detail.handshake} isReason={reason !== undefined} /> : <span class="dim">none</span>
+  const none = <span class="dim">{server === null ? '–' : 'none'}</span>
   const chosen = (name: string | null | undefined) => (name == null ? none : <Tag look="pick">{breakable(name)}</Tag>)
   const rows: readonly Parameter[] = [
     {
@@ -136,7 +146,20 @@ function parametersOf(detail: HandshakeDetail, client: ClientHello, server: Serv
       meaning: client.looksLike === null ? 'No known go sends this hello.' : `Matches ${client.looksLike}.`,
     },
   ]
-  return rows.map((row) => (row.name === reason ? { ...row, isReason: true } : row))
+  const because = <Because detail={detail} />
+  return rows.map((row) => {
+    if (row.name !== reason) return row
+    return { ...row, isReason: true, chosen: server === null ? <NoAnswer detail={detail} /> : row.chosen, meaning: row.meaning || because }
+  })
+}
+
+/** What shows that this row is the reason: the evidence that a look of ours brought, or the title. */
+function Because({ detail: { diagnosis } }: { readonly detail: HandshakeDetail }) {
+  if (diagnosis === null) return null
+  const line =
+    diagnosis.evidence.findLast(({ source }) => source === 'probe') ?? diagnosis.evidence.find(({ source }) => source === 'bisect')
+  const text = line?.text ?? diagnosis.title
+  return <span class={`because ${casing(text, diagnosis.host)}`}>{text}</span>
 }
 
 function alpnChosen(server: ServerHello | null, none: ComponentChildren): ComponentChildren {
@@ -164,14 +187,11 @@ function groupMeaning(client: ClientHello, server: ServerHello | null): string {
   return 'go offered a post-quantum group first and a classical one came back: an older server, or a gateway that answers in its place.'
 }
 
-function NoAnswer({ handshake, isReason }: { readonly handshake: Handshake; readonly isReason: boolean }) {
-  const words =
-    handshake.outcome === 'open'
-      ? 'no answer yet'
-      : handshake.alerts.some((alert) => alert.sender === 'server')
-        ? 'refused by alert'
-        : 'no answer'
-  return <Tag look={isReason ? 'hot' : ''}>{words}</Tag>
+/** In the row of the reason, where no ServerHello came. */
+function NoAnswer({ detail: { handshake, diagnosis } }: { readonly detail: HandshakeDetail }) {
+  if (diagnosis?.cause.startsWith('no-common')) return <Tag look="hot">nothing in common</Tag>
+  if (handshake.outcome === 'open') return <Tag look="hot">no answer yet</Tag>
+  return <Tag look="hot">{handshake.alerts.some(({ sender }) => sender === 'server') ? 'refused by alert' : 'no answer'}</Tag>
 }
 
 function Tag({ children, look = '' }: { readonly children: ComponentChildren; readonly look?: string }) {

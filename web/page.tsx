@@ -68,7 +68,7 @@ function followSetup(): void {
   })
   effect(() => {
     const now = route.value
-    document.title = now.view === 'handshake' ? `#${now.id} · whytls` : now.view === 'setup' ? 'Set up · whytls' : 'whytls'
+    document.title = now.view === 'handshake' ? `#${now.id} · whytls` : `${TITLES[now.view]}whytls`
   })
 }
 
@@ -81,3 +81,5 @@ function followFailures(): void {
     if (isFilled.value) known = failed
   })
 }
+
+const TITLES = { list: '', setup: 'Set up · ', pick: 'Compare · ', compare: 'Compare · ' } as const

@@ -54,9 +54,9 @@ interface Guilt {
 
 /** Lay the path of a handshake; `proxyUrl` is where whytls listens. */
 export function layPath(detail: HandshakeDetail, proxyUrl: string | null): Path {
-  const plain = plainNodes(detail, proxyUrl)
   const { diagnosis } = detail
-  const guilt = diagnosis === null ? null : findGuilt(diagnosis, plain.length)
+  const plain = withUnknown(plainNodes(detail, proxyUrl), detail)
+  const guilt = diagnosis === null ? null : findGuilt(diagnosis, plain.length, detail.handshake.route.length === 0)
   const reached = guilt === null ? plain.length : lastReached(guilt, detail)
   const nodes = plain.map((node, at): PathNode => {
     if (guilt?.kind === 'node' && guilt.at === at) return { ...node, look: 'bad' }
@@ -82,6 +82,18 @@ function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null
   ]
 }
 
+/** A device that nobody named stands between whytls and the host where the diagnosis is about one. */
+function withUnknown(nodes: readonly PathNode[], { diagnosis, handshake }: HandshakeDetail): readonly PathNode[] {
+  const resigns = diagnosis?.cause === 'inspection-ca-untrusted'
+  if (handshake.route.length > 0 || diagnosis?.leg !== 'upstream' || !(resigns || diagnosis.fault === 'middlebox')) return nodes
+  const unknown: PathNode = resigns
+    ? { name: 'unknown gateway', note: 're-signs TLS', look: 'plain' }
+    : { name: 'unknown device', note: 'on the path', look: 'plain' }
+  const [host] = nodes.slice(-1)
+  const beyond: readonly PathNode[] = host === undefined ? [] : [resigns ? { ...host, note: 'real certificate unseen' } : host]
+  return [...nodes.slice(0, -1), unknown, ...beyond]
+}
+
 function hopNode(hop: RouteHop): PathNode {
   const [, host = hop.address, port] = /^(.*):(\d+)$/.exec(hop.address) ?? []
   const kind = hop.kind.replace('-', ' ')
@@ -90,14 +102,15 @@ function hopNode(hop: RouteHop): PathNode {
 
 const DEAD_ENDS: ReadonlySet<string> = new Set(['network', 'middlebox'])
 
-function findGuilt({ fault, leg, stage, cause }: Diagnosis, count: number): Guilt | null {
+function findGuilt({ fault, leg, stage, cause }: Diagnosis, count: number, hasUnknown: boolean): Guilt | null {
   const last = count - 1
   if (fault === 'nobody' || stage === null) return null
-  if (cause === 'inspection-ca-untrusted') return count > 3 ? { kind: 'node', at: last - 1 } : { kind: 'link', at: last }
+  if (cause === 'inspection-ca-untrusted') return { kind: 'node', at: last - 1 }
   if (leg === 'parent') return stage === 'proxy-connect' ? { kind: 'node', at: last - 1 } : { kind: 'link', at: last - 1 }
   if (leg === 'client') return { kind: 'link', at: 1 }
   if (fault === 'client-machine' || fault === 'client-config') return { kind: 'node', at: 0 }
   const isDial = stage === 'dns' || stage === 'tcp'
+  if (fault === 'middlebox' && hasUnknown) return { kind: 'link', at: last - 1 }
   return DEAD_ENDS.has(fault) || isDial ? { kind: 'link', at: last } : { kind: 'node', at: last }
 }
 
@@ -111,7 +124,8 @@ function lastReached(guilt: Guilt, { diagnosis, handshake }: HandshakeDetail): n
 function linkWords({ diagnosis, handshake }: HandshakeDetail): string {
   if (diagnosis?.stage === 'dns') return 'no address'
   const how = handshake.closed?.how
-  if (how === 'timeout' || diagnosis?.cause.endsWith('silent')) return `silence, ${took(handshake.durationMs)}`
+  const isSilent = handshake.bytes.serverToClient === 0 && handshake.closed?.by === 'client' && how !== 'rst'
+  if (how === 'timeout' || isSilent || diagnosis?.cause.endsWith('silent')) return `silence, ${took(handshake.durationMs)}`
   if (how === 'rst') return 'reset'
   return diagnosis?.stage === 'tcp' ? 'no connection' : 'broken here'
 }

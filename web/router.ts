@@ -5,10 +5,15 @@ import { dropAddress, writeAddress, writeAddressSoon } from './address.ts'
 export const TABS = ['negotiation', 'certificates', 'bytes', 'http', 'events'] as const
 export type Tab = (typeof TABS)[number]
 
+/** Parts of a handshake above its tabs that a link can name. */
+const SECTIONS: readonly (string | undefined)[] = ['fix', 'evidence', 'trials', 'stages']
+
 export type Route =
   | { readonly view: 'list'; readonly q: string }
   | { readonly view: 'setup'; readonly q: string }
+  | { readonly view: 'pick'; readonly q: string }
   | { readonly view: 'compare'; readonly q: string; readonly a: number; readonly b: number }
+  /** Without a tab `place` is a section. */
   | { readonly view: 'handshake'; readonly q: string; readonly id: number; readonly tab: Tab | null; readonly place: string | null }
 
 /** The route of a fragment; anything unknown is the list. */
@@ -18,8 +23,11 @@ export function parseRoute(hash: string): Route {
   const [, view, id, tab, ...place] = path.split('/')
   if (view === 'setup') return { view: 'setup', q }
   if (view === 'cmp' && isId(id) && isId(tab)) return { view: 'compare', q, a: Number(id), b: Number(tab) }
+  if (view === 'cmp') return { view: 'pick', q }
   if (view !== 'h' || !isId(id)) return { view: 'list', q }
-  return { view: 'handshake', q, id: Number(id), tab: TABS.find((known) => known === tab) ?? null, place: place.join('/') || null }
+  const known = TABS.find((each) => each === tab) ?? null
+  const section = SECTIONS.includes(tab) ? (tab ?? null) : null
+  return { view: 'handshake', q, id: Number(id), tab: known, place: known === null ? section : place.join('/') || null }
 }
 
 function isId(text: string | undefined): boolean {
@@ -30,8 +38,8 @@ function isId(text: string | undefined): boolean {
 export function linkTo(route: Route): string {
   const search = route.q === '' ? '' : `?q=${encodeURIComponent(route.q)}`
   if (route.view === 'compare') return `#/cmp/${route.a}/${route.b}${search}`
-  if (route.view !== 'handshake') return `#/${route.view === 'setup' ? 'setup' : ''}${search}`
-  const parts = [String(route.id), route.tab, route.tab && route.place].filter((part) => part !== null)
+  if (route.view !== 'handshake') return `#/${{ setup: 'setup', pick: 'cmp', list: '' }[route.view]}${search}`
+  const parts = [String(route.id), route.tab, route.place].filter((part) => part !== null)
   return `#/h/${parts.join('/')}${search}`
 }
 
@@ -67,5 +75,10 @@ function follow(next: Route): void {
 
 /** Bring the tabs of the open handshake into view once the next frame is drawn. */
 export function showTabs(): void {
-  requestAnimationFrame(() => document.getElementById('tabs')?.scrollIntoView({ block: 'start' }))
+  showSection('tabs')
+}
+
+/** Bring a part of the open handshake into view once the next frame is drawn. */
+export function showSection(id: string): void {
+  requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'start' }))
 }

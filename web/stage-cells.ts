@@ -64,13 +64,18 @@ export function layTrack(seen: TrackSource): Track {
   const isOld = seen.version !== null && /1\.[012]\b|SSL/.test(seen.version) && !/1\.3/.test(seen.version)
   const columns = isOld ? TLS12 : TLS13
   const legs = legsOf(seen)
-  const isOneSession = seen.mode !== 'intercept'
+  const isOneSession = seen.mode !== 'intercept' && !hasProxySession(seen)
   const lanes = legs.map((leg) => ({
     leg,
     cells: columns.map((column, at) => (isOneSession && at >= FIRST_TLS_COLUMN ? null : cellOf(seen, column, [leg], isOld))),
   }))
   const spanning = columns.map((column, at) => (isOneSession && at >= FIRST_TLS_COLUMN ? cellOf(seen, column, legs, isOld) : null))
   return { columns, lanes, spanning, failing: findFailing(columns, lanes, spanning) }
+}
+
+/** TLS with an https parent proxy is a session of its own, on its own leg. */
+export function hasProxySession({ stages }: Pick<TrackSource, 'stages'>): boolean {
+  return stages.some(({ leg, stage }) => leg === 'parent' && stage === 'client-hello')
 }
 
 /** "fails at Certificate, leg upstream", "all stages passed", "waiting at Server Hello". */

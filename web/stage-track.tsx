@@ -1,7 +1,7 @@
 /** The large stage track of the detail view: a button per cell, transposed on narrow screens by the style sheet, and a bar that is true to time. */
 import type { Handshake } from '../src/contract/handshake.ts'
 import { goTo, route, showTabs, type Tab } from './router.ts'
-import { type Cell, type Column, describeTrack, layTrack, type Track } from './stage-cells.ts'
+import { type Cell, type Column, describeTrack, hasProxySession, layTrack, type Track } from './stage-cells.ts'
 import { TimeBar } from './time-bar.tsx'
 import { offset } from './time-words.ts'
 import { legWords } from './words.ts'
@@ -10,14 +10,16 @@ export function StageTrack({ handshake }: { readonly handshake: Handshake }) {
   const track = layTrack({ ...handshake, version: handshake.serverHello?.selectedVersion.name ?? null })
   const lanes = track.lanes.length
   return (
-    <section class="card ladder" aria-labelledby="stages-title">
+    <section class="card ladder" id="stages" aria-labelledby="stages-title">
       <div class="bar">
         <h2 class="h4" id="stages-title">
           {lanes === 1 ? 'Stages' : 'Stages on both legs'}
         </h2>
         <span class="sr">{describeTrack(track, handshake.outcome)}</span>
         <span class="grow" />
-        <span class="hint">{SESSION_WORDS[handshake.mode]}</span>
+        <span class="hint">
+          {hasProxySession(handshake) ? 'TLS with the proxy first; go’s own TLS runs inside it' : SESSION_WORDS[handshake.mode]}
+        </span>
       </div>
       <div class="lg" style={{ '--lanes': String(lanes) }}>
         {track.lanes.map((lane, at) => (
@@ -155,6 +157,7 @@ function failureWords(cell: Cell, handshake: Handshake): string {
   if (cell.stage === 'dns' || cell.stage === 'tcp' || cell.stage === 'proxy-connect') return 'no way through'
   if (closed === null) return ''
   if (closed.how === 'timeout') return 'no answer'
+  if (closed.by === 'us') return 'whytls ends it'
   if (closed.by === 'client') return cell.stage === 'client-hello' ? 'no answer' : 'go rejects'
   return closed.how === 'rst' ? 'reset' : 'closed'
 }

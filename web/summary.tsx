@@ -4,7 +4,7 @@ import { countCauses } from './count-causes.ts'
 import { countedRows } from './listed.ts'
 import { goTo, linkToHandshake, route } from './router.ts'
 import { newestRuns } from './rows.ts'
-import { count, took } from './time-words.ts'
+import { count, counted, took } from './time-words.ts'
 import { causeWords } from './words.ts'
 
 const MOST_CHIPS = 8
@@ -74,7 +74,7 @@ function Headline() {
         <span class="bad">✕</span> {scope}. Latest: {/[.!?]$/.test(why) ? why : `${why}.`}
       </h1>
       <p class="command-line">
-        <RunLine runId={latest.runId} /> <a href={linkToHandshake(latest.id)}>See the fix</a>
+        <RunLine runId={latest.runId} /> <a href={linkToHandshake(latest.id, null, 'fix')}>See the fix</a>
       </p>
     </div>
   )
@@ -94,14 +94,24 @@ function RunLine({ runId }: { readonly runId: number | null }) {
 function Chips() {
   const { failed, causes } = tally.value
   const { q } = route.value
+  const shown = causes.slice(0, MOST_CHIPS)
+  const others = causes.slice(MOST_CHIPS)
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a border and a layout of its own
     <div class="chips" role="group" aria-label="Filter by cause">
       <Chip q="" label="All" now={q} />
       {failed > 0 && <Chip q="status:failed" label="✕ Failed" many={failed} now={q} />}
-      {causes.slice(0, MOST_CHIPS).map(([cause, many]) => (
+      {shown.map(([cause, many]) => (
         <Chip key={cause} q={`cause:${cause}`} label={causeWords(cause)} many={many} now={q} />
       ))}
+      {others.length > 0 && (
+        <Chip
+          q={`status:failed ${shown.map(([cause]) => `-cause:${cause}`).join(' ')}`}
+          label={`${counted(others.length, 'other cause')}`}
+          many={others.reduce((sum, [, many]) => sum + many, 0)}
+          now={q}
+        />
+      )}
     </div>
   )
 }

@@ -8,7 +8,7 @@ export function TrialsCard({ trials }: { readonly trials: readonly Trial[] }) {
   const helps = firstThatHelps(trials)
   const tries = trials.reduce((sum, { results }) => sum + results.length, 0)
   return (
-    <section class="card trials" aria-labelledby="trials-title" data-testid="trials">
+    <section class="card trials" id="trials" aria-labelledby="trials-title" data-testid="trials">
       <div class="bar">
         <h2 class="h4" id="trials-title">
           Bisect: which ClientHello is answered?

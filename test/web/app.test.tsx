@@ -63,7 +63,7 @@ describe('the list', () => {
     draw()
     expect(text('.summary h1')).toBe('✕ 1 of 2 runs failed. Latest: The certificate of modproxy.example ended 3 days ago.')
     expect(text('.command-line')).toContain('run 9, go mod download, exit 1 after 1.2 s')
-    expect(document.querySelector('.command-line a')?.getAttribute('href')).toBe('#/h/2')
+    expect(document.querySelector('.command-line a')?.getAttribute('href')).toBe('#/h/2/fix')
   })
   it('draws outcome, stage and leg in words beside the colours', () => {
     holdRows([sampleRow({ id: 2, ...FAILED })], [sampleRun()])

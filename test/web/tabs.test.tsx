@@ -38,7 +38,7 @@ describe('NegotiationTab', () => {
       ),
     )
     expect(text('tr.hot th')).toBe('Cipher suite')
-    expect(rowOf('Cipher suite')).toContain('no answer')
+    expect(rowOf('Cipher suite')).toContain('nothing in common')
   })
   it('says so when go sent no ClientHello', () => {
     act(() =>
