@@ -11,7 +11,7 @@ import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { labEnvironment, moduleFolder, raiseWorld, removeWorld } from './lab-world.ts'
 import { localShell, localSystem } from './local-system.ts'
-import { runCommand } from './run.ts'
+import { runCommand, UNSEEN_RUN } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
 export interface LabDrillOptions extends StyleChoice {
@@ -35,18 +35,13 @@ export async function labDrillCommand(options: LabDrillOptions): Promise<number>
     try {
       process.stdout.write(`Drill ${seed}. One thing is wrong on the way to the module. go says:\n\n$ go mod download ${origin.module}\n`)
       await runCommand({
+        ...UNSEEN_RUN,
         argv: ['go', 'mod', 'download', origin.module],
         env: labEnvironment(origin, folder),
         folder: await moduleFolder(origin, folder),
         store,
         style,
         resolve: origin.resolve,
-        witness: true,
-        probes: true,
-        trace: null,
-        json: null,
-        report: 'none',
-        verbose: false,
       })
     } finally {
       await origin.close()

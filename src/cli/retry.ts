@@ -12,7 +12,7 @@ import { gatherDocument } from './gather.ts'
 import { lastFailedRun } from './look.ts'
 import { openStoreOrExplain } from './open-store.ts'
 import { Problem } from './problem.ts'
-import { runCommand } from './run.ts'
+import { runCommand, UNSEEN_RUN } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
 export interface RetryOptions extends StyleChoice {
@@ -94,18 +94,13 @@ async function replay(store: Store, before: Run, fix: Fix | null, options: Retry
   const after: { runId: number | null } = { runId: null }
   try {
     const code = await runCommand({
+      ...UNSEEN_RUN,
       argv,
       env: replayEnvironment(process.env, fix, scratch),
       folder: scratch,
       store,
       style,
       resolve: options.resolve,
-      witness: true,
-      probes: true,
-      trace: null,
-      json: null,
-      report: 'none',
-      verbose: false,
       onRun: (runId) => {
         after.runId = runId
       },

@@ -56,6 +56,9 @@ export interface RunOptions {
   readonly onRun?: (runId: number) => void
 }
 
+/** A run of our own making: with all that finds the cause, nothing written beside the store, nothing printed. */
+export const UNSEEN_RUN = { witness: true, probes: true, trace: null, json: null, report: 'none', verbose: false } as const
+
 /** One run: what stands before the command starts. */
 interface Session {
   readonly options: RunOptions

@@ -1,6 +1,7 @@
 /** What go says of a handshake signature, by its version (crypto/tls: processServerKeyExchange and readServerCertificate). */
 import type { KeyProof } from '../handshake/key-proof.ts'
 import { findSchemeAlgorithm } from '../tls/scheme-algorithm.ts'
+import { GO_KEY_TYPES } from '../x509/public-key.ts'
 import type { GoFacts } from './observation.ts'
 
 /** Why go refuses a signature. `scheme`: it does not take this scheme, whatever the octets; `signature`: the octets do not fit. */
@@ -61,13 +62,6 @@ const FAILURES = {
   RSA: 'crypto/rsa: verification error',
   ECDSA: 'ECDSA verification failure',
   Ed25519: 'Ed25519 verification failure',
-} as const
-
-const GO_KEY_TYPES = {
-  RSA: '*rsa.PublicKey',
-  ECDSA: '*ecdsa.PublicKey',
-  Ed25519: 'ed25519.PublicKey',
-  DSA: '*dsa.PublicKey',
 } as const
 
 const CURVE_SCHEMES: Readonly<Record<string, number>> = { 'ECDSA P-256': 0x0403, 'ECDSA P-384': 0x0503, 'ECDSA P-521': 0x0603 }

@@ -156,7 +156,8 @@ function bitLength(value: bigint): number {
 
 const ED25519_HEAD = '302a300506032b6570032100'
 
-const GO_KEY_TYPES = {
+/** Go's types of public keys, as `%T` prints them. */
+export const GO_KEY_TYPES = {
   RSA: '*rsa.PublicKey',
   ECDSA: '*ecdsa.PublicKey',
   Ed25519: 'ed25519.PublicKey',

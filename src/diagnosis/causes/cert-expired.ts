@@ -1,8 +1,9 @@
-import { certificateCause, factDate, furtherSentence, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { certificateCause, furtherSentence, hostName } from '../certificate-cause.ts'
 import { weighClock } from '../clock-words.ts'
+import { wordsOfExpiry } from '../expiry-words.ts'
 import { serverFix } from '../fixes.ts'
 import { atMost } from '../refusal.ts'
-import { fromNow, inInstant, inMinute, inSpan } from '../units.ts'
+import { inMinute, inSpan } from '../units.ts'
 
 /** The leaf's notAfter lies before the client's clock. */
 export const certExpired = certificateCause({
@@ -12,17 +13,13 @@ export const certExpired = certificateCause({
   confidence: (base, _verdict, seen) => atMost(base, weighClock(seen).limit),
   words(evidence, seen) {
     const clock = weighClock(seen)
-    const notAfter = factDate(evidence.defect, 'notAfter')
+    const ended = wordsOfExpiry(evidence, seen)
+    const { notAfter } = ended
     const ago = notAfter === undefined ? '' : ` ${inSpan(seen.now.getTime() - notAfter.getTime())} ago`
     return {
       title: `the certificate of ${hostName(seen)} expired${ago || ', says the clock of this machine'}`,
       why: `${notAfter === undefined ? 'Its notAfter lies in the past' : `It was valid until ${inMinute(notAfter)}`}; the clock of this machine said ${inMinute(seen.now)}. go refuses every certificate outside its validity. go's text is the same for an expired intermediate or root, but here it is the leaf.`,
-      evidence: [
-        verified(
-          `${whichCertificate(evidence)}${notAfter === undefined ? '' : `: notAfter ${inInstant(notAfter)} (${fromNow(notAfter, seen.now)})`}`,
-        ),
-        ...clock.evidence,
-      ],
+      evidence: [ended.evidence, ...clock.evidence],
       fixes: [serverFix(seen, 'renew the certificate on the server')],
       alsoPossible: clock.alsoPossible,
       limit: clock.limit,

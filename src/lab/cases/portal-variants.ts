@@ -7,8 +7,8 @@ import { sendReply, textReply } from '../module-server.ts'
 import { defineParentCase } from '../parent-case.ts'
 import { refuseConnect } from '../parent-proxy.ts'
 import { defineTcpCase } from '../tcp-case.ts'
-import { startTlsOrigin } from '../tls-origin.ts'
-import { describeOrigin, labHost } from '../world.ts'
+import { raiseTwoMirrors } from '../two-mirrors.ts'
+import { labHost } from '../world.ts'
 
 const PAGE = '<html><title>Welcome</title>sign in to use this network</html>'
 
@@ -59,20 +59,8 @@ function definePortalCertificateCase(id: string, summary: string): LabCase {
     summary,
     expect: { cause: 'captive-portal', leg: 'upstream', stage: 'certificate' },
     async up(world) {
-      const host = labHost(id, world)
-      const other = 'mirror.another-network.test'
       const chain = await mintChain('ok', world.now, { host: 'www.hotel.example' })
-      if (chain.key === null) throw new Error('the leaf has no private key')
-      const server = await startTlsOrigin({ sent: chain.sent, key: chain.key }, world.port)
-      const origin = await describeOrigin(world, {
-        host,
-        port: server.port,
-        rootsPem: chain.rootsPem,
-        served: chain.served,
-        env: { GOPROXY: `https://${host}:${server.port},https://${other}:${server.port}` },
-        close: server.close,
-      })
-      return { ...origin, resolve: [...origin.resolve, `${other}:${server.port}:127.0.0.1`] }
+      return raiseTwoMirrors(world, chain, [labHost(id, world), 'mirror.another-network.test'])
     },
   }
 }
