@@ -1,14 +1,13 @@
 // `node scripts/screenshots.mjs`: the page on failures of the lab, as small PNGs in docs/screens/ (docs/VIEWER.md shows them).
 // Needs `npm run build`, go and Chromium. Everything happens on loopback, in a database of its own.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { launchChromium, MAIN, startServe, stopServe } from './serve.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const main = join(here, '../dist/cli/main.js')
 const out = join(here, '../docs/screens')
 /** In this order, so that their ids are known by their hosts. */
 const CASES = [
@@ -36,10 +35,9 @@ const env = { ...process.env, WHYTLS_HOME: folder, LC_ALL: 'C.UTF-8', SSL_CERT_F
 let server
 let browser
 try {
-  for (const name of CASES) execFileSync(process.execPath, [main, 'lab', 'run', name, '--keep', '--no-page'], { env, stdio: 'ignore' })
-  server = await startServer()
-  const arguments_ = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: arguments_ })
+  for (const name of CASES) execFileSync(process.execPath, [MAIN, 'lab', 'run', name, '--keep', '--no-page'], { env, stdio: 'ignore' })
+  server = await startServe(env)
+  browser = await launchChromium()
   mkdirSync(out, { recursive: true })
   for (const shot of SHOTS) await take(shot)
   const bytes = readdirSync(out).reduce((sum, name) => sum + statSync(join(out, name)).size, 0)
@@ -47,7 +45,7 @@ try {
   if (bytes > BUDGET_BYTES) throw new Error(`the screens are larger than ${BUDGET_BYTES / 1000} kB together`)
 } finally {
   await browser?.close()
-  server?.child.kill('SIGINT')
+  if (server !== undefined) await stopServe(server)
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
@@ -66,19 +64,4 @@ async function take([name, host, tab, width, height, colorScheme, place]) {
   if (place !== '') await page.locator(place).scrollIntoViewIfNeeded()
   await page.screenshot({ path: join(out, `${name}.png`) })
   await page.close()
-}
-
-function startServer() {
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--page-port', '0', '--no-open'], { env })
-  let printed = ''
-  return new Promise((resolve, reject) => {
-    child.once('close', () => reject(new Error(printed)))
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => {
-        printed += text
-        const url = /Page\s+(http\S+)/.exec(printed)?.[1]
-        if (url !== undefined) resolve({ child, url })
-      })
-    }
-  })
 }
