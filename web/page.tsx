@@ -17,6 +17,8 @@ import { holdRows, isFilled, newestFirst } from './rows.ts'
 import { followTheme } from './theme.ts'
 import { currentToken, takeToken } from './token.ts'
 
+const TITLES = { list: '', setup: 'Set up · ', pick: 'Compare · ', compare: 'Compare · ' } as const
+
 takeToken()
 readRoute()
 followTheme()
@@ -81,5 +83,3 @@ function followFailures(): void {
     if (isFilled.value) known = failed
   })
 }
-
-const TITLES = { list: '', setup: 'Set up · ', pick: 'Compare · ', compare: 'Compare · ' } as const
