@@ -92,7 +92,7 @@ const STATUS = /^(\d{3})(?: |$)/
 const STATUS_AFTER_URL = /\breading \S+: (\d{3})(?: |$)/
 
 /** Certificates and CA stores have nothing to do with it. */
-const NO_HELP_AFTER_TLS = [
+export const NO_HELP_AFTER_TLS = [
   { setting: 'SSL_CERT_FILE', because: 'the certificate was accepted' },
   { setting: 'GOINSECURE', because: 'TLS did not fail' },
 ] as const

@@ -47,6 +47,8 @@ export interface Observation {
   readonly clientLeg?: Transcript | null
   /** Other hosts that the same run went to after this one; absent where go said nothing of this connection. */
   readonly wentTo?: readonly string[]
+  /** The client asked the same again and again, and each session ended without an answer; absent where that was not seen. */
+  readonly cameBack?: { readonly times: number; readonly overMs: number }
   /** HTTP seen inside TLS (intercept mode); absent where it was not decrypted. */
   readonly exchanges?: readonly HttpExchange[]
 }

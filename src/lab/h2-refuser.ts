@@ -1,4 +1,4 @@
-/** A TLS server that agrees on h2 and answers every first request with GOAWAY (RFC 9113 section 6.8) and a FIN. */
+/** A TLS server that agrees on h2 and answers every first request with GOAWAY (RFC 9113 section 6.8) and a FIN, or with RST_STREAM (section 6.4). */
 import type { KeyObject } from 'node:crypto'
 import { createServer, type TLSSocket } from 'node:tls'
 import { toPem } from './chain.ts'
@@ -6,42 +6,41 @@ import { type Listening, listenOnLoopback } from './listener.ts'
 
 const PREFACE_LENGTH = 24
 const HEADERS = 1
+const RST_STREAM = 3
 const SETTINGS = 4
 const GOAWAY = 7
+const FIRST_STREAM = 1
 
-/** The two numbers of a GOAWAY. With last stream 0 go takes its request for unseen and comes back, up to 1.21 for ever whatever the code. */
-export interface GoAway {
-  readonly lastStream: number
-  readonly errorCode: number
-}
+/** With last stream 0 go takes its request for unseen and comes back, up to 1.21 for ever whatever the code; so it does after RST_STREAM with PROTOCOL_ERROR. */
+export type Goodbye =
+  | { readonly frame: 'GOAWAY'; readonly lastStream: number; readonly errorCode: number }
+  | { readonly frame: 'RST_STREAM'; readonly errorCode: number }
 
 export interface H2RefuserOptions {
   readonly sent: readonly Buffer[]
   readonly key: KeyObject
-  readonly goAway: GoAway
+  readonly goodbye: Goodbye
 }
 
 /** Bring the server up. */
 export function startH2Refuser(options: H2RefuserOptions, port: number): Promise<Listening> {
   const server = createServer(
     { cert: options.sent.map(toPem).join(''), key: options.key.export({ type: 'pkcs8', format: 'pem' }), ALPNProtocols: ['h2'] },
-    (socket) => refuseFirstRequest(socket, options.goAway),
+    (socket) => refuseFirstRequest(socket, options.goodbye),
   )
   server.on('tlsClientError', () => {})
   return listenOnLoopback(server, port)
 }
 
-function refuseFirstRequest(socket: TLSSocket, goAway: GoAway): void {
+function refuseFirstRequest(socket: TLSSocket, goodbye: Goodbye): void {
   socket.on('error', () => socket.destroy())
   socket.write(frame(SETTINGS, Buffer.alloc(0)))
   let received = Buffer.alloc(0)
   socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes])
     if (!listFrameTypes(received.subarray(PREFACE_LENGTH)).includes(HEADERS)) return
-    const payload = Buffer.alloc(8)
-    payload.writeUInt32BE(goAway.lastStream, 0)
-    payload.writeUInt32BE(goAway.errorCode, 4)
-    socket.end(frame(GOAWAY, payload))
+    if (goodbye.frame === 'GOAWAY') socket.end(frame(GOAWAY, numbers(goodbye.lastStream, goodbye.errorCode)))
+    else socket.write(frame(RST_STREAM, numbers(goodbye.errorCode), FIRST_STREAM))
   })
 }
 
@@ -52,10 +51,18 @@ function listFrameTypes(octets: Buffer): readonly number[] {
   return types
 }
 
-/** A frame on stream 0 without flags. */
-function frame(type: number, payload: Buffer): Buffer {
+/** Numbers of 32 bits. */
+function numbers(...values: readonly number[]): Buffer {
+  const octets = Buffer.alloc(values.length * 4)
+  for (const [at, value] of values.entries()) octets.writeUInt32BE(value, at * 4)
+  return octets
+}
+
+/** A frame without flags. */
+function frame(type: number, payload: Buffer, stream = 0): Buffer {
   const header = Buffer.alloc(9)
   header.writeUIntBE(payload.length, 0, 3)
   header.writeUInt8(type, 3)
+  header.writeUInt32BE(stream, 5)
   return Buffer.concat([header, payload])
 }

@@ -20,6 +20,7 @@ import type { Flight } from '../handshake/flight.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { ConnectionStart } from '../proxy/event.ts'
 import type { ClockAnswers } from './clock.ts'
+import type { Returns } from './returns.ts'
 
 /** One name resolution and TCP connection that succeeded. */
 export interface Dialed {
@@ -62,6 +63,8 @@ export interface Connection {
   roots: RootsFacts | null
   /** What chains of other hosts and earlier ones of this host tell; null where nobody compared. */
   resigning: ResigningSigns | null
+  /** It is one of many alike that ended without an answer; null where it is none. */
+  returns: Returns | null
   witness: Witness | null
   findings: readonly DiagnosisDraft[]
   /** What others said about the time; null while nobody was asked. */
@@ -103,6 +106,7 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     judged: null,
     roots: null,
     resigning: null,
+    returns: null,
     witness: null,
     findings: [],
     answers: null,

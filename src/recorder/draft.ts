@@ -126,6 +126,7 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
     ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
     ...(wentTo === undefined ? {} : { wentTo }),
     ...(connection.resigning === null ? {} : { resigning: connection.resigning }),
+    ...(connection.returns === null ? {} : { cameBack: { times: connection.returns.times, overMs: connection.returns.overMs } }),
     ...(connection.trials.length === 0 ? {} : { trials: connection.trials }),
     ...(connection.parentTls === null ? {} : { parentTls: connection.parentTls }),
     ...(connection.proxySetting === null ? {} : { proxySetting: connection.proxySetting }),

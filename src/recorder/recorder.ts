@@ -13,6 +13,7 @@ import { draftClientLeg, draftHandshake, draftProbe, type GoDescription, observe
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
+import { ReturnCounter } from './returns.ts'
 import { compareInRun, isComparable } from './same-route.ts'
 import { takeIn } from './take-in.ts'
 
@@ -60,6 +61,7 @@ export class Recorder {
   readonly #probing = new Set<Promise<void>>()
   /** Looks whose row was written; a handful for each failing host. */
   readonly #writtenProbes = new Set<string>()
+  readonly #returns = new ReturnCounter()
   #total = 0
   #failed = 0
 
@@ -165,9 +167,7 @@ export class Recorder {
     if (connection.outcome === 'aborted' && this.#isExplained(connection)) connection.outcome = 'failed'
     this.#options.trials?.note(connection)
     if (connection.outcome !== 'failed') {
-      this.#write(connection)
-      this.#options.onJudged?.(connection)
-      this.#startProbe(connection)
+      this.#letPass(connection)
       return
     }
     this.#failed += 1
@@ -177,6 +177,20 @@ export class Recorder {
     if (!connection.isProbing) this.#compare(connection)
     if (!connection.isProbing) this.#startTrials(connection)
     this.#diagnose(connection)
+  }
+
+  /** Nothing is wrong with this one alone; of many alike that all ended without an answer it is one failure. */
+  #letPass(connection: Connection): void {
+    const fruitless = connection.outcome === 'passed' ? this.#returns.note(connection) : []
+    for (const each of fruitless) {
+      each.outcome = 'failed'
+      this.#failed += 1
+      this.#diagnose(each)
+    }
+    if (fruitless.length > 0) return
+    this.#write(connection)
+    this.#options.onJudged?.(connection)
+    this.#startProbe(connection)
   }
 
   /** Somebody lost patience before go did (Ctrl-C), but trials beside go's wait have shown already why no answer came. */

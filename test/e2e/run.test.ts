@@ -57,7 +57,8 @@ describe.each(listToolchains())('go $version', ({ version }) => {
       expect(result.exitCode).toBe(exitCodeOf(plain))
       expect(report).toMatch(cause === 'ok' ? /^$/ : new RegExp(`^(?:error|possibly.*)\\[${cause}\\]`, 's'))
       expect(found?.evidence.map(({ text }) => text).join('\n') ?? '').not.toContain('please report')
-      if (found === undefined) return
+      // Of what go tries for ever it says nothing.
+      if (found === undefined || go === '') return
       expect(found.goText?.source).toBe('stderr')
       expect(go).toContain(found.goText?.text.split('\n')[0])
       if (stage === 'certificate') expect(chainsOf(document, found)).toEqual(chainsThatCameOf(origin))

@@ -334,6 +334,8 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   },
   'invalid-module-response': { whole: /.*invalid response from proxy .*\n/ },
   'checksum-mismatch': { whole: /.*verifying lab\.whytls\.test\/hello@v1\.0\.0: checksum mismatch\n.*SECURITY ERROR\n.*/ },
+  'http2-refused/endless': { whole: /(?:)/ },
+  'http2-refused/endless-reset': { whole: /(?:)/ },
   'http2-refused': { afterUrl: /http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=ENHANCE_YOUR_CALM, debug=""/ },
   'alert-handshake-failure': remote('handshake failure'),
   'alert-illegal-parameter': remote('illegal parameter'),

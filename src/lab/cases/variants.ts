@@ -172,13 +172,14 @@ export const LAB_VARIANTS: readonly LabCase[] = [
   ...STRICT_VARIANTS,
   ...PORTAL_VARIANTS,
   defineH2RefusedCase(
-    'ok/http2-endless',
+    'http2-refused/endless',
     'the server ends every HTTP/2 connection without an error: go comes back for ever and says nothing',
-    {
-      lastStream: 0,
-      errorCode: 0,
-    },
+    { frame: 'GOAWAY', lastStream: 0, errorCode: 0 },
   ),
+  defineH2RefusedCase('http2-refused/endless-reset', 'the server resets every HTTP/2 stream with PROTOCOL_ERROR: go asks again for ever', {
+    frame: 'RST_STREAM',
+    errorCode: 1,
+  }),
   defineStatusCase('http-4xx/teapot', 'the server answers 418', 418, 'short and stout'),
   defineHttpCase({
     id: 'http-other/no-content',
