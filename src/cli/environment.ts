@@ -5,7 +5,7 @@ import type { Check, Environment } from '../contract/document.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import { listNamedHosts, type NamedHost } from '../host/go-hosts.ts'
 import { loadClientChecks } from '../host/load-client-settings.ts'
-import { describePlaces, loadSettingPlaces, readText, type SettingPlace } from '../host/setting-places.ts'
+import { describePlaces, loadSettingPlaces, placesOf, readText, type SettingPlace } from '../host/setting-places.ts'
 import { check } from '../host/settings/check.ts'
 import { checkGoSettings } from '../host/settings/go-settings.ts'
 import { checkHostsFile } from '../host/settings/hosts-file.ts'
@@ -75,14 +75,8 @@ function checkRoutes(named: readonly NamedHost[], env: NodeJS.ProcessEnv): reado
 
 /** Only places that set the value that is in force are named. */
 function describePlace(variable: string, value: string, places: readonly SettingPlace[]): string | null {
-  const own = places.filter((place) => place.variable === variable && place.value !== '' && isSameValue(place.value, value))
+  const own = placesOf(variable, value, places)
   return own.length === 0 ? null : own.map(({ path, line }) => `${path}:${line}`).join(', ')
-}
-
-/** A value in a profile may refer to other variables; what is masked on one side is compared without its user information. */
-function isSameValue(written: string, inForce: string): boolean {
-  const bare = (text: string) => text.replace(/:\/\/[^@/]*@/, '://')
-  return written.includes('$') || bare(written) === bare(inForce)
 }
 
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'ALL_PROXY']

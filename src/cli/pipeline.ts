@@ -1,4 +1,5 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
+import type { ProxySetting } from '../diagnosis/observation.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import { findHeldFiles, findHeldIntermediates, type HeldFile } from '../host/ca-store/held-roots.ts'
@@ -26,6 +27,7 @@ import { judgeParentChain } from './judge-parent.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
 import { holdsPublicRoots, rememberPublic } from './public-roots.ts'
+import { whereRootsAreSet, whereSet } from './where-set.ts'
 
 export interface PipelineOptions {
   readonly store: Store
@@ -33,6 +35,8 @@ export interface PipelineOptions {
   readonly port: number
   /** The environment that names the parent proxy. */
   readonly env: NodeJS.ProcessEnv
+  /** Whose environment that is, in words; absent: the command's own. */
+  readonly whoseEnvironment?: string
   /** `HOST:PORT:ADDRESS` lines. */
   readonly resolve: readonly string[]
   /** null: no token is asked for. */
@@ -97,7 +101,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     roots: options.roots,
     knownIntermediates: (presented) => findKnownIntermediates(options.store, presented),
     timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
-    proxySetting: () => describeProxySetting(options.env, knownGo?.version ?? null),
+    proxySetting: ({ start }) => describeSetting(options, knownGo?.version ?? null, start),
     probe: options.probes ? probe : null,
     clock: options.probes ? async (connection) => askClock(connection.start, await othersThan(connection, recorder, options)) : null,
     compare: makeComparer({
@@ -154,6 +158,22 @@ function composeIntercept(
   }
 }
 
+/** The variable that decides about a parent proxy, with the files that set it. */
+function describeSetting(
+  { env, whoseEnvironment }: PipelineOptions,
+  goVersion: string | null,
+  target: { readonly host: string; readonly port: number },
+): ProxySetting | null {
+  const setting = describeProxySetting(env, goVersion, target)
+  if (setting === null) return null
+  const setAt = whereSet(setting.variable, env[setting.variable] ?? '')
+  return {
+    ...setting,
+    ...(setAt.length === 0 ? {} : { setAt }),
+    ...(whoseEnvironment === undefined ? {} : { whose: whoseEnvironment }),
+  }
+}
+
 /** Whom go went to in the same run, those that it came through to first; then the hosts that its settings name. */
 async function othersThan(connection: Connection, recorder: Recorder, { goSettings }: PipelineOptions): Promise<readonly ClockTarget[]> {
   const settings = (await goSettings?.(connection)) ?? null
@@ -180,6 +200,7 @@ export function rootsOf(env: NodeJS.ProcessEnv, whose: string): () => LoadedRoot
             ? null
             : {
                 ...found,
+                facts: { ...found.facts, ...whereRootsAreSet(found.facts) },
                 pool: makeRootPool(found.certificates),
                 othersWith: rememberOthers(env),
                 heldBy: rememberHeld(env, found.certificates),

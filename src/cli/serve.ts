@@ -96,6 +96,7 @@ async function listen(
     host: options.listen,
     port: options.port,
     env: process.env,
+    whoseEnvironment: "whytls's own environment",
     resolve: options.resolve,
     authorize: access === null ? null : (_user, password) => isSameSecret(password, access.password),
     runIdOf: (start) => runIdFromUser(start.user),

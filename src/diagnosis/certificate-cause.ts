@@ -6,9 +6,10 @@ import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
 import { NO_HELP_FOR_CERTIFICATES } from './fixes.ts'
 import { describeVersionSplit } from './go-versions.ts'
-import type { JudgedChain, Observation, RootsFacts } from './observation.ts'
+import type { JudgedChain, Observation, RootsFacts, SettingPlace } from './observation.ts'
 import { chainConfidence, clientRefusal, type Refusal } from './refusal.ts'
 import { counted } from './units.ts'
+import { placesText } from './where-set.ts'
 
 /** What a certificate cause rests on; plain JSON. */
 export interface CertificateEvidence {
@@ -156,8 +157,8 @@ export function rootPlaces(roots: RootsFacts | null): readonly EvidenceLine[] {
     (place) => `${shown(place.path)} (${place.problem === null ? counted(place.count, 'root') : shown(place.problem)})`,
   )
   const settings = [
-    roots.sslCertFile === '' ? '' : `SSL_CERT_FILE=${shown(roots.sslCertFile)}`,
-    roots.sslCertDir === '' ? '' : `SSL_CERT_DIR=${shown(roots.sslCertDir)}`,
+    roots.sslCertFile === '' ? '' : `SSL_CERT_FILE=${shown(roots.sslCertFile)}${setIn(roots.setAt?.SSL_CERT_FILE)}`,
+    roots.sslCertDir === '' ? '' : `SSL_CERT_DIR=${shown(roots.sslCertDir)}${setIn(roots.setAt?.SSL_CERT_DIR)}`,
   ]
   const set = settings.filter((text) => text !== '').join(' ')
   return [
@@ -168,6 +169,11 @@ export function rootPlaces(roots: RootsFacts | null): readonly EvidenceLine[] {
     },
     ...(set === '' ? [] : [{ text: set, source: 'environment' as const, ref: null }]),
   ]
+}
+
+function setIn(places: readonly SettingPlace[] | undefined): string {
+  const text = placesText(places)
+  return text === '' ? '' : ` (set in ${text})`
 }
 
 function chainLine(evidence: CertificateEvidence): EvidenceLine {

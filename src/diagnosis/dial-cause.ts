@@ -6,6 +6,7 @@ import { type Cause, defineCause } from './cause.ts'
 import { NO_HELP_FOR_CONNECTIONS } from './fixes.ts'
 import type { DialFailure, Observation } from './observation.ts'
 import { inTime } from './units.ts'
+import { unreadProxyFixes, unreadProxyLines, unreadProxySentence } from './unread-proxy.ts'
 
 export interface DialWords {
   readonly title: string
@@ -34,24 +35,16 @@ export function dialCause<const Id extends string>(parts: DialCauseParts<Id>): C
     },
     goText: (failure) => failure.goText,
     explain: (failure, seen) => ({
-      ...parts.words(failure, seen),
-      evidence: [...dialEvidence(failure), ...unreadProxy(seen)],
+      ...withUnreadProxy(parts.words(failure, seen), seen),
+      evidence: [...dialEvidence(failure), ...unreadProxyLines(seen)],
       willNotHelp: NO_HELP_FOR_CONNECTIONS,
     }),
   })
 }
 
-/** The direct way failed, and a variable that go does not read names a proxy. */
-function unreadProxy({ proxySetting }: Observation): readonly EvidenceLine[] {
-  if (proxySetting?.reads !== 'not-read-by-go') return []
-  const { variable, value } = proxySetting
-  return [
-    {
-      text: `${variable}=${shown(value)} is set: curl and git read it, go does not (it reads HTTPS_PROXY), so go connected directly`,
-      source: 'environment',
-      ref: null,
-    },
-  ]
+/** A proxy that was meant and not used comes first: the direct way is often closed. */
+function withUnreadProxy(words: DialWords, seen: Observation): DialWords {
+  return { ...words, why: `${words.why}${unreadProxySentence(seen)}`, fixes: [...unreadProxyFixes(seen), ...words.fixes] }
 }
 
 /** What was asked or tried, and how long it took. */

@@ -1,7 +1,7 @@
 /** Fixes and folklore that several causes share. Every command comes from `remedy.ts`. */
 import type { Fix } from '../contract/diagnosis.ts'
 import type { Observation } from './observation.ts'
-import { probeCommand, SHELLS, setVariable, unsetVariable } from './remedy.ts'
+import { probeCommand, SHELLS, type Shell, setVariable, unsetVariable } from './remedy.ts'
 
 /** A fix with what is left out filled in: by you, in this shell, not checked. */
 export function fix(parts: Partial<Fix> & Pick<Fix, 'title'>): Fix {
@@ -57,6 +57,12 @@ export function variableFixes(name: string, value: string, parts: Partial<Fix> &
       undo: [isRestorable(before) ? setVariable(name, before, shell) : unsetVariable(name, shell)],
     }),
   )
+}
+
+/** A fix of this shell that no value is needed for. @param parts `unset`: the variable that the undo takes away again */
+export function variableFix(shell: Shell, { unset, ...parts }: Partial<Fix> & Pick<Fix, 'title'> & { readonly unset?: string }): Fix {
+  const undo = unset === undefined ? {} : { undo: [unsetVariable(unset, shell)] }
+  return fix({ ...parts, ...undo, shell, os: shell === 'powershell' || shell === 'cmd' ? 'windows' : 'any' })
 }
 
 /** A plain list of settings, as GODEBUG has it; anything else is not put into a command. */

@@ -125,12 +125,25 @@ export interface ResigningSigns {
 }
 
 export interface ProxySetting {
-  /** The variable that go reads ("HTTPS_PROXY", "https_proxy"), or one that it does not ("ALL_PROXY"). */
+  /** The variable that go reads ("HTTPS_PROXY", "https_proxy"), one that it does not ("ALL_PROXY"), or the one that sends it past its proxy ("NO_PROXY"). */
   readonly variable: string
   /** Its value, user information masked. */
   readonly value: string
   /** What go makes of it. */
-  readonly reads: 'used' | 'ignored-unparsable' | 'taken-for-a-name' | 'unknown-scheme' | 'not-read-by-go'
+  readonly reads: 'used' | 'ignored-unparsable' | 'taken-for-a-name' | 'unknown-scheme' | 'not-read-by-go' | 'http-only' | 'bypassed'
+  /** Of a variable that go does not read for https: as HTTPS_PROXY it would be a proxy that go can speak to. Absent = no. */
+  readonly wouldDo?: boolean
+  /** Files of this machine that set it to this value; absent where none is known. */
+  readonly setAt?: readonly SettingPlace[]
+  /** Whose environment, in words; absent where it is the command's own. */
+  readonly whose?: string
+}
+
+/** A line of a shell profile or an environment file; the home folder is written as ~. */
+export interface SettingPlace {
+  readonly path: string
+  /** From 1. */
+  readonly line: number
 }
 
 export interface DialFailure {
@@ -245,6 +258,8 @@ export interface RootsFacts {
   /** SSL_CERT_FILE / SSL_CERT_DIR as set, "" when unset. */
   readonly sslCertFile: string
   readonly sslCertDir: string
+  /** Files of this machine that set these variables to these values; absent where none is known. */
+  readonly setAt?: Readonly<Partial<Record<'SSL_CERT_FILE' | 'SSL_CERT_DIR', readonly SettingPlace[]>>>
 }
 
 export interface GoFacts {

@@ -11,6 +11,7 @@ import { stageOfDeath } from './refusal.ts'
 import { trialCommand } from './trial.ts'
 import { fruitlessLines, isRefuted } from './trials.ts'
 import { counted, inBytes, inCount, inTime } from './units.ts'
+import { unreadProxyFixes, unreadProxyLines, unreadProxySentence } from './unread-proxy.ts'
 
 export interface DeathEvidence {
   readonly ending: Ending
@@ -51,9 +52,14 @@ export function peerCause<const Id extends string>(parts: PeerCauseParts<Id>): C
     goText: parts.goText,
     explain: (evidence, seen) => ({
       title: `${shownHost(seen.target.host, seen.target.port)} ${parts.verb} ${WHERE_WORDS[evidence.stage]}`,
-      why: `${parts.why(evidence, seen)}${throughProxy(seen)}`,
-      evidence: [{ text: parts.evidence(evidence), source: 'wire', ref: null }, ...probeEvidence(evidence), ...fruitlessLines(seen)],
-      fixes: deathFixes(seen),
+      why: `${parts.why(evidence, seen)}${throughProxy(seen)}${isMute(evidence) ? unreadProxySentence(seen) : ''}`,
+      evidence: [
+        { text: parts.evidence(evidence), source: 'wire', ref: null },
+        ...probeEvidence(evidence),
+        ...fruitlessLines(seen),
+        ...(isMute(evidence) ? unreadProxyLines(seen) : []),
+      ],
+      fixes: [...(isMute(evidence) ? unreadProxyFixes(seen) : []), ...deathFixes(seen)],
       willNotHelp: NO_HELP_FOR_CONNECTIONS,
       alsoPossible: alternatives(evidence, seen),
       notChecked: ['who on the path ended it'],
@@ -92,6 +98,11 @@ function probeEvidence(evidence: DeathEvidence): readonly EvidenceLine[] {
   if (!evidence.probeWasAnswered) return []
   const size = evidence.probeHelloWireBytes > 0 ? ` of ${inBytes(evidence.probeHelloWireBytes)}` : ''
   return [{ text: `a probe with another ClientHello${size} got a ServerHello`, source: 'probe', ref: null }]
+}
+
+/** Nothing came back at all, as where a firewall lets the proxy through alone. */
+function isMute({ receivedBytes, probeWasAnswered }: DeathEvidence): boolean {
+  return receivedBytes === 0 && !probeWasAnswered
 }
 
 function throughProxy(seen: Observation): string {

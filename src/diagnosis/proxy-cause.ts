@@ -6,6 +6,7 @@ import { type Cause, defineCause } from './cause.ts'
 import { NO_HELP_FOR_PROXIES } from './fixes.ts'
 import type { ConnectOutcome, Observation, ParentTls } from './observation.ts'
 import { inTime } from './units.ts'
+import { proxySettingLines } from './where-set.ts'
 
 export interface ConnectEvidence {
   /** host:port of the parent proxy, "the proxy" when unknown. */
@@ -46,7 +47,7 @@ export function proxyCause<const Id extends string>(parts: ProxyCauseParts<Id>):
     goText: ({ outcome }) => ('goText' in outcome && outcome.goText !== undefined ? outcome.goText : parts.goText(outcome)),
     explain: (evidence, seen) => ({
       ...parts.words(evidence, seen),
-      evidence: connectEvidence(evidence.outcome),
+      evidence: [...connectEvidence(evidence.outcome), ...proxySettingLines(seen)],
       willNotHelp: NO_HELP_FOR_PROXIES,
     }),
   })

@@ -72,6 +72,29 @@ export function unsetVariable(name: string, shell: Shell): string {
   }
 }
 
+/** The line that gives a variable the value of another one, or none (`from` null): no value is written out, so it may be a secret. */
+export function copyVariable(name: string, from: string | null, shell: Shell): string {
+  if (from === null) return shell === 'cmd' || shell === 'powershell' ? unsetVariable(name, shell) : setVariable(name, '', shell)
+  assertVariable(name)
+  assertVariable(from)
+  switch (shell) {
+    case 'bash':
+      return `export ${name}="$${from}"`
+    case 'fish':
+      return `set -gx ${name} $${from}`
+    case 'powershell':
+      return `$env:${name} = $env:${from}`
+    case 'cmd':
+      return `set "${name}=%${from}%"`
+  }
+}
+
+/** `sed -n 41p FILE`: shows one line of a file; null where its path cannot be written safely. A leading `~/` stays for the shell. */
+export function showLineCommand(path: string, line: number): string | null {
+  if (!/^(?:~\/)?[A-Za-z0-9/._@+-]{1,1024}$/.test(path) || path.startsWith('-') || !Number.isInteger(line) || line < 1) return null
+  return `sed -n ${line}p ${path}`
+}
+
 /** `whytls probe HOST …`: the command that tests one host as go would. */
 export function probeCommand(host: string, port: number, ...flags: readonly ('--aia' | '--bisect')[]): string {
   return commandLine(['whytls', 'probe', targetWord(host, port), ...flags])

@@ -32,10 +32,20 @@ export function loadSettingPlaces(variables: readonly string[], machine: PlacesM
   })
 }
 
-/** "~/.profile:12, /etc/environment:3", null where no known file sets it; for the evidence of causes. */
-export function describeWhereSet(variable: string, machine: PlacesMachine = describePlaces(null)): string | null {
-  const places = loadSettingPlaces([variable], machine).filter(({ value }) => value !== '')
-  return places.length === 0 ? null : places.map(({ path, line }) => `${path}:${line}`).join(', ')
+/** The places that set a variable to the value that is in force, for the evidence and the fixes of causes. */
+export function findWhereSet(variable: string, value: string, machine: PlacesMachine = describePlaces(null)): readonly SettingPlace[] {
+  return value === '' ? [] : placesOf(variable, value, loadSettingPlaces([variable], machine))
+}
+
+/** Of these places, the ones that set this variable to this value. */
+export function placesOf(variable: string, value: string, places: readonly SettingPlace[]): readonly SettingPlace[] {
+  return places.filter((place) => place.variable === variable && place.value !== '' && isSameValue(place.value, value))
+}
+
+/** A value in a profile may refer to other variables; what is masked on one side is compared without its user information. */
+function isSameValue(written: string, inForce: string): boolean {
+  const bare = (text: string) => text.replace(/:\/\/[^@/]*@/, '://')
+  return written.includes('$') || bare(written) === bare(inForce)
 }
 
 /** A small text file; null where it is none or cannot be read. */

@@ -5,6 +5,8 @@ import { toPem } from './chain.ts'
 import { type Listening, listenOnLoopback } from './listener.ts'
 
 const PREFACE_LENGTH = 24
+/** As over a network; without it go, which comes back at once, takes the whole processor. */
+const AWAY_MS = 40
 const HEADERS = 1
 const RST_STREAM = 3
 const SETTINGS = 4
@@ -39,9 +41,13 @@ function refuseFirstRequest(socket: TLSSocket, goodbye: Goodbye): void {
   socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes])
     if (!listFrameTypes(received.subarray(PREFACE_LENGTH)).includes(HEADERS)) return
-    if (goodbye.frame === 'GOAWAY') socket.end(frame(GOAWAY, numbers(goodbye.lastStream, goodbye.errorCode)))
-    else socket.write(frame(RST_STREAM, numbers(goodbye.errorCode), FIRST_STREAM))
+    setTimeout(() => sayGoodbye(socket, goodbye), AWAY_MS)
   })
+}
+
+function sayGoodbye(socket: TLSSocket, goodbye: Goodbye): void {
+  if (goodbye.frame === 'GOAWAY') socket.end(frame(GOAWAY, numbers(goodbye.lastStream, goodbye.errorCode)))
+  else socket.write(frame(RST_STREAM, numbers(goodbye.errorCode), FIRST_STREAM))
 }
 
 /** Types of the whole frames in `octets`. */

@@ -1,18 +1,44 @@
 /** What go makes of the variables that name a proxy for https. Pure. */
 import type { ProxySetting } from '../diagnosis/observation.ts'
 import { maskText } from './mask.ts'
+import { isProxied } from './no-proxy.ts'
 import { type ProxyEnvironment, readProxyUrl } from './route.ts'
 
 /**
  * Describe the setting that decides about a parent proxy.
  * @param goVersion of the client ("1.22.12"), null for the newest
+ * @param target whom go goes to; without it NO_PROXY is not looked at
  * @returns null where no variable is set that go, curl or git would read
  */
-export function describeProxySetting(env: ProxyEnvironment, goVersion: string | null): ProxySetting | null {
-  const variable = (['HTTPS_PROXY', 'https_proxy'] as const).find((name) => (env[name] ?? '') !== '')
-  if (variable !== undefined) return describe(variable, env[variable] ?? '', goVersion)
-  const unread = (['ALL_PROXY', 'all_proxy'] as const).find((name) => (env[name] ?? '') !== '')
-  return unread === undefined ? null : { variable: unread, value: maskSetting(env[unread] ?? ''), reads: 'not-read-by-go' }
+export function describeProxySetting(
+  env: ProxyEnvironment,
+  goVersion: string | null,
+  target?: { readonly host: string; readonly port: number },
+): ProxySetting | null {
+  const variable = firstSet(env, 'HTTPS_PROXY', 'https_proxy')
+  if (variable !== undefined) {
+    const setting = describe(variable, env[variable] ?? '', goVersion)
+    return (target !== undefined && setting.reads === 'used' ? describeBypass(env, target) : null) ?? setting
+  }
+  const unread = firstSet(env, 'ALL_PROXY', 'all_proxy')
+  if (unread !== undefined) return describeUnread(unread, env[unread] ?? '', 'not-read-by-go', goVersion)
+  const plain = firstSet(env, 'HTTP_PROXY', 'http_proxy')
+  return plain === undefined ? null : describeUnread(plain, env[plain] ?? '', 'http-only', goVersion)
+}
+
+function firstSet<const Name extends string>(env: ProxyEnvironment, ...names: readonly Name[]): Name | undefined {
+  return names.find((name) => (env[name] ?? '') !== '')
+}
+
+/** NO_PROXY has this host; localhost and loopback addresses go direct by themselves. */
+function describeBypass(env: ProxyEnvironment, { host, port }: { readonly host: string; readonly port: number }): ProxySetting | null {
+  const variable = firstSet(env, 'NO_PROXY', 'no_proxy')
+  if (variable === undefined || !isProxied(host, port, '') || isProxied(host, port, env[variable] ?? '')) return null
+  return { variable, value: env[variable] ?? '', reads: 'bypassed' }
+}
+
+function describeUnread(variable: string, value: string, reads: 'not-read-by-go' | 'http-only', goVersion: string | null): ProxySetting {
+  return { variable, value: maskSetting(value), reads, wouldDo: describe('HTTPS_PROXY', value, goVersion).reads === 'used' }
 }
 
 function describe(variable: string, value: string, goVersion: string | null): ProxySetting {

@@ -37,7 +37,7 @@ export interface RecorderOptions {
   readonly knownIntermediates: JudgeInput['knownIntermediates']
   readonly timeZoneOffsetMinutes: (at: Date) => number
   /** How the environment names a parent proxy; absent where no variable does. */
-  readonly proxySetting?: () => ProxySetting | null
+  readonly proxySetting?: (connection: Connection) => ProxySetting | null
   /** null: probes are switched off. */
   readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
   /** Asks others for the time, once a certificate is outside its validity; absent or null: nobody is asked. */
@@ -156,7 +156,6 @@ export class Recorder {
 
   #open(start: ConnectionStart): void {
     const connection = openConnection(start, this.#options.runIdOf(start))
-    connection.proxySetting = this.#options.proxySetting?.() ?? null
     this.#connections.set(start.key, connection)
     this.#total += 1
     this.#options.findClient?.(connection)
@@ -308,7 +307,7 @@ export class Recorder {
 
   #verify(connection: Connection): void {
     // Once go's version is known, which the setting's meaning may depend on.
-    connection.proxySetting = this.#options.proxySetting?.() ?? null
+    connection.proxySetting = this.#options.proxySetting?.(connection) ?? null
     const roots = this.#options.roots(connection)
     if (roots === null) return
     const go = this.#options.go(connection)

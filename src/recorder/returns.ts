@@ -18,7 +18,7 @@ interface Row extends Returns {
 /** So many alike, one right behind the other: no client asks the same again after an answer. */
 const MANY = 20
 /** A client that is refused in silence comes back at once. */
-const SOON_MS = 2_000
+const SOON_MS = 5_000
 /** Rows that are kept; a client that went on elsewhere is forgotten. */
 const MOST_ROWS = 256
 

@@ -31,9 +31,12 @@ function causesOf(text: string): readonly string[] {
 }
 
 describe('what go really prints', () => {
-  it.each(rows.filter(({ cause }) => cause !== 'ok'))('for $id ($said) has its cause among the candidates', ({ cause, said }) => {
-    expect(causesOf(said)).toContain(cause)
-  })
+  it.each(rows.filter(({ cause, said }) => cause !== 'ok' && said !== ''))(
+    'for $id ($said) has its cause among the candidates',
+    ({ cause, said }) => {
+      expect(causesOf(said)).toContain(cause)
+    },
+  )
 })
 
 const ANYWHERE: readonly (readonly [about: string, text: string, first: string])[] = [

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   commandLine,
+  copyVariable,
   extendGodebug,
   hostWord,
   isHost,
@@ -11,9 +12,28 @@ import {
   quote,
   SHELLS,
   setVariable,
+  showLineCommand,
   targetWord,
   unsetVariable,
 } from '../../src/diagnosis/remedy.ts'
+
+describe('commands without a value', () => {
+  it('copy one variable to another in every shell', () => {
+    expect(SHELLS.map((shell) => copyVariable('HTTPS_PROXY', 'ALL_PROXY', shell))).toEqual([
+      'export HTTPS_PROXY="$ALL_PROXY"',
+      'set -gx HTTPS_PROXY $ALL_PROXY',
+      '$env:HTTPS_PROXY = $env:ALL_PROXY',
+      'set "HTTPS_PROXY=%ALL_PROXY%"',
+    ])
+    expect(() => copyVariable('HTTPS_PROXY', 'A; x', 'bash')).toThrow(RangeError)
+  })
+
+  it('show a line of a file only where its path is plain', () => {
+    expect(showLineCommand('~/.bashrc', 41)).toBe('sed -n 41p ~/.bashrc')
+    for (const path of ['~root/.bashrc', '/a b', "/a'b", '-e', '/a;b', '/$x', '~/a\nb']) expect(showLineCommand(path, 1)).toBeNull()
+    expect(showLineCommand('/etc/environment', 0)).toBeNull()
+  })
+})
 
 describe('captured values in commands', () => {
   it.each(['modproxy.example', 'a_b.test', '10.0.0.8', '2001:db8::1', 'localhost', 'host.'])('%s is a host', (host) =>

@@ -24,6 +24,23 @@ describe('what go makes of the variables', () => {
     expect(describeProxySetting({ HTTPS_PROXY: 'socks4://gw.acme.example' }, '1.21.13')).toMatchObject({ reads: 'taken-for-a-name' })
   })
 
+  it('is NO_PROXY where that sends this host past the proxy', () => {
+    const env = { HTTPS_PROXY: 'http://gw.acme.example:3128', NO_PROXY: '.example', HTTP_PROXY: 'http://gw.acme.example:3128' }
+    expect(describeProxySetting(env, null, { host: 'modproxy.example', port: 443 })).toMatchObject({
+      variable: 'NO_PROXY',
+      reads: 'bypassed',
+    })
+    expect(describeProxySetting(env, null, { host: 'modproxy.test', port: 443 })).toMatchObject({ variable: 'HTTPS_PROXY', reads: 'used' })
+    expect(describeProxySetting(env, null, { host: 'localhost', port: 443 })).toMatchObject({ variable: 'HTTPS_PROXY' })
+  })
+
+  it('is a variable that does not count for https, where no other is set', () => {
+    const HTTP_PROXY = 'http://gw.acme.example:3128'
+    expect(describeProxySetting({ HTTP_PROXY }, null)).toMatchObject({ variable: 'HTTP_PROXY', reads: 'http-only', wouldDo: true })
+    expect(describeProxySetting({ ALL_PROXY: 'socks4://gw.acme.example' }, null)).toMatchObject({ wouldDo: false })
+    expect(describeProxySetting({ HTTP_PROXY, ALL_PROXY: HTTP_PROXY }, null)).toMatchObject({ variable: 'ALL_PROXY' })
+  })
+
   it('is nothing where no variable is set', () => {
     expect(describeProxySetting({ HTTPS_PROXY: '', ALL_PROXY: '' }, null)).toBeNull()
   })

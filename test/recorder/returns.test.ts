@@ -47,7 +47,7 @@ describe('sessions without an answer', () => {
     playMany(others, 60, 10, (at) => 60 + (at % 30))
     expect(told(others)).toEqual([])
     const slow = openSession()
-    playMany(slow, 40, 5_000, () => 88)
+    playMany(slow, 40, 8_000, () => 88)
     expect(told(slow)).toEqual([])
   })
 })

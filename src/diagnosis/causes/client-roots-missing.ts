@@ -6,6 +6,7 @@ import { heldRootFixes } from '../held-root.ts'
 import type { Observation } from '../observation.ts'
 import { clientRefusal } from '../refusal.ts'
 import { counted } from '../units.ts'
+import { placeFixes } from '../where-set.ts'
 
 const ENDS_NOWHERE: readonly string[] = ['unknown-authority', 'missing-intermediate']
 
@@ -63,7 +64,9 @@ export const clientRootsMissing: Cause<'client-roots-missing'> = {
 function rootFixes({ roots, judged }: Observation) {
   const isSet = roots !== null && (roots.sslCertFile !== '' || roots.sslCertDir !== '')
   const isFine = judged?.fineWith?.some(({ isHidden }) => isHidden) === true
-  return [...settingFixes(isSet, isFine), ...(isFine ? [] : rootListFixes())]
+  const places = [...(roots?.setAt?.SSL_CERT_FILE ?? []), ...(roots?.setAt?.SSL_CERT_DIR ?? [])]
+  const lasting = placeFixes(places, (line) => `for good: remove ${line}, which sets it`)
+  return [...settingFixes(isSet, isFine), ...lasting, ...(isFine ? [] : rootListFixes())]
 }
 
 function emptyPool(seen: Observation) {

@@ -1,6 +1,7 @@
 import { shown } from '../captured.ts'
 import { fix } from '../fixes.ts'
 import { proxyCause, reasonText, statusWords } from '../proxy-cause.ts'
+import { placeFixes } from '../where-set.ts'
 
 /** Something else than HTTP answered, or a web server that knows no CONNECT. */
 export const proxyNotHttp = proxyCause({
@@ -12,7 +13,7 @@ export const proxyNotHttp = proxyCause({
     return outcome.kind === 'answered' && isWebServerAnswer(outcome.reply.status) ? 'likely' : undefined
   },
   goText: (outcome) => (outcome.kind === 'not-http' ? undefined : reasonText(outcome)),
-  words: ({ proxy, outcome }) => ({
+  words: ({ proxy, outcome }, seen) => ({
     title: `what listens at ${proxy} is not an HTTP proxy`,
     why:
       outcome.kind === 'not-http'
@@ -25,6 +26,7 @@ export const proxyNotHttp = proxyCause({
         commands: ['env | grep -i _proxy'],
         checkedHow: "needs the proxy's right address",
       }),
+      ...placeFixes(seen.proxySetting?.setAt, (line) => `then correct ${line}, which sets ${seen.proxySetting?.variable ?? 'HTTPS_PROXY'}`),
     ],
   }),
 })

@@ -5,6 +5,7 @@ import { NO_HELP_FOR_PROXIES, variableFixes } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
 import { proxyName } from '../proxy-cause.ts'
 import { isHost } from '../remedy.ts'
+import { placeFixes, proxySettingLines } from '../where-set.ts'
 
 interface Evidence {
   readonly proxy: string
@@ -23,7 +24,7 @@ export const proxySchemeWrong = defineCause({
   fault: 'client-config',
   detect: (seen) => (seen.outcome === 'failed' ? (insteadOfTls(seen) ?? insteadOfSocks(seen)) : undefined),
   goText: ({ goText }: Evidence) => goText ?? undefined,
-  explain: ({ proxy, scheme, seenBy, head }: Evidence) => ({
+  explain: ({ proxy, scheme, seenBy, head }: Evidence, seen) => ({
     title: `HTTPS_PROXY says ${scheme}://, but the proxy ${proxy} speaks plain HTTP`,
     why: `The scheme in HTTPS_PROXY says how go speaks to the proxy, not what goes through it: with ${scheme}:// go begins with ${scheme === 'https' ? 'a TLS handshake' : 'a SOCKS greeting'} with the proxy. Most company proxies take plain HTTP, and https modules go through them all the same.`,
     evidence: [
@@ -34,11 +35,15 @@ export const proxySchemeWrong = defineCause({
             ref: null,
           }
         : { text: 'the proxy said nothing in TLS; a second connection in plain HTTP got an HTTP answer', source: 'probe', ref: null },
+      ...proxySettingLines(seen),
     ],
-    fixes: variableFixes('HTTPS_PROXY', `http://${addressWord(proxy)}`, {
-      title: 'write http:// in front of the same address (and your user as before, where there was one)',
-      checkedHow: 'try it in this shell; then set it where HTTPS_PROXY comes from',
-    }),
+    fixes: [
+      ...variableFixes('HTTPS_PROXY', `http://${addressWord(proxy)}`, {
+        title: 'write http:// in front of the same address (and your user as before, where there was one)',
+        checkedHow: 'try it in this shell; then set it where HTTPS_PROXY comes from',
+      }),
+      ...placeFixes(seen.proxySetting?.setAt, (line) => `for good: write http:// in ${line}`),
+    ],
     willNotHelp: NO_HELP_FOR_PROXIES,
   }),
 })

@@ -2,6 +2,7 @@ import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { dialEvidence } from '../dial-cause.ts'
 import { fix, NO_HELP_FOR_PROXIES } from '../fixes.ts'
+import { placeFixes, proxySettingLines } from '../where-set.ts'
 
 /** The parent proxy's name was not resolved, or no TCP connection to it was made. */
 export const proxyUnreachable = defineCause({
@@ -16,7 +17,7 @@ export const proxyUnreachable = defineCause({
   explain: (failure, seen) => ({
     title: `the proxy ${shownHost(failure.host, failure.port)} cannot be reached`,
     why: `HTTPS_PROXY names this proxy, and ${failure.stage === 'dns' ? 'its name was not resolved' : 'no TCP connection to it was made'}. ${shown(seen.target.host)} was never asked. Off the company network the proxy is often out of reach, and needless.`,
-    evidence: dialEvidence(failure),
+    evidence: [...dialEvidence(failure), ...proxySettingLines(seen)],
     fixes: [
       fix({
         title: 'where no proxy is needed now: leave it out of this shell',
@@ -31,6 +32,10 @@ export const proxyUnreachable = defineCause({
         commands: ['Remove-Item Env:HTTPS_PROXY'],
         checkedHow: 'needs to be known whether this network wants a proxy',
       }),
+      ...placeFixes(
+        seen.proxySetting?.setAt,
+        (line) => `where the proxy is gone for good: remove ${line}, which sets ${seen.proxySetting?.variable ?? 'HTTPS_PROXY'}`,
+      ),
     ],
     willNotHelp: NO_HELP_FOR_PROXIES,
   }),

@@ -4,6 +4,7 @@ import { defineCause } from '../cause.ts'
 import { dialEvidence } from '../dial-cause.ts'
 import { fix, NO_HELP_FOR_PROXIES } from '../fixes.ts'
 import type { DialFailure, Observation, ProxySetting } from '../observation.ts'
+import { placeFixes, settingText } from '../where-set.ts'
 
 interface Evidence {
   readonly setting: ProxySetting
@@ -32,7 +33,7 @@ export const proxyUrlInvalid = defineCause({
     title: `${setting.variable} cannot be read as it was meant: ${TITLES[mistake]}`,
     why: `${WHY[mistake](seen)} ${RULES}`,
     evidence: [
-      { text: `${setting.variable}=${shown(setting.value)}`, source: 'environment', ref: null },
+      { text: settingText(setting), source: 'environment', ref: null },
       ...(dialFailure === null ? [] : dialEvidence(dialFailure)),
     ],
     fixes: [
@@ -43,6 +44,7 @@ export const proxyUrlInvalid = defineCause({
         undo: ['unset HTTPS_PROXY'],
         checkedHow: "needs the proxy's right address; USER: and PASSWORD@ only where the proxy wants a login",
       }),
+      ...placeFixes(setting.setAt, (line) => `correct ${line}, which sets ${setting.variable}`),
     ],
     willNotHelp: NO_HELP_FOR_PROXIES,
   }),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeWhereSet, loadSettingPlaces } from '../../../src/host/setting-places.ts'
+import { findWhereSet, loadSettingPlaces } from '../../../src/host/setting-places.ts'
 import { findAssignments } from '../../../src/host/settings/places.ts'
 
 const ROWS: readonly (readonly [string, string | null])[] = [
@@ -35,9 +35,12 @@ describe('where a variable is set', () => {
     await writeFile(join(home, '.config', 'fish', 'config.fish'), 'set -gx HTTPS_PROXY http://gw.example:3128\n')
     await writeFile(join(home, 'goenv'), 'GOPROXY=https://a.example\n')
     const machine = { home, platform: 'linux', goEnvFile: join(home, 'goenv') }
-    expect(describeWhereSet('HTTPS_PROXY', machine)).toBe('~/.profile:3, ~/.config/fish/config.fish:1')
+    const where = (value: string) => findWhereSet('HTTPS_PROXY', value, machine).map(({ path, line }) => `${path}:${line}`)
+    expect(where('http://gw.example:3128')).toEqual(['~/.profile:3', '~/.config/fish/config.fish:1'])
+    expect(where('http://another.example:3128')).toEqual([])
+    expect(where('')).toEqual([])
     expect(loadSettingPlaces(['GOPROXY'], machine)).toMatchObject([{ path: '~/goenv', line: 1, value: 'https://a.example' }])
-    expect(describeWhereSet('NO_SUCH_VARIABLE', machine)).toBeNull()
+    expect(findWhereSet('NO_SUCH_VARIABLE', 'x', machine)).toEqual([])
     await rm(home, { recursive: true })
   })
 })
