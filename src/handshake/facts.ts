@@ -25,6 +25,8 @@ export interface Mark {
 export type MarkName =
   | 'answer'
   | 'serverHello'
+  /** The server's first encrypted record of TLS 1.3, which no alert can be by its length. */
+  | 'encryptedAnswer'
   | 'certificate'
   | 'serverKeyExchange'
   | 'serverHelloDone'

@@ -4,9 +4,9 @@ import type { SeenMessage, Transcript } from './transcript.ts'
 
 /** Where a hidden flight broke off. */
 export interface FlightEnd {
-  readonly stage: 'certificate' | 'key-exchange' | 'finished'
+  readonly stage: 'server-hello' | 'certificate' | 'key-exchange' | 'finished'
   /** The message that did not come, or not wholly. */
-  readonly waitingFor: 'Certificate' | 'CertificateVerify' | 'Finished'
+  readonly waitingFor: 'EncryptedExtensions' | 'Certificate' | 'CertificateVerify' | 'Finished'
 }
 
 /**
@@ -53,11 +53,12 @@ function takeWhole(messages: readonly SeenMessage[], bytes: number): readonly Se
 
 const HEADER_BYTES = 4
 
-/** RFC 8446 section 4.4: Certificate, CertificateVerify, Finished. */
+/** RFC 8446 sections 4.3.1 and 4.4: EncryptedExtensions, Certificate, CertificateVerify, Finished. */
 function nextOf(came: readonly SeenMessage[]): FlightEnd | undefined {
   const has = (type: number) => came.some((message) => message.type === type)
   if (has(HANDSHAKE_TYPE.finished)) return undefined
   if (has(HANDSHAKE_TYPE.certificateVerify)) return { stage: 'finished', waitingFor: 'Finished' }
   if (has(HANDSHAKE_TYPE.certificate)) return { stage: 'key-exchange', waitingFor: 'CertificateVerify' }
-  return { stage: 'certificate', waitingFor: 'Certificate' }
+  if (has(HANDSHAKE_TYPE.encryptedExtensions)) return { stage: 'certificate', waitingFor: 'Certificate' }
+  return { stage: 'server-hello', waitingFor: 'EncryptedExtensions' }
 }

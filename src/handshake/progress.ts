@@ -39,11 +39,19 @@ function listStages(facts: SessionFacts): readonly StageMark[] {
   const [certificate, keyExchange] = isTls13(facts) ? listProof13(facts) : listProof12(facts)
   return [
     ['client-hello', answer],
-    ['server-hello', serverHello],
+    ['server-hello', isTls13(facts) ? wholeHello13(facts) : serverHello],
     ['certificate', certificate],
     ['key-exchange', keyExchange],
     ['finished', finished],
   ]
+}
+
+/** TLS 1.3: EncryptedExtensions belong to it, which stand in the first record that is encrypted. A client that spoke on has read them. */
+function wholeHello13({ marks }: SessionFacts): Mark | undefined {
+  const { serverHello, encryptedAnswer, clientFinished } = marks
+  if (serverHello === undefined) return undefined
+  if (encryptedAnswer !== undefined) return { atMs: encryptedAnswer.atMs, source: serverHello.source }
+  return clientFinished === undefined ? undefined : serverHello
 }
 
 /** Certificate and key exchange of TLS 1.3: read where decrypted, else passed once the client's Finished was seen; a PSK needs neither. */
@@ -71,7 +79,7 @@ function later(left: Mark, right: Mark): Mark {
 
 function nameAwaited(stage: Stage, facts: SessionFacts): string {
   if (stage === 'client-hello') return hasHello(facts) ? 'ServerHello' : 'ClientHello'
-  if (stage === 'server-hello') return awaitsSecondHello(facts) ? 'ClientHello' : 'ServerHello'
+  if (stage === 'server-hello') return nameAwaitedHello(facts)
   if (stage === 'certificate') return 'Certificate'
   if (stage === 'finished') return 'Finished'
   return isTls13(facts) ? 'CertificateVerify' : nameAwaitedKeyExchange(facts)
@@ -79,6 +87,11 @@ function nameAwaited(stage: Stage, facts: SessionFacts): string {
 
 function hasHello(facts: SessionFacts): boolean {
   return facts.clientHellos.length > 0 || facts.sslv2ClientHello !== null
+}
+
+function nameAwaitedHello(facts: SessionFacts): string {
+  if (facts.marks.serverHello !== undefined) return 'EncryptedExtensions'
+  return awaitsSecondHello(facts) ? 'ClientHello' : 'ServerHello'
 }
 
 function awaitsSecondHello(facts: SessionFacts): boolean {

@@ -204,12 +204,19 @@ export class SessionReader {
     // Before the ServerHello it can only be early data.
     if (findServerHello(this.#facts) === undefined) return
     this.#addLength(side.direction, record.fragment.length)
+    this.#noteEncryptedAnswer(met)
     const wasComplete = isComplete(this.#facts)
     if (wasComplete) this.#facts.applicationRecords[side.direction] += 1
     if (this.#hidden?.read(side.direction, { fragment: record.fragment.slice(), version: record.version, recordOffset: offset, atMs }))
       return
     if (side.direction === 'client-to-server') this.#inferClientAnswer(offset, atMs, wasComplete)
     else this.#inferServerAlert(met, wasComplete)
+  }
+
+  #noteEncryptedAnswer({ record, side, atMs }: MetRecord): void {
+    const suite = this.#suite
+    if (side.direction === 'client-to-server' || (suite !== undefined && record.fragment.length === alertRecordLength(suite))) return
+    markOnce(this.#facts, 'encryptedAnswer', atMs, 'inferred')
   }
 
   #inferClientAnswer(offset: number, atMs: number, wasComplete: boolean): void {

@@ -37,10 +37,12 @@ export function startH2Refuser(options: H2RefuserOptions, port: number): Promise
 function refuseFirstRequest(socket: TLSSocket, goodbye: Goodbye): void {
   socket.on('error', () => socket.destroy())
   socket.write(frame(SETTINGS, Buffer.alloc(0)))
+  let isAsked = false
   let received = Buffer.alloc(0)
   socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes])
-    if (!listFrameTypes(received.subarray(PREFACE_LENGTH)).includes(HEADERS)) return
+    if (isAsked || !listFrameTypes(received.subarray(PREFACE_LENGTH)).includes(HEADERS)) return
+    isAsked = true
     setTimeout(() => sayGoodbye(socket, goodbye), AWAY_MS)
   })
 }

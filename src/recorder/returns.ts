@@ -16,7 +16,7 @@ interface Row extends Returns {
 }
 
 /** So many alike, one right behind the other: no client asks the same again after an answer. */
-const MANY = 20
+const MANY = 12
 /** A client that is refused in silence comes back at once. */
 const SOON_MS = 5_000
 /** Rows that are kept; a client that went on elsewhere is forgotten. */

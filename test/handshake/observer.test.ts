@@ -98,6 +98,15 @@ describe('a TLS 1.3 session without secrets', () => {
     expect(transcript).toMatchObject({ pending: 'certificate', waitingFor: 'Certificate', clientAnswer: 'none' })
   })
 
+  it('awaits EncryptedExtensions, which belong to the ServerHello, when not one encrypted record came behind it', () => {
+    const vector = readVector('go-tls13-refused')
+    const flight = Buffer.from(vector.chunks[1]?.[1] ?? '', 'base64')
+    const cut = flight.subarray(0, 5 + flight.readUInt16BE(3) + 6 + 8).toString('base64')
+    const { transcript } = play({ ...vector, chunks: [...vector.chunks.slice(0, 1), ['s', cut]] })
+    expect(transcript).toMatchObject({ pending: 'server-hello', waitingFor: 'EncryptedExtensions' })
+    expect(transcript.serverHellos).toHaveLength(1)
+  })
+
   it('tells a page in clear text that is written into the running session', () => {
     const played = play(readVector('go-page-after-handshake'))
     expect(played.lines).toContain('s not TLS: HTTP/1.1 403 Forbidden')

@@ -8,7 +8,11 @@ export const unexpectedMessage = defineCause({
   id: 'unexpected-message',
   meaning: 'A handshake message arrived out of order',
   fault: 'upstream',
-  detect: (seen) => findRefusal(seen, ['order']),
+  detect(seen) {
+    const found = findRefusal(seen, ['order'])
+    // Where the Certificate belongs nothing of the certificate came: what is wrong is the order of the server's answer (taxonomy).
+    return found?.stage === 'certificate' ? { ...found, stage: 'server-hello' } : found
+  },
   goText: ({ text }: NegotiationEvidence) => text,
   explain: (evidence: NegotiationEvidence, seen) => ({
     title: `${shownHost(seen.target.host, seen.target.port)} sent ${shown(evidence.seen)} where ${evidence.message} belongs`,
