@@ -120,13 +120,20 @@ function Section({ section, showsEqual, sides: [a, b] }: SectionProps) {
 /** A value with the words marked that the other side does not have. */
 function Marked({ text, beside, outcome }: { readonly text: string; readonly beside: string; readonly outcome: ComparedSide['outcome'] }) {
   const others = new Set(beside.split(/\s+/))
-  return text.split(/(?<=\s)/).map((word, at) =>
-    others.has(word.trim()) ? (
-      word
-    ) : (
-      <mark key={`${at}${word}`} class={outcome}>
-        {word}
+  const runs: { readonly isOwn: boolean; words: string }[] = []
+  for (const word of text.split(/(?<=\s)/)) {
+    const isOwn = !others.has(word.trim())
+    const last = runs.at(-1)
+    if (last?.isOwn === isOwn) last.words += word
+    else runs.push({ isOwn, words: word })
+  }
+  return runs.map(({ isOwn, words }, at) =>
+    isOwn ? (
+      <mark key={`${at}${words}`} class={outcome}>
+        {words}
       </mark>
+    ) : (
+      words
     ),
   )
 }

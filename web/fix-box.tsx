@@ -113,7 +113,7 @@ function labelFixes(fixes: readonly Fix[]): readonly string[] {
     const isAlone = fixes.filter(({ who }) => who === fix.who).length === 1
     if (fix.who !== 'you' && isAlone) return ACTOR_NAMES[fix.who]
     const short = titles[at] ?? fix.title
-    return capital(short.length <= LONGEST_LABEL || !isUnique ? short : place)
+    return short.length <= LONGEST_LABEL || !isUnique ? capital(short) : place
   })
 }
 

@@ -127,7 +127,7 @@ export function GroupLine({ item, at, top, isActive }: LineProps & { readonly it
           <span aria-hidden="true">{item.isOpen ? '▾' : '▸'}</span> {groupName(item)}
         </button>
         <span class={`end ${endLook(item)}`}>{groupEnd(item)}</span>
-        <span class="many">{counted(item.rows, 'handshake')}</span>
+        {item.rows > 1 && <span class="many">{counted(item.rows, 'handshake')}</span>}
       </span>
     </div>
   )

@@ -71,7 +71,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function parametersOf(detail: HandshakeDetail, client: ClientHello, server: ServerHello | null): readonly Parameter[] {
   const reason = REASONS[detail.diagnosis?.cause ?? '']
-  const none = <span class="dim">{server === null ? '–' : 'none'}</span>
+  const none = server === null ? '' : <span class="dim">none</span>
   const chosen = (name: string | null | undefined) => (name == null ? none : <Tag look="pick">{breakable(name)}</Tag>)
   const rows: readonly Parameter[] = [
     {

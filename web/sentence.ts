@@ -5,7 +5,7 @@ const NAMES: ReadonlySet<string> = new Set(['go', 'git', 'curl', 'whytls', 'loca
 
 /** The class of an element that holds this sentence: `cap` where its first word is a plain one, and neither a command nor a host. */
 export function casing(sentence: string, host = ''): 'cap' | '' {
-  const [, first = ''] = /^([a-z]+)(?=[\s,;-]|['’]s?\s)/.exec(sentence) ?? []
+  const [, first = ''] = /^([a-z]+)(?=[,;:]?\s|['’]s?\s)/.exec(sentence) ?? []
   return first === '' || NAMES.has(first) || (sentence.startsWith(`${host} `) && host !== '') ? '' : 'cap'
 }
 
