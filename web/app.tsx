@@ -109,9 +109,9 @@ function Unfilled({ retry }: { readonly retry: () => void }) {
   return (
     <div class="page">
       {failure === null ? (
-        <p class="lead">{live.value.kind === 'stopped' ? live.value.reason : 'Asking whytls for its handshakes …'}</p>
+        <h1 class="hint">{live.value.kind === 'stopped' ? live.value.reason : 'Asking whytls for its handshakes …'}</h1>
       ) : (
-        <FailureNote failure={failure} retry={retry} />
+        <FailureNote failure={failure} retry={retry} isAll />
       )}
     </div>
   )

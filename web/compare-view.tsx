@@ -28,11 +28,11 @@ export function CompareView({ a, b }: { readonly a: number; readonly b: number }
     )
   }, [a, b])
   const comparison = found.value
-  if (comparison === null) return <p class="page hint">Loading …</p>
+  if (comparison === null) return <h1 class="page hint">Loading …</h1>
   if (comparison instanceof RequestFailed)
     return (
       <div class="page">
-        <FailureNote failure={comparison} />
+        <FailureNote failure={comparison} isAll />
       </div>
     )
   return (

@@ -51,8 +51,8 @@ export function DetailView({ open }: { readonly open: OpenRoute }) {
         <a class="back" href={linkTo({ view: 'list', q: open.q })}>
           ← All handshakes
         </a>
-        {detailFailure.value !== null && <FailureNote failure={detailFailure.value} />}
-        {detail === null && detailFailure.value === null && <p class="hint">Loading handshake {open.id} …</p>}
+        {detailFailure.value !== null && <FailureNote failure={detailFailure.value} isAll={detail === null} />}
+        {detail === null && detailFailure.value === null && <h1 class="hint">Loading handshake {open.id} …</h1>}
         {detail !== null && <Opened detail={detail} open={open} />}
       </div>
     </section>
@@ -124,13 +124,13 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
         {port === 443 ? host : `${host}:${port}`}
       </h1>
       {detail.diagnosis?.cause === 'inspection-ca-untrusted' && <span class="badge re-signed">Corporate interception</span>}
-      <span class="badge">{handshake.mode}</span>
-      <ImportedMark file={handshake.imported} />
-      {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}
       <div class="detail-bar">
         <span class="num hint" title={handshake.startedAt}>
           #{handshake.id}, {exactTime(handshake.startedAt)}
         </span>
+        <span class="badge">{handshake.mode}</span>
+        <ImportedMark file={handshake.imported} />
+        {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}
         {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
         <Looks of={handshake.id} />
         <div class="acts">

@@ -4,12 +4,15 @@ import type { RequestFailed } from './api.ts'
 interface FailureProps {
   readonly failure: RequestFailed
   readonly retry?: () => void
+  /** Nothing else is on the page. */
+  readonly isAll?: boolean
 }
 
-export function FailureNote({ failure, retry }: FailureProps) {
+export function FailureNote({ failure, retry, isAll = false }: FailureProps) {
+  const Title = isAll ? 'h1' : 'h2'
   return (
     <div class="card trouble" role="alert" data-testid="failure">
-      <h2>{failure.message}</h2>
+      <Title>{failure.message}</Title>
       <p>{failure.hint}</p>
       <p class="hint">
         <code>{failure.where}</code> {failure.status > 0 && `HTTP ${failure.status}, `}

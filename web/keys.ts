@@ -78,5 +78,8 @@ function copyFix(): void {
 }
 
 function isTextField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.matches('input:not([type=checkbox]), textarea, select') || target.isContentEditable)
+  return (
+    target instanceof HTMLElement &&
+    (target.matches('input:not([type=checkbox], [type=range]), textarea, select') || target.isContentEditable)
+  )
 }

@@ -105,7 +105,11 @@ function Grid() {
             return <HandshakeLine key={slot} item={item} isSelected={index === selectedAt} {...place} />
           })}
         </div>
-        {list.length === 0 && <p class="nothing">Nothing matches this filter.</p>}
+        {list.length === 0 && (
+          <div role="row" class="nothing">
+            <span role="gridcell">Nothing matches this filter.</span>
+          </div>
+        )}
       </div>
     </div>
   )

@@ -76,7 +76,7 @@ function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null
   const fromGo: readonly PathNode[] = handshake.mode === 'probe' ? [] : [{ name: goName, note: pid, look: 'plain' }]
   return [
     ...fromGo,
-    { name: 'whytls', note: proxyUrl?.replace(/^https?:\/\//, '') ?? handshake.mode, look: 'us' },
+    { name: 'whytls', note: proxyUrl?.replace(/^https?:\/\//, '') || handshake.mode, look: 'us' },
     ...route.map(hopNode),
     { name: target.host, note: target.address ?? `port ${target.port}`, look: 'plain' },
   ]
