@@ -5,6 +5,7 @@ import { parseFilter } from '../filter/parse.ts'
 import { StoreError } from '../store/error.ts'
 import type { HandshakeRow, Store } from '../store/store.ts'
 import { readDelta } from './delta.ts'
+import { takeFitting } from './fitting.ts'
 import type { ClientMessage, ServerMessage } from './protocol.ts'
 
 /** The socket of a page, as far as following needs it. */
@@ -18,6 +19,16 @@ export interface Line {
 
 /** `new`: has not said hello; `filling`: gets its snapshot; `live`: gets deltas; `behind`: too slow, skipped until it drains; `asked`: was sent `gap`. */
 type State = 'new' | 'filling' | 'live' | 'behind' | 'asked'
+
+/** The next part of a snapshot. */
+interface Part {
+  readonly round: number
+  readonly part: number
+  readonly limit: number
+  /** Rows that are still to come. */
+  readonly left: number
+  readonly before: number | undefined
+}
 
 /** @throws FilterError from `hear` when a filter cannot be read; the former one stays */
 export class Follower {
@@ -126,26 +137,29 @@ export class Follower {
     this.#seq = this.#acked = this.#store.seq()
     const total = this.#store.countRows(this.#filterText)
     this.#line.send({ t: 'welcome', epoch: this.#epoch, seq: this.#seq, resume: false, total })
-    const parts = 1 + Math.ceil(Math.max(0, Math.min(total, MAX_SNAPSHOT_ROWS) - FIRST_PART_ROWS) / PART_ROWS)
-    this.#sendPart(round, 0, parts, undefined)
+    this.#sendPart({ round, part: 0, limit: FIRST_PART_ROWS, left: Math.min(total, MAX_SNAPSHOT_ROWS), before: undefined })
   }
 
-  #sendPart(round: number, part: number, of: number, before: number | undefined): void {
-    const limit = part === 0 ? FIRST_PART_ROWS : Math.min(PART_ROWS, MAX_SNAPSHOT_ROWS - FIRST_PART_ROWS - (part - 1) * PART_ROWS)
-    const rows = this.#store.rows({ limit, filter: this.#filterText, ...(before === undefined ? {} : { before }) })
+  #sendPart({ round, part, limit, left, before }: Part): void {
+    const read = this.#store.rows({ limit, filter: this.#filterText, ...(before === undefined ? {} : { before }) })
+    const rows = takeFitting(read)
     if (this.#filterText !== '') for (const row of rows) this.#held.add(row.id)
     const runs = part === 0 ? this.#store.runs(MAX_RUNS).map(withoutOutput) : []
+    const more = read.length < limit && rows === read ? 0 : Math.max(0, left - rows.length)
+    const of = part + 1 + Math.ceil(more / PART_ROWS)
     this.#line.send({ t: 'snap', part, of, seq: this.#seq, rows, runs })
-    const last = rows.at(-1)?.id ?? before
-    void this.#goOn(round, part + 1, of, last)
+    // Long rows are read by the few: as many as went, and twice as many while they fit.
+    const next = rows === read && part > 0 ? limit * 2 : Math.max(rows.length, rows === read ? PART_ROWS : 1)
+    const step = { round, part: part + 1, limit: Math.min(PART_ROWS, next, more), left: more, before: rows.at(-1)?.id ?? before }
+    void this.#goOn(step)
   }
 
   /** A store that refuses in the middle of a snapshot: the page is asked to begin again. */
-  async #goOn(round: number, part: number, of: number, before: number | undefined): Promise<void> {
+  async #goOn(step: Part): Promise<void> {
     await this.#line.drained()
-    if (round !== this.#round) return
+    if (step.round !== this.#round) return
     try {
-      if (part < of) this.#sendPart(round, part, of, before)
+      if (step.left > 0) this.#sendPart(step)
       else this.#state = 'live'
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
@@ -176,6 +190,6 @@ const MAX_RESUMED = 50_000
 const MAX_SNAPSHOT_ROWS = 10_000
 /** What a screen shows comes at once. */
 const FIRST_PART_ROWS = 200
-/** Some 600 KB: what lies in memory for a page that does not read. */
+/** Some 600 KB: what lies in memory for a page that does not read, with what waits (`MAX_WAITING_BYTES`) less than 2 MiB. */
 const PART_ROWS = 500
 const MAX_RUNS = 200

@@ -185,12 +185,16 @@ function lineOf(socket: WebSocket): Line {
   let lastSent = Promise.resolve()
   return {
     send(message) {
-      if (socket.readyState !== socket.OPEN) return
-      lastSent = new Promise((resolve) => socket.send(JSON.stringify(message), () => resolve()))
+      if (socket.readyState === socket.OPEN) lastSent = sendText(socket, Buffer.from(JSON.stringify(message)))
     },
     waitingBytes: () => socket.bufferedAmount,
     drained: () => lastSent,
   }
+}
+
+/** Keeps nothing but the octets until they have left: no message, no text. */
+function sendText(socket: WebSocket, octets: Buffer): Promise<void> {
+  return new Promise((resolve) => socket.send(octets, { binary: false }, () => resolve()))
 }
 
 const MAX_PAGES = 16
