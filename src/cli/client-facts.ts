@@ -20,13 +20,14 @@ const OWN = "whytls's own environment"
 /** Look up client processes through /proc, remember their variables by pid. */
 export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
   const own = rootsOf(env, OWN)
+  const assumed = () => assumeRoots(own())
   const byPid: KnownProcesses = new Map()
   return {
     find: (connection) => findClient(connection, byPid),
     roots: (connection) => {
       const pid = connection.client?.pid ?? null
       const roots = pid === null ? undefined : byPid.get(pid)?.roots
-      return (roots ?? own)()
+      return (roots ?? assumed)()
     },
     go: (connection, described) => {
       const pid = connection.client?.pid ?? null
@@ -49,6 +50,10 @@ type KnownProcesses = Map<
 >
 
 const MOST_PROCESSES = 64
+
+function assumeRoots(roots: LoadedRoots | null): LoadedRoots | null {
+  return roots === null ? null : { ...roots, facts: { ...roots.facts, isAssumed: true } }
+}
 
 function findClient(connection: Connection, known: KnownProcesses): void {
   const address = connection.start.clientAddress

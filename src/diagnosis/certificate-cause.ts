@@ -7,7 +7,7 @@ import { type Cause, defineCause, type Explanation, type Found } from './cause.t
 import { NO_HELP_FOR_CERTIFICATES } from './fixes.ts'
 import { describeVersionSplit } from './go-versions.ts'
 import type { JudgedChain, Observation, RootsFacts, SettingPlace } from './observation.ts'
-import { chainConfidence, clientRefusal, type Refusal } from './refusal.ts'
+import { atMost, chainConfidence, clientRefusal, type Refusal } from './refusal.ts'
 import { counted } from './units.ts'
 import { placesText } from './where-set.ts'
 
@@ -75,13 +75,28 @@ function detectDefect<Id extends string>(parts: CertificateCauseParts<Id>, seen:
   const isThis = parts.recognise === undefined ? defect.code === parts.id : parts.recognise(defect, seen, verdict)
   if (!isThis || !fitsAlert(refusal, parts.alerts ?? [])) return undefined
   const base = chainConfidence(seen, refusal)
+  const confidence = parts.confidence?.(base, verdict, seen) ?? base
   return {
     evidence: gatherEvidence(seen, seen.judged, defect, refusal),
     leg: 'upstream',
     stage: parts.stage?.(defect) ?? 'certificate',
-    confidence: parts.confidence?.(base, verdict, seen) ?? base,
+    confidence: seen.roots?.isAssumed === true && !WITHOUT_ROOTS.has(defect.code) ? atMost(confidence, 'likely') : confidence,
   }
 }
+
+/** What go finds wrong before it looks for a root: whose roots they are does not matter. */
+const WITHOUT_ROOTS: ReadonlySet<DefectCode> = new Set([
+  'cert-malformed',
+  'cert-negative-serial',
+  'rsa-key-too-large',
+  'empty-certificate',
+  'chain-order',
+  'cert-expired',
+  'cert-not-yet-valid',
+  'cert-name-mismatch',
+  'cert-no-san',
+  'cert-ip-no-san',
+])
 
 /** Go refuses certificates with 42, unparsable ones with 50 since 1.25; other clients also with 43 to 48. */
 const REFUSING_ALERTS: readonly number[] = [42, 43, 44, 45, 46, 48, 50]

@@ -27,6 +27,8 @@ export interface HttpCauseParts<Id extends string> {
   readonly meaning: string
   readonly fault?: 'upstream'
   readonly recognise: (evidence: HttpEvidence, witness: Witness) => boolean
+  /** A server that asked for a client certificate may say with this status that none came. */
+  readonly mayMeanNoCertificate?: true
   readonly words: (evidence: HttpEvidence, seen: Observation) => HttpWords
 }
 
@@ -41,7 +43,7 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
       if (witness === null || !handshakeHeld(seen)) return undefined
       const evidence = readWitness(witness, seen)
       return parts.recognise(evidence, witness)
-        ? { evidence, leg: 'upstream', stage: 'application-data', confidence: 'certain' }
+        ? { evidence, leg: 'upstream', stage: 'application-data', confidence: isDoubtful(parts, evidence) ? 'likely' : 'certain' }
         : undefined
     },
     goText: () => undefined,
@@ -56,10 +58,17 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
           { text: `the TLS handshake with ${shownHost(seen.target.host, seen.target.port)} was complete`, source: 'wire', ref: null },
         ],
         willNotHelp: words.willNotHelp ?? NO_HELP_AFTER_TLS,
+        ...(isDoubtful(parts, evidence) ? { alsoPossible: [...(words.alsoPossible ?? []), NO_CERTIFICATE] } : {}),
       }
     },
   })
 }
+
+function isDoubtful(parts: Pick<HttpCauseParts<string>, 'mayMeanNoCertificate'>, evidence: HttpEvidence): boolean {
+  return parts.mayMeanNoCertificate === true && evidence.askedForCertificate
+}
+
+const NO_CERTIFICATE: AlsoPossible = { cause: 'client-cert-required', confidence: 'likely', test: 'whytls show --full' }
 
 /** What the answer itself says, where intercept mode saw it: a gateway explains itself there, and go shows none of it. */
 function serverWords(url: string | null, { exchanges = [] }: Observation): Explanation['evidence'] {

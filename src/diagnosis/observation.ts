@@ -260,6 +260,8 @@ export interface RootsFacts {
   readonly sslCertDir: string
   /** Files of this machine that set these variables to these values; absent where none is known. */
   readonly setAt?: Readonly<Partial<Record<'SSL_CERT_FILE' | 'SSL_CERT_DIR', readonly SettingPlace[]>>>
+  /** The client's own environment could not be read: these are the roots it would have with ours. Absent = they are the client's. */
+  readonly isAssumed?: true
 }
 
 export interface GoFacts {

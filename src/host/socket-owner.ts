@@ -47,10 +47,22 @@ function listProcesses(): readonly number[] {
   return pids.sort((a, b) => b - a).slice(0, MOST_PROCESSES)
 }
 
+/** The kernel writes the table in pieces, and may skip a row while others come and go. */
+const TABLE_READS = 3
+
 function findInode(address: string): string | null {
   const wanted = procAddress(address)
-  const table = wanted === null ? null : readOrNull('/proc/net/tcp')
-  if (wanted === null || table === null) return null
+  if (wanted === null) return null
+  for (let read = 0; read < TABLE_READS; read += 1) {
+    const inode = readInode(wanted)
+    if (inode !== null) return inode
+  }
+  return null
+}
+
+function readInode(wanted: string): string | null {
+  const table = readOrNull('/proc/net/tcp')
+  if (table === null) return null
   const at = table.indexOf(`: ${wanted} `)
   if (at < 0) return null
   // "sl: local remote st tx:rx tr:when retrnsmt uid timeout inode"

@@ -110,7 +110,11 @@ const ROUNDS: Readonly<Record<Exclude<GoEnd['how'], 'alert'>, readonly (readonly
     // Some servers close where they find no suite, without a word.
     ['every cipher suite'],
   ],
-  'not-tls': [['another server name', 'no server name']],
+  // A box that writes a page does so for a name, or for what it cannot read.
+  'not-tls': [
+    ['another server name', 'no server name'],
+    ['no ML-KEM', 'TLS 1.2 only'],
+  ],
 }
 
 function alertRounds(code: number | null): readonly (readonly HelloChange[])[] {

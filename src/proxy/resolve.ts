@@ -122,7 +122,8 @@ function query(
   resolver.setServers([joinHostPort(server, port)])
   return new Promise((resolve) => {
     const finish = (error: NodeJS.ErrnoException | null, addresses: readonly string[]) =>
-      resolve(error === null ? { addresses } : classify(error.code ?? '', server))
+      // An alias that leads nowhere is an answer without an address, and no error here.
+      resolve(error === null && addresses.length > 0 ? { addresses } : classify(error?.code ?? 'ENODATA', server))
     if (type === 'A') resolver.resolve4(fqdn, finish)
     else resolver.resolve6(fqdn, finish)
   })

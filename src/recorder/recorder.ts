@@ -117,13 +117,19 @@ export class Recorder {
     if (!this.#isFailure(connection)) return
     const isNew = connection.outcome !== 'failed'
     connection.outcome = 'failed'
-    if (isNew && isRefusedFinished(connection)) this.#lookAgain(connection)
+    if (isNew && (isRefusedFinished(connection) || hasLeftMidway(connection))) this.#lookAgain(connection)
     this.#diagnose(connection)
   }
 
   /** go complains of a connection whose octets alone looked well: of what came in it, or of the server's end behind what may have been session tickets. */
   #isFailure(connection: Connection): boolean {
-    if (connection.outcome === 'failed' || isRefusedFinished(connection) || this.findingsOf(connection).length > 0) return true
+    if (
+      connection.outcome === 'failed' ||
+      isRefusedFinished(connection) ||
+      hasLeftMidway(connection) ||
+      this.findingsOf(connection).length > 0
+    )
+      return true
     const endedFromServer = connection.ending?.by === 'server' || connection.ending?.how === 'rst' || isCutOff(connection)
     return endedFromServer && this.findingsOf({ ...connection, outcome: 'failed' }).length > 0
   }
@@ -363,6 +369,12 @@ function hasBadFinished(probe: ProbeResult | null): boolean {
 /** go answered Finished by an alert, which may have been close_notify, and says that TLS failed. */
 function isRefusedFinished({ transcript, witness }: Connection): boolean {
   return transcript !== null && mayRefuseFinished(transcript) && /^(?:local error: )?tls: /.test(witness?.text ?? '')
+}
+
+/** go broke the handshake off, and a reset of its own took its alert away with what it had not read. */
+function hasLeftMidway({ transcript, ending, witness }: Connection): boolean {
+  const isCut = ending?.by === 'client' && transcript !== null && !transcript.isComplete && transcript.serverHellos.length > 0
+  return isCut && /^(?:local error: )?(?:tls|x509): /.test(witness?.text ?? '')
 }
 
 /** go found the end of the stream where an answer belongs, and the server had said close_notify before go did. */

@@ -72,6 +72,13 @@ describe('diagnose', () => {
     expect(causes(observation({ transcript: warned, ending: ended('client', 'fin', 10_003) }))).toEqual(['peer-silent'])
   })
 
+  it('takes user_canceled for an end where go does: before TLS 1.3 was agreed on, and fatal', () => {
+    const cancelled = transcript({ alerts: [alert('server', 90, 'user_canceled')] })
+    expect(causes(observation({ transcript: cancelled, ending: ended('server', 'fin') }))[0]).toBe('alert-user-canceled')
+    const taken = { ...cancelled, serverHellos: [serverHello()] }
+    expect(causes(observation({ transcript: taken, ending: ended('server', 'fin') }))[0]).toBe('peer-closed')
+  })
+
   it('says of an alert behind the ServerHello of TLS 1.2 that this was refused, and nothing of a chain', () => {
     const found = draft(
       observation({
@@ -181,6 +188,24 @@ describe('diagnose', () => {
   ])('takes what is no HTTP any more for what it is: %s', (text) => {
     const line = `go: m@v1: read "https://modproxy.example/x": ${text}`
     expect(draft(completed({}, { witness: witness(text, line) }))?.cause).toBe('invalid-module-response')
+  })
+
+  it('leaves open whether a refusal behind a request for a client certificate means that none came', () => {
+    const certificateRequest = { how: 'clear' as const, certificateTypes: [], signatureAlgorithms: [], certificateAuthorities: [] }
+    const said = { witness: witness('403 Forbidden', 'go: m@v1: reading https://modproxy.example/x: 403 Forbidden') }
+    const found = draft(completed({ certificateRequest }, said))
+    expect(found).toMatchObject({ cause: 'http-403', confidence: 'likely', alsoPossible: [{ cause: 'client-cert-required' }] })
+    expect(draft(completed({}, said))).toMatchObject({ cause: 'http-403', confidence: 'certain' })
+  })
+
+  it('tells an answer that is no checksum database from a module that differs from it', () => {
+    const said = (text: string) => causes(completed({}, { witness: witness(`verifying go.mod: ${text}`) }))
+    expect(said('example.test/m@v1.0.0/go.mod: malformed record data')).toEqual(['invalid-module-response'])
+    expect(said('example.test/m@v1.0.0/go.mod: reading tree note: invalid signature for key sums.example+1234')).toEqual([
+      'invalid-module-response',
+    ])
+    expect(said('example.test/m@v1.0.0/go.mod: downloaded inconsistent tile')).toEqual(['checksum-mismatch'])
+    expect(said('checksum missing from sumdb response')).toEqual(['checksum-mismatch'])
   })
 
   it('takes a go.mod without a module line for what it is', () => {
@@ -294,6 +319,12 @@ describe('a refused certificate', () => {
     const words = EXPIRED.tlsText.replace('13:44:02Z', '13:44:01Z')
     expect(diagnose(refusedUnread(EXPIRED, true, { ...IN_TIME, witness: witness(words) }))[0]?.confidence).toBe('certain')
     expect(diagnose(refusedUnread(EXPIRED, false, { ...IN_TIME, witness: witness(words) }))[0]?.confidence).toBe('high')
+  })
+
+  it('is no more than likely where the roots are not known to be those of the client, unless roots do not matter', () => {
+    const roots = { whose: 'ours', places: [], count: 3, sslCertFile: '', sslCertDir: '', isAssumed: true } as const
+    expect(diagnose(refusedUnread(UNKNOWN, true, { roots }))[0]).toMatchObject({ cause: 'unknown-authority', confidence: 'likely' })
+    expect(diagnose(refusedUnread(EXPIRED, true, { ...IN_TIME, roots }))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'high' })
   })
 
   it('becomes doubtful when go says something else', () => {

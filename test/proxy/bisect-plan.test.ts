@@ -110,8 +110,9 @@ describe('what is tried', () => {
     ])
   })
 
-  it('of a page in place of TLS is the name alone', () => {
-    expect(count(playOut({ passes: () => false, go: { how: 'not-tls' } }))).toEqual({ 'another server name': 1, 'no server name': 1 })
+  it('of a page in place of TLS is the name first, then what a box cannot read', () => {
+    const asked = count(playOut({ passes: () => false, go: { how: 'not-tls' } }))
+    expect(asked).toEqual({ 'another server name': 1, 'no server name': 1, 'no ML-KEM': 1, 'TLS 1.2 only': 1 })
   })
 
   it('of alert 120 is ALPN alone, of alert 112 the name alone', () => {

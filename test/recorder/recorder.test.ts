@@ -170,6 +170,15 @@ describe('what is learned later', () => {
     expect(causes(session)).toEqual(['http-404'])
     expect(rows(session)[0]).toMatchObject({ outcome: 'failed', cause: 'http-404' })
   })
+  it('makes a failure of a handshake that looked broken off by somebody: go refused what came, and its reset took the alert away', () => {
+    const session = openSession()
+    const midway = { ...REFUSED, clientAnswer: 'unknown', alerts: [] } as const
+    play(session, wholeConnection('c1', midway, ended('client', 'rst')))
+    expect(rows(session)[0]).toMatchObject({ outcome: 'aborted' })
+    session.recorder.hear('c1', witness('tls: handshake message of length 67398 bytes exceeds maximum of 65536 bytes'))
+    expect(rows(session)[0]).toMatchObject({ outcome: 'failed' })
+    expect(session.asked).toHaveLength(1)
+  })
   it('leaves alone what go did not complain of, and keys that nobody knows', () => {
     const session = openSession()
     play(session, wholeConnection('c1', PASSED))

@@ -56,11 +56,14 @@ export const alert = defineCause({
 
 type AlertLike = Pick<SeenAlert, 'sender' | 'level' | 'code' | 'name' | 'how'>
 
+/** Go takes no notice of it in TLS 1.3 (RFC 8446, section 6.1), whatever level it has. */
+const USER_CANCELED = 90
+
 /** The alert that ended it: the server's first; else the client's, read or inferred from its record. */
 function endingAlert(seen: Observation): AlertLike | undefined {
   const { alerts, serverHellos } = seen.transcript
   const isTls13 = serverHellos.some((hello) => hello.selectedVersion.id >= 0x0304)
-  const fatal = alerts.filter((one) => one.code !== 0 && one.code !== 90 && (one.level !== 'warning' || isTls13))
+  const fatal = alerts.filter((one) => one.code !== 0 && (isTls13 ? one.code !== USER_CANCELED : one.level !== 'warning'))
   // Behind such a record the server's FIN may be the end of a close_notify, unless somebody read what it holds.
   const isNamed = (one: SeenAlert) => saidBehindHandshake(seen, REMOTE_ERROR) !== null || readByProbe(one, seen) !== undefined
   const isRead = (one: SeenAlert) => one.how !== 'inferred' || seen.ending?.by !== 'server' || isNamed(one)

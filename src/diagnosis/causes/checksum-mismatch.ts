@@ -2,11 +2,11 @@ import { fix } from '../fixes.ts'
 import { httpCause } from '../http-cause.ts'
 import { targetName } from '../proxy-cause.ts'
 
-/** `verifying m@v: checksum mismatch`. */
+/** `verifying m@v: checksum mismatch`, and the database's tree that does not fit (golang.org/x/mod/sumdb, tlog). */
 export const checksumMismatch = httpCause({
   id: 'checksum-mismatch',
   meaning: 'TLS is fine; the module differs from go.sum or the checksum database',
-  recognise: ({ text }, { line }) => /checksum mismatch/.test(text) || /checksum mismatch/.test(line),
+  recognise: ({ text }, { line }) => DIFFERS.test(text) || DIFFERS.test(line),
   words: (_evidence, seen) => ({
     title: `TLS is fine; what ${targetName(seen)} sent is not what go.sum or the checksum database has`,
     why: 'The module was changed after it was first recorded: its author moved a tag, the mirror holds another copy, or someone changed it on the way. go is right to stop.',
@@ -24,3 +24,6 @@ export const checksumMismatch = httpCause({
     ],
   }),
 })
+
+const DIFFERS =
+  /checksum mismatch|checksum missing from sumdb response|verifying .*: (?:.*: )?(?:downloaded inconsistent tile|security error: misbehaving server|cannot authenticate record data|invalid transparency proof)/

@@ -7,6 +7,7 @@ export const http401 = httpCause({
   id: 'http-401',
   meaning: 'TLS is fine; the server answered 401',
   recognise: ({ status }) => status === 401,
+  mayMeanNoCertificate: true,
   words: (_evidence, seen) => ({
     title: `TLS is fine; ${targetName(seen)} answered 401 Unauthorized`,
     why: 'The server wants a login, or refuses the one that it got. go takes user and password from ~/.netrc, or from what GOAUTH names (go 1.24 and later).',

@@ -6,16 +6,40 @@ import { targetName } from '../proxy-cause.ts'
 export const invalidModuleResponse = httpCause({
   id: 'invalid-module-response',
   meaning: 'TLS is fine; the answer is not what the GOPROXY protocol says',
-  recognise: ({ text }, { line }) => NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line),
+  recognise: ({ text }, { line }) => NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line) || NO_DATABASE.test(line),
   words: ({ text }, seen) => ({
-    title: `TLS is fine; ${targetName(seen)} answers, but not as a module proxy`,
-    why: NOT_HTTP.test(text)
-      ? 'What it sent inside TLS is not HTTP: the port belongs to another service, or the server behind the TLS is broken.'
-      : 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
-    fixes: [serverFix(seen, 'correct the path in GOPROXY, or the server that answers 200 with a page')],
+    ...(NO_DATABASE.test(text) ? databaseWords(targetName(seen)) : proxyWords(targetName(seen), text)),
+    fixes: [
+      serverFix(
+        seen,
+        NO_DATABASE.test(text)
+          ? 'correct the URL in GOSUMDB, or what answers in the place of the checksum database'
+          : 'correct the path in GOPROXY, or the server that answers 200 with a page',
+      ),
+    ],
     alsoPossible: [{ cause: 'captive-portal', confidence: 'possible', test: 'whytls show --full' }],
   }),
 })
+
+function proxyWords(name: string, text: string) {
+  return {
+    title: `TLS is fine; ${name} answers, but not as a module proxy`,
+    why: NOT_HTTP.test(text)
+      ? 'What it sent inside TLS is not HTTP: the port belongs to another service, or the server behind the TLS is broken.'
+      : 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
+  }
+}
+
+function databaseWords(name: string) {
+  return {
+    title: `TLS is fine; ${name} answers, but not as the checksum database`,
+    why: 'What it sent is no record or signed tree of the database that GOSUMDB names: another page stands in its place, or its key is not the one that go knows. go is right to stop.',
+  }
+}
+
+/** golang.org/x/mod/sumdb and its parts: the answer cannot be read, or was not signed by the database. */
+const NO_DATABASE =
+  /(?:^|: )(?:malformed (?:record data|tree note|note|hash)$|reading tree(?: note)?: |cannot decode hash|note has no verifiable signatures|invalid signature for key )/
 
 /** net/http transport.go, transfer.go, its reader of chunks and its HTTP/2 reader. */
 const NOT_HTTP =
