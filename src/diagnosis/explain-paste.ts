@@ -32,9 +32,14 @@ export interface PasteCandidate {
 /** All sentences that are known, in order of appearance; one for each reading. [] when nothing is known. */
 export function explainPaste(text: string): readonly PasteExplanation[] {
   const known = new Map<string, PasteExplanation>()
-  for (const sentence of readPaste(text)) {
-    const rule = findRule(sentence)
+  let skipped = ''
+  for (const pasted of readPaste(text)) {
+    const isRest = pasted.line === skipped
+    skipped = ''
+    const found = isRest ? undefined : findRule(pasted)
+    const [sentence, rule] = found === undefined && !isRest ? findWrapped(pasted) : [pasted, found]
     if (rule === undefined) continue
+    if (sentence !== pasted) skipped = pasted.next
     const key = `${sentence.host ?? ''} ${rule.causes.map(([cause]) => cause).join()}`
     const before = known.get(key)
     if (before !== undefined) known.set(key, { ...before, count: before.count + 1 })
@@ -45,9 +50,20 @@ export function explainPaste(text: string): readonly PasteExplanation[] {
 
 const MOST_SENTENCES = 20
 
+/** A terminal, or an issue, broke the sentence: with the next line, joined at once or by a blank, it may be known. */
+function findWrapped(sentence: PastedSentence): readonly [PastedSentence, ReturnType<typeof findRule>] {
+  if (sentence.next === '') return [sentence, undefined]
+  for (const sign of ['', ' ']) {
+    const whole = { ...sentence, text: `${sentence.text}${sign}${sentence.next}` }
+    const rule = findRule(whole)
+    if (rule !== undefined) return [whole, rule]
+  }
+  return [sentence, undefined]
+}
+
 /** Every known sentence has one of these; most lines of a log have none. */
 const MAY_BE_KNOWN =
-  /[tsx](?:ls|sl|509)|cert|proxy|host|connec|EOF|alert|record|read|tim|resolv|dial|refus|reach|secure|handshake|hello|http|zip|sum|module|toolchain|url|errno|SEC_E|pipe|transfer|lookup|checksum|invalid|package/i
+  /[tsx](?:ls|sl|509)|cert|issuer|revocation|proxy|host|connec|EOF|alert|record|read|tim|resolv|dial|refus|reach|secure|handshake|hello|http|zip|sum|module|toolchain|url|errno|SEC_E|pipe|transfer|lookup|checksum|invalid|package/i
 
 function findRule(sentence: PastedSentence): Pick<TextRule, 'causes' | 'decide'> | undefined {
   if (sentence.kind === 'other' && !MAY_BE_KNOWN.test(sentence.text)) return undefined

@@ -234,7 +234,17 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
-    text: /Proxy CONNECT aborted|socks connect tcp/,
+    text: /Can't complete SOCKS5 connection to .*\(2\)/,
+    causes: [['proxy-forbidden', 'the rules of the SOCKS proxy do not allow the host']],
+    decide: 'run',
+  },
+  {
+    text: /Can't complete SOCKS5 connection to .*\([13-9]\)/,
+    causes: [['proxy-bad-gateway', 'the SOCKS proxy cannot reach the host']],
+    decide: 'run',
+  },
+  {
+    text: /Proxy CONNECT aborted|socks connect tcp|curl: \(97\)/,
     causes: [
       ['proxy-closed', 'the proxy closed before it answered'],
       ['proxy-not-http', 'the proxy speaks another protocol than the variable says'],
@@ -269,10 +279,18 @@ export const TEXT_RULES: readonly TextRule[] = [
     ],
     decide: 'probe',
   },
-  { text: /signed by unknown authority|failed to load system roots/, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
-  { text: /self[- ]signed certificate in certificate chain/i, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
   {
-    text: /self[- ]signed certificate/i,
+    text: /failed to load system roots/,
+    causes: [
+      ['client-roots-missing', 'no list of roots could be read at all'],
+      ...UNKNOWN_AUTHORITY.filter(([cause]) => cause !== 'client-roots-missing'),
+    ],
+    decide: 'settings',
+  },
+  { text: /signed by unknown authority/, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
+  { text: /self[- ]signed certificate in certificate chain|SELF_SIGNED_CERT_IN_CHAIN/i, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
+  {
+    text: /self[- ]signed certificate|DEPTH_ZERO_SELF_SIGNED_CERT/i,
     causes: [
       ['cert-self-signed', 'the server shows a certificate that it signed itself'],
       ...UNKNOWN_AUTHORITY.filter(([cause]) => cause !== 'cert-self-signed'),
@@ -281,8 +299,19 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   { text: /certificate has expired or is not yet valid: .*\bis before\b/, causes: TOO_EARLY, decide: 'probe' },
   {
-    text: /certificate has expired or is not yet valid|certificate has expired|SEC_E_CERT_EXPIRED|CSSMERR_TP_CERT_EXPIRED|certificate expired/i,
+    text: /certificate has expired or is not yet valid|certificate has expired|SEC_E_CERT_EXPIRED|CSSMERR_TP_CERT_EXPIRED|CERT_HAS_EXPIRED|certificate (?:is )?expired/i,
     causes: EXPIRED,
+    decide: 'probe',
+  },
+  {
+    // The verifier of macOS: extended key usage, a life of over 825 days, SHA-1, short keys, no names.
+    text: /certificate is not standards compliant/,
+    causes: [
+      ['eku-mismatch', 'Apple wants serverAuth in the extended key usage, and a life of at most 825 days'],
+      ['cert-no-san', 'or the certificate has no subjectAltName'],
+      ['weak-rsa-key', 'or an RSA key under 2048 bits'],
+      ['sha1-signature', 'or a signature with SHA-1'],
+    ],
     decide: 'probe',
   },
   { text: /certificate is not yet valid|is not yet activated/i, causes: TOO_EARLY, decide: 'probe' },
@@ -299,8 +328,8 @@ export const TEXT_RULES: readonly TextRule[] = [
   {
     text: /certificate is not valid for any names/,
     causes: [
+      ['cert-name-mismatch', 'the certificate has no DNS name that counts: somebody else answered'],
       ['chain-order', 'the first certificate is a CA’s: the server sends its chain in another order'],
-      ['cert-name-mismatch', 'the certificate has no DNS name that counts'],
       ['cert-no-san', 'it has no names at all'],
       ['captive-portal', 'a portal’s own certificate'],
     ],
@@ -375,7 +404,15 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   { text: /server certificate verification failed/i, causes: GNUTLS, decide: 'probe' },
   {
-    text: /unable to get local issuer certificate|unable to verify the first certificate|SEC_E_UNTRUSTED_ROOT|CERT_TRUST_IS_UNTRUSTED_ROOT|CERT_E_UNTRUSTEDROOT|CSSMERR_TP_NOT_TRUSTED|errSSLXCertChainInvalid|-9807|-9813|certificate verify failed|certificate problem|CRYPT_E_NO_REVOCATION_CHECK|not standards compliant|UNABLE_TO_VERIFY_LEAF|certificate is not trusted|curl: \(60\)/,
+    text: /unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF/i,
+    causes: [
+      ['missing-intermediate', 'the issuer did not come along and is not known here'],
+      ...UNKNOWN_AUTHORITY.filter(([cause]) => cause !== 'missing-intermediate'),
+    ],
+    decide: 'aia',
+  },
+  {
+    text: /unable to get local issuer certificate|locally verify the issuer's authority|unable to get issuer cert|SEC_E_UNTRUSTED_ROOT|CERT_TRUST_IS_UNTRUSTED_ROOT|CERT_E_UNTRUSTEDROOT|CSSMERR_TP_NOT_TRUSTED|errSSLXCertChainInvalid|-9807|-9813|certificate verify failed|certificate problem|CRYPT_E_NO_REVOCATION_CHECK|UNABLE_TO_GET_ISSUER_CERT|revocation function was unable|certificate is not trusted|curl: \(60\)/i,
     causes: UNKNOWN_AUTHORITY,
     decide: 'probe',
   },
@@ -528,6 +565,14 @@ export const TEXT_RULES: readonly TextRule[] = [
     ],
     decide: 'probe',
   },
+  {
+    text: /name is valid, but no data of the requested type/i,
+    causes: [
+      ['dns-no-address', 'the name exists without an address'],
+      ['dns-servfail', 'the resolver of Windows could not find out'],
+    ],
+    decide: 'probe',
+  },
   { text: /server misbehaving/, causes: [['dns-servfail', 'the resolver answered with a failure']], decide: 'probe' },
   {
     text: /lookup .*(?:i\/o timeout|operation timed out)|Temporary failure in name resolution|Resolving timed out/i,
@@ -538,7 +583,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'probe',
   },
   {
-    text: /connection refused|actively refused|curl: \(7\)/i,
+    text: /connection refused|actively refused|Couldn't connect to server|curl: \(7\)/i,
     causes: [
       ['tcp-refused', 'nothing listens there, or a firewall refuses'],
       ['proxy-unreachable', 'the refused address is the proxy’s'],
@@ -549,6 +594,11 @@ export const TEXT_RULES: readonly TextRule[] = [
     text: /network is unreachable|no route to host|unreachable/i,
     causes: [['tcp-unreachable', 'there is no route (IPv6 without a way out, VPN down)']],
     decide: 'probe',
+  },
+  {
+    text: /Operation timed out after \d+ milliseconds with 0 (?:bytes|out of)/i,
+    causes: [['peer-silent', 'the connection stands and nothing comes back'], ...SILENT.filter(([cause]) => cause !== 'peer-silent')],
+    decide: 'bisect',
   },
   {
     text: /dial tcp .*(?:i\/o timeout|timed out)|Connection timed out|Failed to connect|Operation timed out|connectex/i,
@@ -644,6 +694,22 @@ export const TEXT_RULES: readonly TextRule[] = [
     text: /stream error: .*(?:INTERNAL_ERROR|PROTOCOL_ERROR|CANCEL)|unexpected EOF/,
     kind: 'read',
     causes: [['body-truncated', 'the body ended early']],
+    decide: 'run',
+  },
+  {
+    text: /stream error: stream ID \d+; [A-Z_0-9]+; received from peer/,
+    causes: [
+      ['http2-refused', 'the server ended the HTTP/2 stream without an answer'],
+      ['body-truncated', 'or in the middle of one'],
+    ],
+    decide: 'run',
+  },
+  {
+    text: /RPC failed; curl 56/,
+    causes: [
+      ['body-truncated', 'the answer to git ended early'],
+      ['peer-reset', 'the connection was reset'],
+    ],
     decide: 'run',
   },
   {

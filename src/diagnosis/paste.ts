@@ -18,6 +18,8 @@ export interface PastedSentence {
   readonly port: number | null
   /** path@version, null where the line names none. */
   readonly module: string | null
+  /** The next line, where this one is a request and that one may be its rest; else "". */
+  readonly next: string
   /** The leg to the proxy failed, says go. */
   readonly isProxyLeg: boolean
   /** The request was for the checksum database. */
@@ -33,7 +35,25 @@ const LONGEST_LINE = 4_000
 /** All lines that may be sentences, in order. */
 export function readPaste(text: string): readonly PastedSentence[] {
   const lines = splitLines(text.slice(0, MOST_PASTED))
-  return lines.flatMap((line, index) => readLine(line, lines[index + 1] ?? '') ?? [])
+  const sentences: PastedSentence[] = []
+  for (let at = 0; at < lines.length; at += 1) {
+    const [line = '', next = ''] = [lines[at], lines[at + 1]]
+    const whole = readRequest(line)
+    const broken = whole === undefined ? readBroken(line, next) : undefined
+    const found = whole ?? broken ?? readLine(line)
+    if (found !== undefined) sentences.push(whole === undefined || line.length < NARROWEST || isNew(next) ? found : { ...found, next })
+    // What stood in the next line was read with this one.
+    if (broken !== undefined) at += 1
+  }
+  return sentences
+}
+
+/** No terminal is narrower that breaks a line in a sentence. */
+const NARROWEST = 50
+
+/** A line that begins a message of its own. */
+function isNew(line: string): boolean {
+  return line === '' || /^(?:go: |verifying |fatal: |curl: |error: |\$ |\S{1,200}\.go:\d)|\b(?:Get|Head|Post|read) "https?:/.test(line)
 }
 
 function splitLines(text: string): readonly string[] {
@@ -63,8 +83,8 @@ function cleanLine(line: string): string {
 const PREFIX =
   /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\]?|#\d{1,4} (?:\d{1,6}\.\d{1,4} )?|\d{1,6}\.\d{2,4}(?= )|##\[\w{1,20}\]|::\w{1,20}(?: [^:]{0,200})?::|\[[\w ./:-]{1,40}\](?= )|\d{2}[OE]\+?(?= )|[>|](?= )|(?:stderr|stdout|ERROR|Error|error|WARN|INFO|level=\w{1,10}|remote|time="[^"]{1,40}"|msg=)(?:[:=] ?|(?= )))\s*/
 
-function readLine(line: string, next: string): PastedSentence | undefined {
-  return readRequest(line) ?? readBroken(line, next) ?? readStatus(line) ?? readGit(line) ?? readCurl(line) ?? readOther(line)
+function readLine(line: string): PastedSentence | undefined {
+  return readStatus(line) ?? readGit(line) ?? readCurl(line) ?? readOther(line)
 }
 
 /** `Get "URL": TEXT`; before go 1.14 the URL stood without quotes. */
@@ -121,6 +141,7 @@ function sentence(line: string, url: string, parts: Pick<PastedSentence, 'tool' 
     ...parts,
     text: proxyless.trim(),
     line,
+    next: '',
     host: named?.hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1') ?? null,
     port: named === null ? null : named.port === '' ? (named.protocol === 'http:' ? 80 : 443) : Number(named.port),
     module: moduleIn(line),

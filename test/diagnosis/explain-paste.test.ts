@@ -105,6 +105,47 @@ const ANYWHERE: readonly (readonly [about: string, text: string, first: string])
   ['curl 35', 'curl: (35) error:0A00010B:SSL routines::wrong version number', 'not-tls'],
   ['curl 6', 'curl: (6) Could not resolve host: mods.example', 'dns-nxdomain'],
   ['curl with SecureTransport', 'curl: (60) SSL: no alternative certificate subject name matches target host name', 'cert-name-mismatch'],
+  ['macOS, standards', 'Get "https://mods.example/x": x509: “*.example” certificate is not standards compliant', 'eku-mismatch'],
+  ['macOS, expired', 'Get "https://mods.example/x": x509: “mods.example” certificate is expired', 'cert-expired'],
+  [
+    'Windows, DNS',
+    'Get "https://mods.example/x": dial tcp: lookup mods.example: getaddrinfow: The requested name is valid, but no data of the requested type was found.',
+    'dns-no-address',
+  ],
+  [
+    'Windows, reset',
+    'Get "https://mods.example/x": read tcp 10.1.2.3:5000->10.1.2.4:443: wsarecv: An existing connection was forcibly closed by the remote host.',
+    'peer-reset',
+  ],
+  ['HTTP/2', 'Get "https://mods.example/x": stream error: stream ID 1; INTERNAL_ERROR; received from peer', 'http2-refused'],
+  ['a slim image', 'Get "https://mods.example/x": x509: failed to load system roots and no roots provided', 'client-roots-missing'],
+  [
+    'a CI log with time stamps and seconds',
+    '2026-11-22T10:00:00Z #9 0.412 go: m.example/m@v1: Get "https://mods.example/x": EOF\r',
+    'peer-closed',
+  ],
+  ['a container', 'app-1  | go: m.example/m@v1: Get "https://mods.example/x": net/http: TLS handshake timeout', 'client-hello-too-large'],
+  [
+    'a log in JSON',
+    '{"level":"error","msg":"go: m.example/m@v1: Get \\"https://mods.example/x\\": x509: certificate signed by unknown authority"}',
+    'inspection-ca-untrusted',
+  ],
+  ['git 56', 'error: RPC failed; curl 56 GnuTLS recv error (-54): Error in the pull function.', 'body-truncated'],
+  [
+    'git with schannel and no CRL',
+    "fatal: unable to access 'https://git.example/a/': schannel: next InitializeSecurityContext failed: Unknown error (0x80092012) - The revocation function was unable to check revocation for the certificate.",
+    'inspection-ca-untrusted',
+  ],
+  [
+    'git with a port that refuses',
+    "fatal: unable to access 'https://git.example/a/': Failed to connect to git.example port 443 after 12 ms: Couldn't connect to server",
+    'tcp-refused',
+  ],
+  ['curl 28 with a silent host', 'curl: (28) Operation timed out after 10001 milliseconds with 0 bytes received', 'peer-silent'],
+  ['curl 97', "curl: (97) Can't complete SOCKS5 connection to mods.example. (2)", 'proxy-forbidden'],
+  ['npm', 'npm ERR! code SELF_SIGNED_CERT_IN_CHAIN', 'inspection-ca-untrusted'],
+  ['wget', "Unable to locally verify the issuer's authority.", 'inspection-ca-untrusted'],
+  ['openssl s_client', 'Verify return code: 21 (unable to verify the first certificate)', 'missing-intermediate'],
   ['a git path', 'go: git.example/a/b.git@v1.0.0: no secure protocol found for repository', 'hidden-failure'],
   ['a go.sum that hides it', 'main.go:3:8: missing go.sum entry for module providing package m.example/m; to add:', 'hidden-failure'],
   ['the sign-in of a network', 'go: m.example/m@v1: reading https://mods.example/x: 511 Network Authentication Required', 'captive-portal'],
@@ -113,6 +154,21 @@ const ANYWHERE: readonly (readonly [about: string, text: string, first: string])
 describe('a pasted text', () => {
   it.each(ANYWHERE)('from %s is read', (_about, text, first) => {
     expect(causesOf(text)[0]).toBe(first)
+  })
+
+  it('that a narrow terminal broke is one reading, with its host', () => {
+    const go = 'go: m.example/m@v1: Get "https://mods.example/m/@v/v1.info": '
+    for (const text of [
+      `${go}net/http: TLS hands\nhake timeout`,
+      `${go}tls: failed to verify\r\n certificate: x509: certificate signed by unknown authority`,
+      'go: m.example/m@v1: Get "https://mods.example/m/@v/v1.i\nnfo": x509: certificate signed by unknown authority',
+    ])
+      expect(explainPaste(text)).toMatchObject([{ host: 'mods.example', count: 1 }])
+  })
+
+  it('is not joined with a line that says something of its own', () => {
+    const text = 'go: m.example/m@v1: Get "https://mods.example/m/@v/v1.info": tls: odd\ncurl: (7) Failed to connect to x.example port 1'
+    expect(explainPaste(text)).toMatchObject([{ host: 'x.example' }])
   })
 
   it('of many failing modules is one reading with a count', () => {
