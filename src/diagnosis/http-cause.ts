@@ -1,17 +1,21 @@
-/** Builds the causes behind a good handshake. Observe mode sees no HTTP, so these, and only these, rest on go's own words. */
-import type { AlsoPossible, Fix } from '../contract/diagnosis.ts'
+/** Builds the causes behind a good handshake: they rest on go's own words, or on the HTTP that intercept mode saw. */
+import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
+import type { ModuleRequest } from '../contract/handshake.ts'
 import { shown, shownHost } from './captured.ts'
-import { type Cause, defineCause, type Explanation } from './cause.ts'
+import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
+import { findUnserved, type UnservedRequest } from './exchange-signs.ts'
 import type { Observation, Witness } from './observation.ts'
 
 export interface HttpEvidence {
-  /** go's words. */
+  /** go's words, "" where they were not heard. */
   readonly text: string
   readonly url: string | null
   /** The HTTP status, where go named one. */
   readonly status: number | null
   /** The CertificateRequest of this session: some servers answer 400 when no client certificate came. */
   readonly askedForCertificate: boolean
+  /** What was asked for, where the HTTP alone tells. */
+  readonly unserved?: { readonly wanted: string; readonly failure: string | null }
 }
 
 export interface HttpWords {
@@ -29,6 +33,8 @@ export interface HttpCauseParts<Id extends string> {
   readonly recognise: (evidence: HttpEvidence, witness: Witness) => boolean
   /** A server that asked for a client certificate may say with this status that none came. */
   readonly mayMeanNoCertificate?: true
+  /** How the HTTP alone shows it; a status is recognised as in go's words. */
+  readonly shownBy?: Exclude<UnservedRequest['met'], 'status'>
   readonly words: (evidence: HttpEvidence, seen: Observation) => HttpWords
 }
 
@@ -40,7 +46,8 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
     fault: 'upstream',
     detect(seen) {
       const { witness } = seen
-      if (witness === null || !handshakeHeld(seen)) return undefined
+      if (!handshakeHeld(seen)) return undefined
+      if (witness === null) return detectUnserved(parts, seen)
       const evidence = readWitness(witness, seen)
       return parts.recognise(evidence, witness)
         ? { evidence, leg: 'upstream', stage: 'application-data', confidence: isDoubtful(parts, evidence) ? 'likely' : 'certain' }
@@ -52,13 +59,13 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
       return {
         ...words,
         evidence: [
-          { text: `go: ${shown(evidence.text)}`, source: 'stderr', ref: null },
-          ...(evidence.url === null ? [] : [{ text: `asked for ${shown(evidence.url)}`, source: 'stderr' as const, ref: null }]),
+          ...saidOrSeen(evidence),
           ...serverWords(evidence.url, seen),
           { text: `the TLS handshake with ${shownHost(seen.target.host, seen.target.port)} was complete`, source: 'wire', ref: null },
         ],
         willNotHelp: words.willNotHelp ?? NO_HELP_AFTER_TLS,
         ...(isDoubtful(parts, evidence) ? { alsoPossible: [...(words.alsoPossible ?? []), NO_CERTIFICATE] } : {}),
+        ...(evidence.unserved === undefined ? {} : { notChecked: ["what go made of it: go's own words were not heard"] }),
       }
     },
   })
@@ -69,6 +76,41 @@ function isDoubtful(parts: Pick<HttpCauseParts<string>, 'mayMeanNoCertificate'>,
 }
 
 const NO_CERTIFICATE: AlsoPossible = { cause: 'client-cert-required', confidence: 'likely', test: 'whytls show --full' }
+
+/** No word of go: a request that it needed was not served, as far as this run shows. */
+function detectUnserved<Id extends string>({ shownBy, recognise }: HttpCauseParts<Id>, seen: Observation): Found<HttpEvidence> | undefined {
+  const found = findUnserved(seen)
+  if (found === undefined) return undefined
+  const { met, exchange, asks } = found
+  const { url, status } = exchange
+  const evidence: HttpEvidence = {
+    text: '',
+    url,
+    status,
+    askedForCertificate: seen.transcript.certificateRequest !== null,
+    unserved: { wanted: describeRequest(asks), failure: exchange.failure ?? null },
+  }
+  const fits = met === 'status' ? recognise(evidence, { text: '', line: '', url }) : shownBy === met
+  return fits ? { evidence, leg: 'upstream', stage: 'application-data', confidence: 'likely' } : undefined
+}
+
+function describeRequest({ kind, module, version }: ModuleRequest): string {
+  const name = module === null ? '' : ` of ${module}${version === null ? '' : `@${version}`}`
+  return `${kind}${name}`
+}
+
+function saidOrSeen({ text, url, status, unserved }: HttpEvidence): readonly EvidenceLine[] {
+  if (unserved !== undefined) {
+    const { wanted, failure } = unserved
+    const answer = `asked for ${shown(wanted)} at ${shown(url ?? '')}, the server answered ${status}`
+    const rest = failure === null ? '' : `; ${shown(failure)}`
+    return [{ text: `${answer}${rest}, and nothing later served it`, source: 'decrypted', ref: null }]
+  }
+  return [
+    { text: `go: ${shown(text)}`, source: 'stderr', ref: null },
+    ...(url === null ? [] : [{ text: `asked for ${shown(url)}`, source: 'stderr' as const, ref: null }]),
+  ]
+}
 
 /** What the answer itself says, where intercept mode saw it: a gateway explains itself there, and go shows none of it. */
 function serverWords(url: string | null, { exchanges = [] }: Observation): Explanation['evidence'] {

@@ -51,6 +51,14 @@ export interface Observation {
   readonly cameBack?: { readonly times: number; readonly overMs: number }
   /** HTTP seen inside TLS (intercept mode); absent where it was not decrypted. */
   readonly exchanges?: readonly HttpExchange[]
+  /** What other connections of the same run carried meanwhile and later; absent in observe mode, and where go's words about any of them are known. */
+  readonly elsewhere?: Elsewhere
+}
+
+export interface Elsewhere {
+  readonly exchanges: readonly HttpExchange[]
+  /** A later connection to another host was not decrypted. */
+  readonly hasUnseen: boolean
 }
 
 /** One change of go's own ClientHello, and how each try with it fared. */

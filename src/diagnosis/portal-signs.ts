@@ -1,6 +1,7 @@
 /** Signs of a sign-in or block page that answers in a host's place, by where it was met. Pure. */
 import type { Confidence, Leg, Stage } from '../contract/terms.ts'
 import { summarizeCertificate } from '../x509/summary.ts'
+import { findUnserved } from './exchange-signs.ts'
 import { handshakeHeld } from './http-cause.ts'
 import type { Observation } from './observation.ts'
 import { clientRefusal } from './refusal.ts'
@@ -89,8 +90,12 @@ function namesOf({ judged }: Observation): readonly string[] {
 /** Behind a good handshake: go tells of 511, of a redirect to a sign-in, or of a page after a visit there. */
 function byAnswer(seen: Observation): PortalSigns | undefined {
   const { witness } = seen
-  if (witness === null || !handshakeHeld(seen)) return undefined
+  if (!handshakeHeld(seen)) return undefined
   const found = { met: 'answer', leg: 'upstream', stage: 'application-data', sameFor: [] } as const
+  if (witness === null) {
+    if (findUnserved(seen)?.exchange.status !== 511) return undefined
+    return { ...found, confidence: 'high', status: '511 Network Authentication Required', portal: null }
+  }
   if (/\b511 Network Authentication Required\b/.test(witness.line))
     return { ...found, confidence: 'certain', status: '511 Network Authentication Required', portal: null }
   const insecure = originOf(/to insecure URL (http:\S+)/.exec(witness.text)?.[1] ?? null)

@@ -2,7 +2,7 @@
 
 import type { Handshake } from '../contract/handshake.ts'
 import { STAGES, type Stage } from '../contract/terms.ts'
-import type { Ending, Observation } from '../diagnosis/observation.ts'
+import type { Elsewhere, Ending, Observation } from '../diagnosis/observation.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import type { HandshakeDraft } from '../store/store.ts'
 import type { Connection } from './connection.ts'
@@ -103,7 +103,7 @@ export function withoutClient(stages: Handshake['stages']): Handshake['stages'] 
 }
 
 /** What the causes may know of this connection. */
-export function observe(connection: Connection, go: GoDescription, wentTo?: readonly string[]): Observation {
+export function observe(connection: Connection, go: GoDescription, wentTo?: readonly string[], elsewhere?: Elsewhere): Observation {
   const { start, transcript } = connection
   return {
     target: { host: start.host, port: start.port, address: bareAddress(connection) },
@@ -125,6 +125,7 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
     ...(connection.clock === null ? {} : { clock: connection.clock }),
     ...(connection.outcome === 'failed' ? { proof: proveServer(transcript, connection.probe) } : {}),
     ...(wentTo === undefined ? {} : { wentTo }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
     ...(connection.resigning === null ? {} : { resigning: connection.resigning }),
     ...(connection.returns === null ? {} : { cameBack: { times: connection.returns.times, overMs: connection.returns.overMs } }),
     ...(connection.trials.length === 0 ? {} : { trials: connection.trials }),

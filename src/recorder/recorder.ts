@@ -1,7 +1,8 @@
 /** Joins what the proxy says with the verdict of the verifier, the probe and go's own words, and hands each change to the store. */
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
-import type { HelloTrial, ProbeResult, ProxySetting, ResigningSigns, Witness } from '../diagnosis/observation.ts'
+import { findUnserved } from '../diagnosis/exchange-signs.ts'
+import type { HelloTrial, Observation, ProbeResult, ProxySetting, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
 import { checkFinishedProof } from '../handshake/finished-proof.ts'
 import { endedByServerFirst, mayRefuseFinished } from '../handshake/late-signs.ts'
@@ -10,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { draftClientLeg, draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
+import { lookElsewhere } from './elsewhere.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
@@ -62,6 +64,8 @@ export class Recorder {
   /** Looks whose row was written; a handful for each failing host. */
   readonly #writtenProbes = new Set<string>()
   readonly #returns = new ReturnCounter()
+  /** Failed by their HTTP alone; taken back once something else served what they were asked for. */
+  readonly #byExchange = new Set<Connection>()
   #total = 0
   #failed = 0
 
@@ -107,6 +111,7 @@ export class Recorder {
     if (event.type === 'closed') this.#judge(connection)
     else if (event.type === 'exchange') this.#options.store.addExchanges(event.key, connection.exchanges)
     else if (shows(event)) this.#write(connection)
+    if (this.#byExchange.size > 0) this.#takeBack(connection)
   }
 
   /** Let go's own words about a connection be part of its diagnosis, and judge it anew. A handshake that passed fails by what came after it. */
@@ -114,6 +119,7 @@ export class Recorder {
     const connection = this.#connections.get(key)
     if (connection === undefined) return
     connection.witness = witness
+    this.#takeBack(connection)
     if (!this.#isFailure(connection)) return
     const isNew = connection.outcome !== 'failed'
     connection.outcome = 'failed'
@@ -156,7 +162,10 @@ export class Recorder {
   /** Forget connections that are over and judged (a long-lived serve). */
   prune(keep: number): void {
     const over = [...this.#connections.values()].filter((connection) => connection.outcome !== 'open')
-    for (const connection of over.slice(0, Math.max(0, over.length - keep))) this.#connections.delete(connection.start.key)
+    for (const connection of over.slice(0, Math.max(0, over.length - keep))) {
+      this.#connections.delete(connection.start.key)
+      this.#byExchange.delete(connection)
+    }
     for (const name of [...this.#writtenProbes].slice(0, -keep)) this.#writtenProbes.delete(name)
   }
 
@@ -170,6 +179,10 @@ export class Recorder {
   #judge(connection: Connection): void {
     connection.outcome = judgeOutcome(connection)
     if (connection.outcome === 'aborted' && this.#isExplained(connection)) connection.outcome = 'failed'
+    if (this.#failsByExchange(connection)) {
+      this.#failByExchange(connection)
+      return
+    }
     this.#options.trials?.note(connection)
     if (connection.outcome !== 'failed') {
       this.#letPass(connection)
@@ -196,6 +209,40 @@ export class Recorder {
     this.#write(connection)
     this.#options.onJudged?.(connection)
     this.#startProbe(connection)
+  }
+
+  /** What the HTTP of a good handshake shows alone; go's words may follow. */
+  #failsByExchange(connection: Connection): boolean {
+    return (
+      connection.outcome === 'passed' &&
+      connection.exchanges.length > 0 &&
+      this.#isUnserved(connection) &&
+      this.findingsOf(connection).length > 0
+    )
+  }
+
+  #isUnserved(connection: Connection): boolean {
+    return findUnserved(this.#observe(connection)) !== undefined
+  }
+
+  #failByExchange(connection: Connection): void {
+    connection.outcome = 'failed'
+    this.#failed += 1
+    this.#byExchange.add(connection)
+    this.#diagnose(connection)
+  }
+
+  /** More is known now: what the HTTP alone seemed to show of others of the run may not hold any more. */
+  #takeBack({ runId }: Connection): void {
+    for (const each of this.#byExchange) {
+      if (each.runId !== runId || each.witness !== null || this.#isUnserved(each)) continue
+      this.#byExchange.delete(each)
+      each.outcome = 'passed'
+      each.findings = []
+      this.#failed -= 1
+      this.#write(each)
+      this.#options.onJudged?.(each)
+    }
   }
 
   /** Somebody lost patience before go did (Ctrl-C), but trials beside go's wait have shown already why no answer came. */
@@ -338,9 +385,14 @@ export class Recorder {
 
   /** The diagnoses of one connection, most important first. */
   findingsOf(connection: Connection): readonly DiagnosisDraft[] {
-    const seen = observe(connection, this.#options.go(connection), this.#visitedAfter(connection))
+    const seen = this.#observe(connection)
     const draft = toDraft(diagnose(seen), seen)
     return draft === undefined ? [] : [draft]
+  }
+
+  #observe(connection: Connection): Observation {
+    const elsewhere = lookElsewhere(connection, this.connections())
+    return observe(connection, this.#options.go(connection), this.#visitedAfter(connection), elsewhere)
   }
 
   /** Hosts of the same run after this connection; asked only where go said something of it. */

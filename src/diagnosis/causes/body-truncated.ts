@@ -7,6 +7,7 @@ export const bodyTruncated = httpCause({
   id: 'body-truncated',
   meaning: 'TLS is fine; the body ended early',
   recognise: ({ text }, { line }) => /\bread "[^"]*": /.test(line) && /unexpected EOF|stream error|reset by peer|EOF$/.test(text),
+  shownBy: 'truncated',
   words: (_evidence, seen) => ({
     title: `TLS is fine; an answer of ${targetName(seen)} broke off in the middle`,
     why: 'The headers came, then the body ended before its announced length. A gateway with a size or time limit does this, or a server that was restarted.',

@@ -7,6 +7,7 @@ export const invalidModuleResponse = httpCause({
   id: 'invalid-module-response',
   meaning: 'TLS is fine; the answer is not what the GOPROXY protocol says',
   recognise: ({ text }, { line }) => NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line) || NO_DATABASE.test(line),
+  shownBy: 'page',
   words: ({ text }, seen) => ({
     ...(NO_DATABASE.test(text) ? databaseWords(targetName(seen)) : proxyWords(targetName(seen), text)),
     fixes: [

@@ -7,6 +7,7 @@ export const redirectInsecure = httpCause({
   id: 'redirect-insecure',
   meaning: 'TLS is fine; the server redirects to http://, which go refuses',
   recognise: ({ text }) => /^redirected from secure URL .* to insecure URL /.test(text),
+  shownBy: 'insecure-redirect',
   words: (_evidence, seen) => ({
     title: `TLS is fine; ${targetName(seen)} redirects to plain http, which go refuses`,
     why: 'go never goes from https to http. A load balancer that ends TLS often makes such redirects: the program behind it believes that it is asked by http. A sign-in page of the network does it too.',

@@ -7,6 +7,7 @@ export const redirectLoop = httpCause({
   id: 'redirect-loop',
   meaning: 'TLS is fine; more than ten redirects',
   recognise: ({ text }) => /^stopped after \d+ redirects$/.test(text),
+  shownBy: 'redirect-loop',
   words: (_evidence, seen) => ({
     title: `TLS is fine; ${targetName(seen)} redirects in a circle`,
     why: 'go followed ten redirects and gave up at the next. Two servers send the request to one another, or the answer depends on a cookie that go does not keep.',
