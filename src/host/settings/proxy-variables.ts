@@ -13,6 +13,7 @@ export function checkProxyVariables(env: Environment, read: ReadProxy, placeOf: 
   return [
     ...checkProxy('HTTPS_PROXY', env, read, placeOf),
     ...checkProxy('HTTP_PROXY', env, read, placeOf),
+    ...checkHttpAlone(env, placeOf),
     ...checkAllProxy(env, placeOf),
     ...checkNoProxy(env['NO_PROXY'] || env['no_proxy'] || '', placeOf('NO_PROXY') ?? placeOf('no_proxy')),
   ]
@@ -63,6 +64,15 @@ function judgeProxy(shown: string, value: string, proxy: ReturnType<ReadProxy>, 
     })
   }
   return check('fine', 'proxy', shown, { place })
+}
+
+/** Modules come by https, for which HTTP_PROXY does not count. */
+function checkHttpAlone(env: Environment, placeOf: (variable: string) => string | null): readonly Check[] {
+  const isSet = (names: readonly string[]) => names.find((name) => (env[name] ?? '') !== '')
+  const variable = isSet(['HTTP_PROXY', 'http_proxy'])
+  if (variable === undefined || isSet(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) !== undefined) return []
+  const text = `${variable} is set and HTTPS_PROXY is not: for https:// go connects directly`
+  return [check('warning', 'proxy', text, { place: placeOf(variable), advice: 'set HTTPS_PROXY as well' })]
 }
 
 function checkAllProxy(env: Environment, placeOf: (variable: string) => string | null): readonly Check[] {

@@ -30,7 +30,7 @@ function checkClient({ client, places, count }: ClientRoots, now: Date): Check {
   const used = places.filter((place) => place.count > 0)
   const where = used.map(({ path, setBy }) => (setBy === 'default' ? path : `${path} (${setBy})`)).slice(0, 3)
   const newest = used.flatMap(({ mtime }) => (mtime === null ? [] : [new Date(mtime)])).sort((a, b) => b.getTime() - a.getTime())[0]
-  const age = newest === undefined ? '' : `, changed ${fromNow(newest, now)}`
+  const age = newest === undefined ? '' : `, changed ${fromNow(newest > now ? now : newest, now)}`
   const text = `${counted(count, 'root')} in ${where.join(' and ')}${used.length > 3 ? ` and ${used.length - 3} more` : ''}${age}`
   if (newest !== undefined && now.getTime() - newest.getTime() > OLD_MS) {
     return check('warning', subject, `${text}: newer public roots are missing`, { advice: 'update the package ca-certificates' })

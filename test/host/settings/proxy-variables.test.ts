@@ -17,6 +17,7 @@ const ROWS: readonly (readonly [string, Readonly<Record<string, string>>, string
   ['a scheme that go does not know', { HTTPS_PROXY: 'socks4://gw.example:1080' }, 'warning', /no socks4/],
   ['an https proxy', { HTTPS_PROXY: 'https://gw.example:3128' }, 'note', /TLS to the proxy/],
   ['ALL_PROXY alone', { ALL_PROXY: 'socks5://gw.example:1080' }, 'warning', /go does not/],
+  ['HTTP_PROXY alone', { HTTP_PROXY: 'http://gw.example:3128' }, 'warning', /for https:.. go connects directly/],
   ['two spellings that differ', { HTTPS_PROXY: 'http://a.example', https_proxy: 'http://b.example' }, 'warning', /differ/],
   ['NO_PROXY with blanks', { NO_PROXY: 'a.example b.example' }, 'warning', /one entry/],
   ['NO_PROXY with a scheme', { NO_PROXY: 'https://a.example' }, 'warning', /no scheme/],
