@@ -11,13 +11,20 @@ const MOST_CHIPS = 8
 
 const tally = computed(() => {
   const rows = countedRows.value
-  const passed = rows.filter((row) => row.outcome === 'passed')
-  const times = passed.flatMap((row) => row.durationMs ?? []).sort((a, b) => a - b)
+  const times: number[] = []
+  const hosts = new Set<string>()
+  const counts = { failed: 0, passed: 0 }
+  for (const { outcome, durationMs, host } of rows) {
+    hosts.add(host)
+    if (outcome === 'failed') counts.failed++
+    if (outcome !== 'passed') continue
+    counts.passed++
+    if (durationMs !== null) times.push(durationMs)
+  }
   return {
-    failed: rows.filter((row) => row.outcome === 'failed').length,
-    passed: passed.length,
-    hosts: new Set(rows.map((row) => row.host)).size,
-    medianMs: times[Math.floor(times.length / 2)] ?? null,
+    ...counts,
+    hosts: hosts.size,
+    medianMs: Float64Array.from(times).sort()[Math.floor(times.length / 2)] ?? null,
     causes: countCauses(rows),
     latest: rows.find((row) => row.outcome === 'failed' && row.cause !== null) ?? rows.find((row) => row.outcome === 'failed'),
   }
