@@ -124,13 +124,13 @@ export function describeChain(connection: Connection, goVersion: string): Certif
   return {
     source: presented.source,
     sameAsGoSaw: presented.source !== 'probe' || (connection.probe?.sameAsGoSaw ?? false),
-    chain: presented.chain.map((der): CertificateSummary => summarizeCertificate(der)),
+    chain: presented.chain.map((der) => describeCertificate(der).summary),
     signed: checkLinks(presented.chain),
     verified: describeVerdict(connection, goVersion),
     ocspStapled: transcript?.ocspStapled ?? null,
     ...(transcript?.ocspResponse === undefined ? {} : { ocsp: readOcspResponse(transcript.ocspResponse) }),
     ...(signedTimestamps.length === 0 ? {} : { signedTimestamps }),
-    ...(missing.length === 0 ? {} : { missing: missing.map((der) => summarizeCertificate(der)) }),
+    ...(missing.length === 0 ? {} : { missing: missing.map((der) => describeCertificate(der).summary) }),
     ...(connection.roots === null || connection.judged === null ? {} : { searched: describeSearch(connection.roots) }),
   }
 }
@@ -142,10 +142,39 @@ export function listTimestamps(
 ): readonly SignedTimestamp[] {
   const from = (found: readonly SignedTimestamp[], how: 'tls' | 'ocsp') => found.map((timestamp) => ({ ...timestamp, from: how }))
   return [
-    ...(leaf === undefined ? [] : findSignedTimestamps(leaf)),
+    ...(leaf === undefined ? [] : describeCertificate(leaf).timestamps()),
     ...(timestampList === undefined ? [] : from(readTimestampList(timestampList), 'tls')),
     ...(ocspResponse === undefined ? [] : from(findStapledTimestamps(ocspResponse), 'ocsp')),
   ]
+}
+
+/** What is said of one certificate, which comes with every event of every connection to its host. */
+interface DescribedCertificate {
+  readonly summary: CertificateSummary
+  readonly timestamps: () => readonly SignedTimestamp[]
+}
+
+const DESCRIBED = new Map<string, DescribedCertificate>()
+const MOST_DESCRIBED = 64
+
+function describeCertificate(der: Uint8Array): DescribedCertificate {
+  const sha256 = fingerprint(der)
+  const known = DESCRIBED.get(sha256)
+  if (known !== undefined) return known
+  let timestamps: readonly SignedTimestamp[] | undefined
+  const described = {
+    summary: summarizeCertificate(der),
+    timestamps: () => {
+      timestamps ??= findSignedTimestamps(der)
+      return timestamps
+    },
+  }
+  for (const oldest of DESCRIBED.keys()) {
+    if (DESCRIBED.size < MOST_DESCRIBED) break
+    DESCRIBED.delete(oldest)
+  }
+  DESCRIBED.set(sha256, described)
+  return described
 }
 
 /** What every version says of a chain, so that the many connections of one failing run ask once. */

@@ -54,7 +54,7 @@ export function openAuthority(files: AuthorityFiles, now: Date = new Date()): Au
   const notAfter = new Date(certificate.validTo)
   if (notAfter <= now) throw new Error(`the certificate expired at ${notAfter.toISOString()}`)
   const signer: Signer = { key, spki: spkiOf(key), name: nameOf(certificate), notAfter }
-  const leafKey = makeKey()
+  const leaf = makeLeafKey()
   const contexts = new Map<string, { readonly context: SecureContext; readonly untilMs: number }>()
   return {
     certificatePem: files.certificatePem,
@@ -63,7 +63,7 @@ export function openAuthority(files: AuthorityFiles, now: Date = new Date()): Au
       const name = `${maxVersion} ${host}`
       const known = contexts.get(name)
       contexts.delete(name)
-      const entry = known !== undefined && known.untilMs > Date.now() ? known : makeContext({ host, maxVersion }, leafKey, signer)
+      const entry = known !== undefined && known.untilMs > Date.now() ? known : makeContext({ host, maxVersion }, leaf, signer)
       contexts.set(name, entry)
       // The one asked for last stands last, so the first one is the oldest.
       for (const oldest of contexts.keys()) {
@@ -80,6 +80,12 @@ interface Signer {
   readonly spki: Buffer
   readonly name: DistinguishedName
   readonly notAfter: Date
+}
+
+/** The key of all leaves of this process, in the forms that are asked for. */
+interface LeafKey {
+  readonly spki: Buffer
+  readonly pem: string | Buffer
 }
 
 interface AuthorityWishes {
@@ -112,7 +118,7 @@ const ORGANIZATION = 'whytls on this machine only'
 /** One leaf, signed now; it never outlives its authority. */
 function makeContext(
   { host, maxVersion }: { readonly host: string; readonly maxVersion: 'TLSv1.2' | 'TLSv1.3' },
-  leafKey: KeyObject,
+  leaf: LeafKey,
   signer: Signer,
 ): { readonly context: SecureContext; readonly untilMs: number } {
   const nowMs = Date.now()
@@ -123,14 +129,20 @@ function makeContext(
     issuer: signer.name,
     notBefore: new Date(nowMs - BACKDATED_MS),
     notAfter: new Date(untilMs),
-    spki: spkiOf(leafKey),
+    spki: leaf.spki,
     issuerSpki: signer.spki,
     issuerKey: signer.key,
     isCa: false,
     hosts: [host],
   })
-  const key = leafKey.export({ type: 'pkcs8', format: 'pem' })
-  return { context: createSecureContext({ cert: toPem(der), key, minVersion: 'TLSv1.2', maxVersion }), untilMs: untilMs - BACKDATED_MS }
+  // No roots are loaded: we ask no client for a certificate.
+  const context = createSecureContext({ ca: [], cert: toPem(der), key: leaf.pem, minVersion: 'TLSv1.2', maxVersion })
+  return { context, untilMs: untilMs - BACKDATED_MS }
+}
+
+function makeLeafKey(): LeafKey {
+  const key = makeKey()
+  return { spki: spkiOf(key), pem: key.export({ type: 'pkcs8', format: 'pem' }) }
 }
 
 function makeKey(): KeyObject {

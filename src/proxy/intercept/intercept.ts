@@ -219,15 +219,19 @@ function open(
   const left = new AbortController()
   const onClose = () => left.abort()
   client.once('close', onClose)
-  return openUpstream({
+  const name = hello.serverName ?? target.host
+  const outcome = openUpstream({
     socket: dialed.socket,
     readBuffer: dialed.readBuffer,
     hello,
     atMs,
-    judge: (chain) => interception.judge({ key, name: hello.serverName ?? target.host, hello, chain }),
+    judge: (chain) => interception.judge({ key, name, hello, chain }),
     signal: left.signal,
     listensOn,
   }).finally(() => client.off('close', onClose))
+  // The leaf is made while the origin computes.
+  if (listensOn) interception.authority.contextFor(name)
+  return outcome
 }
 
 async function dialAgain({ context, connection, route, client }: InterceptRequest): Promise<Dialed | null> {

@@ -1,10 +1,10 @@
 /** The leg to the origin: offers only what go offered, and stands only if go itself would have accepted what the origin showed. */
 import type { Socket } from 'node:net'
-import { type ConnectionOptions, connect, type TLSSocket, type TLSSocketOptions } from 'node:tls'
+import { type ConnectionOptions, connect, createSecureContext, type SecureContext, type TLSSocket, type TLSSocketOptions } from 'node:tls'
 import type { ClientHello } from '../../contract/handshake.ts'
 import type { HandshakeEvent } from '../../handshake/event.ts'
 import type { Transcript } from '../../handshake/transcript.ts'
-import { shapeHello } from '../hello-shape.ts'
+import { describeShape, shapeHello } from '../hello-shape.ts'
 import type { ReadBuffer } from '../read-buffer.ts'
 import { type Leg, type LegReading, makeLeg, readLeg } from './leg.ts'
 
@@ -107,19 +107,33 @@ function describeFailure(error: NodeJS.ErrnoException, transcript: Transcript): 
 
 function tryToOpen(hello: ClientHello, { tapped }: LegReading): TLSSocket | null {
   const options: ConnectionOptions & Pick<TLSSocketOptions, 'requestOCSP'> = {
-    ...shapeHello(hello),
     socket: tapped.stream,
     servername: hello.serverName ?? '',
     ALPNProtocols: [...hello.alpn],
-    // No roots are loaded (22 ms): whether this chain is good is for `judge` to say, before any data is sent.
-    ca: [],
     rejectUnauthorized: false,
     requestOCSP: true,
     checkServerIdentity: () => undefined,
   }
   try {
-    return connect(options)
+    return connect({ ...options, secureContext: contextLike(hello) })
   } catch {
     return null
   }
+}
+
+/** Contexts by what they offer: those of one run offer the same. They hold no session, so none is ever resumed. */
+const CONTEXTS = new Map<string, SecureContext>()
+const MOST_CONTEXTS = 16
+
+/** @throws Error when OpenSSL can offer none of it */
+function contextLike(hello: ClientHello): SecureContext {
+  const shape = describeShape(hello)
+  // No roots are loaded (22 ms): whether a chain is good is for `judge` to say, before any data is sent.
+  const context = CONTEXTS.get(shape) ?? createSecureContext({ ...shapeHello(hello), ca: [] })
+  for (const oldest of CONTEXTS.keys()) {
+    if (CONTEXTS.size < MOST_CONTEXTS) break
+    CONTEXTS.delete(oldest)
+  }
+  CONTEXTS.set(shape, context)
+  return context
 }
