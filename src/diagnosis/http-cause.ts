@@ -129,11 +129,11 @@ export function handshakeHeld(seen: Observation): boolean {
 }
 
 function readWitness(witness: Witness, seen: Observation): HttpEvidence {
-  const status = STATUS.exec(witness.text) ?? STATUS_AFTER_URL.exec(witness.line)
+  const status = STATUS.exec(witness.text) ?? STATUS_AFTER_URL.exec(witness.line) ?? GIT_STATUS.exec(witness.text)
   return {
     text: witness.text,
     url: witness.url,
-    status: status?.[1] === undefined ? null : Number(status[1]),
+    status: status?.[1] === undefined ? statusOfGit(witness.text) : Number(status[1]),
     askedForCertificate: seen.transcript.certificateRequest !== null,
   }
 }
@@ -141,6 +141,14 @@ function readWitness(witness: Witness, seen: Observation): HttpEvidence {
 /** "404 Not Found", alone or after `reading URL: `. */
 const STATUS = /^(\d{3})(?: |$)/
 const STATUS_AFTER_URL = /\breading \S+: (\d{3})(?: |$)/
+/** remote-curl.c of git. */
+const GIT_STATUS = /^The requested URL returned error: (\d{3})\b/
+
+/** git does not name the numbers 401 and 404: it asks for a login, or says that there is no such repository. */
+function statusOfGit(text: string): number | null {
+  if (/^fatal: (?:could not read (?:Username|Password) for 'https?:|Authentication failed for 'https?:)/.test(text)) return 401
+  return /^fatal: repository 'https?:[^']*' not found$/.test(text) ? 404 : null
+}
 
 /** Certificates and CA stores have nothing to do with it. */
 export const NO_HELP_AFTER_TLS = [

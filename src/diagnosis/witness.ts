@@ -154,7 +154,7 @@ function readContent(line: string, detail: readonly string[]): GoError | undefin
 function readGit(line: string, detail: readonly string[]): GoError | undefined {
   if (!/: exit status \d{1,3}:?$/.test(line) || !/\bgit (?:ls-remote|fetch|clone) /.test(line)) return undefined
   const said = detail.find((one) => one.startsWith('fatal: ')) ?? detail[0] ?? ''
-  const url = /unable to access '([^']*)'/.exec(said)?.[1] ?? /\b(https?:\/\/\S+)/.exec(line)?.[1]
+  const url = /'(https?:\/\/[^']*)'/.exec(said)?.[1] ?? /\b(https?:\/\/\S+)/.exec(line)?.[1]
   if (url === undefined) return undefined
   const text = /^fatal: unable to access '[^']*': (.*)$/.exec(said)?.[1] ?? (said || line)
   return sentence({ kind: 'git', line, text, url, before: line, detail })

@@ -46,8 +46,14 @@ function describe(variable: string, value: string, goVersion: string | null): Pr
   const masked = { variable, value: maskSetting(value) }
   if (url === undefined) return { ...masked, reads: 'ignored-unparsable' }
   const scheme = schemeOf(value)
-  if (scheme !== null && url.hostname.replace(/^["']/, '').toLowerCase() === scheme) return { ...masked, reads: 'taken-for-a-name' }
+  const name = url.hostname.replace(/^["']/, '').toLowerCase()
+  if (scheme !== null && (name === scheme || isSchemeTwice(value, name))) return { ...masked, reads: 'taken-for-a-name' }
   return { ...masked, reads: KNOWN.has(url.scheme) ? 'used' : 'unknown-scheme' }
+}
+
+/** `http://https://proxy:3128`: one scheme before another, which becomes the name. */
+function isSchemeTwice(value: string, name: string): boolean {
+  return KNOWN.has(name) && value.toLowerCase().includes(`://${name}://`)
 }
 
 /** The scheme that the value was meant to have. */

@@ -198,6 +198,19 @@ describe('diagnose', () => {
     expect(draft(completed({}, said))).toMatchObject({ cause: 'http-403', confidence: 'certain' })
   })
 
+  it('takes a 401 to CONNECT for a login that is wanted, with less certainty than a 407', () => {
+    expect(draft(reply(401, 'Unauthorized'))).toMatchObject({ cause: 'proxy-auth-required', confidence: 'likely' })
+  })
+
+  it.each([
+    ['The requested URL returned error: 403', 'http-403'],
+    ["fatal: repository 'https://modproxy.example/team.git/' not found", 'http-404'],
+    ["fatal: could not read Username for 'https://modproxy.example': terminal prompts disabled", 'http-401'],
+    ["fatal: Authentication failed for 'https://modproxy.example/team.git/'", 'http-401'],
+  ])('reads what git says behind TLS: %s', (text, cause) => {
+    expect(causes(completed({}, { witness: witness(text) }))[0]).toBe(cause)
+  })
+
   it('tells an answer that is no checksum database from a module that differs from it', () => {
     const said = (text: string) => causes(completed({}, { witness: witness(`verifying go.mod: ${text}`) }))
     expect(said('example.test/m@v1.0.0/go.mod: malformed record data')).toEqual(['invalid-module-response'])

@@ -9,6 +9,7 @@ describe('what go makes of the variables', () => {
     [{ HTTPS_PROXY: 'http://alice:a#b@gw.acme.example:3128' }, 'HTTPS_PROXY', 'taken-for-a-name'],
     [{ HTTPS_PROXY: 'http://alice:a b@gw.acme.example:3128' }, 'HTTPS_PROXY', 'taken-for-a-name'],
     [{ HTTPS_PROXY: '"http://gw.acme.example:3128"' }, 'HTTPS_PROXY', 'taken-for-a-name'],
+    [{ HTTPS_PROXY: 'http://https://gw.acme.example:3128' }, 'HTTPS_PROXY', 'taken-for-a-name'],
     [{ HTTPS_PROXY: 'http://alice:a%zz@gw.acme.example:3128' }, 'HTTPS_PROXY', 'ignored-unparsable'],
     [{ HTTPS_PROXY: ' http://gw.acme.example:3128' }, 'HTTPS_PROXY', 'ignored-unparsable'],
     [{ HTTPS_PROXY: 'http://alice:p@ss:w@gw.acme.example:3128' }, 'HTTPS_PROXY', 'used'],

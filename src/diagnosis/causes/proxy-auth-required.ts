@@ -11,7 +11,9 @@ export const proxyAuthRequired = proxyCause({
   fault: 'client-config',
   recognise(outcome) {
     if (outcome.kind === 'socks') return isSocksLogin(outcome) ? 'certain' : undefined
-    return outcome.kind === 'answered' && outcome.reply.status === 407 ? 'certain' : undefined
+    if (outcome.kind !== 'answered') return undefined
+    // Some small proxies refuse a wrong login by 401, as a web server does.
+    return outcome.reply.status === 407 ? 'certain' : outcome.reply.status === 401 ? 'likely' : undefined
   },
   goText: reasonText,
   words: ({ proxy, outcome }, seen) => ({

@@ -24,7 +24,7 @@ export const proxyForbidden = proxyCause({
   }),
 })
 
-/** 400, 404, 405 and 501 are how a plain web server answers CONNECT; 407 and 5xx have causes of their own. */
+/** 400, 404, 405 and 501 are how a plain web server answers CONNECT; 401, 407 and 5xx have causes of their own. */
 function isOtherRefusal(status: number): boolean {
-  return status >= 300 && status < 500 && ![400, 403, 404, 405, 407].includes(status)
+  return status >= 300 && status < 500 && ![400, 401, 403, 404, 405, 407].includes(status)
 }
