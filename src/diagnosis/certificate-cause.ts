@@ -1,6 +1,7 @@
 /** Builds the causes that the verifier names: the client refused the origin's certificate, and Go's own rules say why. */
 import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
 import type { Confidence, Fault, Stage } from '../contract/terms.ts'
+import { mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { ChainVerdict, Defect, DefectCode } from '../x509/verdict.ts'
 import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
@@ -70,7 +71,7 @@ export function certificateCause<const Id extends string>(parts: CertificateCaus
 function detectDefect<Id extends string>(parts: CertificateCauseParts<Id>, seen: Observation): Found<CertificateEvidence> | undefined {
   const verdict = seen.judged?.verdict
   const defect = verdict?.defects[0]
-  const refusal = clientRefusal(seen)
+  const refusal = clientRefusal(seen) ?? refusalBehindFinished(seen)
   if (verdict === undefined || verdict.ok || defect === undefined || refusal === undefined || seen.outcome !== 'failed') return undefined
   const isThis = parts.recognise === undefined ? defect.code === parts.id : parts.recognise(defect, seen, verdict)
   if (!isThis || !fitsAlert(refusal, parts.alerts ?? [])) return undefined
@@ -82,6 +83,12 @@ function detectDefect<Id extends string>(parts: CertificateCauseParts<Id>, seen:
     stage: parts.stage?.(defect) ?? 'certificate',
     confidence: seen.roots?.isAssumed === true && !WITHOUT_ROOTS.has(defect.code) ? atMost(confidence, 'likely') : confidence,
   }
+}
+
+/** git through GnuTLS finishes the handshake, looks at the chain then, and leaves without a request. go never does so. */
+function refusalBehindFinished({ transcript, judged }: Observation): Refusal | undefined {
+  const hasLeft = judged?.source === 'wire' && mayRefuseFinished(transcript)
+  return hasLeft ? { how: 'closed', alertCode: null, alertName: null } : undefined
 }
 
 /** What go finds wrong before it looks for a root: whose roots they are does not matter. */

@@ -420,8 +420,13 @@ function hasBadFinished(probe: ProbeResult | null): boolean {
 
 /** go answered Finished by an alert, which may have been close_notify, and says that TLS failed. */
 function isRefusedFinished({ transcript, witness }: Connection): boolean {
-  return transcript !== null && mayRefuseFinished(transcript) && /^(?:local error: )?tls: /.test(witness?.text ?? '')
+  const words = witness?.text ?? ''
+  return transcript !== null && mayRefuseFinished(transcript) && (/^(?:local error: )?tls: /.test(words) || GIT_REFUSES.test(words))
 }
+
+/** git looks at the certificate, or at its name, only once the handshake is over (GnuTLS, curl). */
+const GIT_REFUSES =
+  /^(?:server certificate verification failed|SSL certificate problem: |SSL: (?:no alternative )?certificate subject name )/
 
 /** go broke the handshake off, and a reset of its own took its alert away with what it had not read. */
 function hasLeftMidway({ transcript, ending, witness }: Connection): boolean {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { SeenRecord } from '../../src/contract/handshake.ts'
 import { diagnose, toDraft } from '../../src/diagnosis/diagnose.ts'
 import type { Observation } from '../../src/diagnosis/observation.ts'
 import {
@@ -17,6 +18,7 @@ import {
   refusedInClear,
   refusedUnread,
   reply,
+  seenRecord,
   serverHello,
   transcript,
   verdict,
@@ -332,6 +334,19 @@ describe('a refused certificate', () => {
     const words = EXPIRED.tlsText.replace('13:44:02Z', '13:44:01Z')
     expect(diagnose(refusedUnread(EXPIRED, true, { ...IN_TIME, witness: witness(words) }))[0]?.confidence).toBe('certain')
     expect(diagnose(refusedUnread(EXPIRED, false, { ...IN_TIME, witness: witness(words) }))[0]?.confidence).toBe('high')
+  })
+
+  it('is possible where a client finished, then left without a request: git looks at the chain that late', () => {
+    const record = (dir: 'client-to-server' | 'server-to-client', contentType: number) => seenRecord(dir, contentType)
+    const handshake = [20, 22].flatMap((type) => [record('client-to-server', type), record('server-to-client', type)])
+    const left = (...behind: readonly SeenRecord[]) =>
+      completed(
+        { serverHellos: [serverHello(0x0303, 0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')], records: [...handshake, ...behind] },
+        { outcome: 'failed', judged: { source: 'wire', chain: [LEAF], verdict: EXPIRED }, ...IN_TIME },
+      )
+    expect(diagnose(left(record('client-to-server', 21)))[0]).toMatchObject({ cause: 'cert-expired', confidence: 'possible' })
+    const asked = left(record('client-to-server', 23), record('client-to-server', 21))
+    expect(causes(asked)).not.toContain('cert-expired')
   })
 
   it('is no more than likely where the roots are not known to be those of the client, unless roots do not matter', () => {
