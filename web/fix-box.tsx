@@ -113,7 +113,8 @@ function labelFixes(fixes: readonly Fix[]): readonly string[] {
     const isAlone = fixes.filter(({ who }) => who === fix.who).length === 1
     if (fix.who !== 'you' && isAlone) return ACTOR_NAMES[fix.who]
     const short = titles[at] ?? fix.title
-    return short.length <= LONGEST_LABEL || !isUnique ? capital(short) : place
+    const isPlain = short.length <= LONGEST_LABEL && titles.indexOf(short) === titles.lastIndexOf(short)
+    return isPlain || !isUnique ? capital(short) : place
   })
 }
 
