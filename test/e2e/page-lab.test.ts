@@ -405,16 +405,28 @@ async function download(origin: LabOrigin): Promise<void> {
   })
 }
 
-/** The failed handshake with this cause, as the list of the page has it. */
+/** The failed handshake with this cause. */
 async function idOf(cause: string): Promise<number> {
-  const { stdout } = await runCommand(whytls('ls', '--json', `cause:${cause}`), { env: environment(), cwd: home })
-  const rows = stdout
+  rows ??= listRows()
+  const row = (await rows).find((one) => one.cause === cause && one.probeOf === null)
+  if (row === undefined) throw new Error(`no handshake has the cause ${cause}`)
+  return row.id
+}
+
+interface Listed {
+  readonly id: number
+  readonly cause: string | null
+  readonly probeOf: number | null
+}
+
+let rows: Promise<readonly Listed[]> | undefined
+
+async function listRows(): Promise<readonly Listed[]> {
+  const { stdout } = await runCommand(whytls('ls', '--json', '--limit', '200'), { env: environment(), cwd: home })
+  return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { readonly id: number; readonly probeOf: number | null })
-  const [row] = rows.filter(({ probeOf }) => probeOf === null)
-  if (row === undefined) throw new Error(`no handshake has the cause ${cause}: ${stdout}`)
-  return row.id
+    .map((line) => JSON.parse(line) as Listed) // a line of the documented output
 }
 
 async function show(id: number): Promise<Document> {
