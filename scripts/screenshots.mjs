@@ -19,13 +19,15 @@ const CASES = [
   'inspection-ca-untrusted',
   'client-hello-too-large',
 ]
-const BUDGET_BYTES = 600_000
+const BUDGET_BYTES = 700_000
 
 /** name, which row by its host ("" = no row), tab, width, height, scheme, where to scroll */
 const SHOTS = [
   ['list', '', '', 1200, 520, 'light', ''],
-  ['detail', 'client-hello-too-large', '', 1200, 680, 'light', ''],
+  ['detail', 'client-hello-too-large', '', 1200, 600, 'light', ''],
   ['certificates', 'inspection-ca-untrusted', 'certificates', 1024, 620, 'dark', '.chain'],
+  ['bytes', 'client-hello-too-large', 'bytes', 880, 480, 'light', '#tabs'],
+  ['compare', 'client-clock-wrong', 'compare', 880, 520, 'dark', ''],
   ['narrow', 'client-hello-too-large', '', 360, 700, 'dark', ''],
   ['set-up', '', '/setup', 1024, 620, 'light', ''],
 ]
@@ -57,11 +59,16 @@ async function take([name, host, tab, width, height, colorScheme, place]) {
     const id = await page.getAttribute(`[data-testid=row]:has-text("${host}")`, 'data-id')
     await page.goto(new URL(`#/h/${id}/${tab}`, page.url()).href)
     await page.waitForSelector('[data-testid=stage]')
+    if (tab === 'compare') {
+      await page.click('[data-testid=compare-link]')
+      await page.waitForSelector('[data-testid=compare] h1')
+    }
+    if (tab === 'bytes') await page.waitForSelector('.hex')
   } else if (tab !== '') {
     await page.goto(new URL(`#${tab}`, page.url()).href)
     await page.waitForSelector('[data-testid=setup]')
   }
-  if (place !== '') await page.locator(place).scrollIntoViewIfNeeded()
+  if (place !== '') await page.locator(place).evaluate((element) => element.scrollIntoView({ block: 'start' }))
   await page.screenshot({ path: join(out, `${name}.png`) })
   await page.close()
 }
