@@ -11,9 +11,9 @@ export interface UnservedRequest {
 
 /** The first request of this connection that go cannot have done without; undefined where there is none, or where that cannot be told. */
 export function findUnserved(seen: Observation): UnservedRequest | undefined {
-  const { witness, exchanges = [], elsewhere } = seen
-  // Another host may have served what this one did not, and nobody saw it.
-  if (witness !== null || elsewhere === undefined || elsewhere.hasUnseen) return undefined
+  const { exchanges = [], elsewhere } = seen
+  // Go itself was heard; or another host may have served what this one did not, and nobody saw it.
+  if (elsewhere === undefined || elsewhere.hasUnseen) return undefined
   for (const [at, exchange] of exchanges.entries()) {
     const { asks } = exchange
     if (asks === undefined) continue
