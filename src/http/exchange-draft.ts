@@ -27,6 +27,7 @@ export class ExchangeDraft {
   #responseBytes = 0
   #status: number | null = null
   #headers: Fields = []
+  #keepsBody = false
 
   constructor(start: ExchangeStart, keepsAllBodies: boolean) {
     this.#start = start
@@ -41,6 +42,7 @@ export class ExchangeDraft {
   answer(status: number, headers: Fields): void {
     this.#status = status
     this.#headers = headers
+    this.#keepsBody = this.#wantsBody()
   }
 
   addRequestBody(lengthBytes: number): void {
@@ -49,7 +51,7 @@ export class ExchangeDraft {
 
   addResponseBody(octets: Buffer): void {
     this.#responseBytes += octets.length
-    if (this.#bodyBytes >= BODY_LIMIT_BYTES || !this.#keepsBody()) return
+    if (this.#bodyBytes >= BODY_LIMIT_BYTES || !this.#keepsBody) return
     const part = Buffer.from(octets.subarray(0, BODY_LIMIT_BYTES - this.#bodyBytes))
     this.#bodyBytes += part.length
     this.#body.push(part)
@@ -78,7 +80,7 @@ export class ExchangeDraft {
   }
 
   /** Errors, and pages where a module was expected; a gateway says in them why it refuses. */
-  #keepsBody(): boolean {
+  #wantsBody(): boolean {
     if (this.#keepsAllBodies || (this.#status ?? 0) >= 400) return true
     return /^text\/html\b/i.test(this.#field('content-type')) && recognizeModuleRequest(this.#start.target) !== null
   }

@@ -39,6 +39,16 @@ export function tapSocket(
       onOctets(outbound, octets)
       socket.write(octets, done)
     },
+    // A session hands over its records by the pair and more: one write of the system for all of them.
+    writev(chunks: readonly { readonly chunk: Buffer }[], done) {
+      socket.cork()
+      for (const [at, { chunk }] of chunks.entries()) {
+        onOctets(outbound, chunk)
+        if (at < chunks.length - 1) socket.write(chunk)
+        else socket.write(chunk, done)
+      }
+      socket.uncork()
+    },
     final: (done) => void socket.end(done),
     destroy(error, done) {
       socket.destroy()
@@ -48,8 +58,7 @@ export function tapSocket(
   const intake = new Intake(socket, stream)
   const take = (octets: Buffer): boolean => {
     if (intake.state !== 'sealed') onOctets(inbound, octets)
-    // A read buffer is filled again by the next read.
-    return intake.take(readBuffer === null ? octets : Buffer.from(octets))
+    return intake.take(octets, readBuffer !== null)
   }
   if (readBuffer === null) socket.on('data', take)
   else readBuffer.attach(take)
@@ -88,10 +97,18 @@ class Intake {
     this.#stream = stream
   }
 
-  take(octets: Buffer): boolean {
+  /** @param isLent the octets are only valid during the call: a read buffer is filled again by the next read */
+  take(octets: Buffer, isLent: boolean): boolean {
     if (this.state === 'sealed') return true
-    if (this.state === 'held') this.#held.push(octets)
-    const isWanted = this.state === 'open' && this.#stream.push(octets)
+    const isOpen = this.state === 'open'
+    // Node's TLS copies them at once; what is queued in the stream would need a copy of its own and some turns.
+    if (isOpen && this.#stream.readableFlowing === true && this.#stream.readableLength === 0) {
+      this.#stream.emit('data', octets)
+      return true
+    }
+    const kept = isLent ? Buffer.from(octets) : octets
+    if (this.state === 'held') this.#held.push(kept)
+    const isWanted = isOpen && this.#stream.push(kept)
     if (!isWanted) this.#socket.pause()
     return isWanted
   }

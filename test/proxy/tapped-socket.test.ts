@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls, createServer, type TLSSocket } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeRunAuthority } from '../../src/proxy/authority/authority.ts'
@@ -92,5 +93,43 @@ describe('guardShutdown', () => {
     server.end('the rest')
     letFinGo()
     expect(await read).toBe('the rest')
+  })
+})
+
+/** A tap on a socket that reads into one buffer; what its stream delivers is collected. */
+async function openLent(): Promise<{ readonly delivered: Buffer[]; readonly stream: Duplex; readonly say: (text: string) => boolean }> {
+  const port = await listenOnLoopback(() => {})
+  const socket = await connectTo(port)
+  let consume: (octets: Buffer) => boolean = () => true
+  const lent = Buffer.alloc(16)
+  const readBuffer = {
+    onread: { buffer: lent, callback: () => true },
+    attach: (reader: typeof consume) => {
+      consume = reader
+    },
+  }
+  const { stream } = tapSocket(socket, () => {}, { readBuffer })
+  const delivered: Buffer[] = []
+  stream.on('data', (octets: Buffer) => delivered.push(Buffer.from(octets)))
+  const say = (text: string) => consume(lent.subarray(0, lent.write(text)))
+  return { delivered, stream, say }
+}
+
+describe('a tap on a socket with one read buffer', () => {
+  it('delivers at once while its stream flows, and keeps a copy while it is paused', async () => {
+    const { delivered, stream, say } = await openLent()
+    stream.resume()
+    await settle()
+    say('first')
+    expect(delivered.map(String)).toEqual(['first'])
+    stream.pause()
+    say('second')
+    say('third')
+    expect(delivered.map(String)).toEqual(['first'])
+    stream.resume()
+    await settle()
+    say('fourth')
+    await settle()
+    expect(delivered.map(String).join(' ')).toBe('first second third fourth')
   })
 })

@@ -11,11 +11,30 @@ export const relayLayer: HttpLayer = {
   },
 }
 
-/** Pass on all octets; `tap` sees them before they go on. */
+/** Octets that may wait for the other side before no more are read: what one read of a socket brings, and its records. */
+const MOST_WAITING_BYTES = 64 * 1024
+
+/**
+ * Pass on all octets. The records that one read brought are written together: each write is a call of the system and a record of its own.
+ * @param tap sees the octets once they are on their way
+ */
 export function pump(from: Readable, to: Writable, tap: (octets: Buffer) => void = () => {}): void {
+  let batch: Buffer[] = []
+  const send = () => {
+    const sent = batch
+    batch = []
+    to.uncork()
+    for (const octets of sent) tap(octets)
+  }
   from.on('data', (octets: Buffer) => {
-    tap(octets)
-    if (to.writable && !to.write(octets)) from.pause()
+    if (batch.length === 0) {
+      to.cork()
+      process.nextTick(send)
+    }
+    batch.push(octets)
+    if (!to.writable) return
+    to.write(octets)
+    if (to.writableNeedDrain && to.writableLength >= MOST_WAITING_BYTES) from.pause()
   })
   to.on('drain', () => void from.resume())
   to.once('close', () => void from.resume())
