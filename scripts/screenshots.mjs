@@ -68,7 +68,7 @@ async function take([name, host, tab, width, height, colorScheme, place]) {
     await page.goto(new URL(`#${tab}`, page.url()).href)
     await page.waitForSelector('[data-testid=setup]')
   }
-  if (place !== '') await page.locator(place).evaluate((element) => element.scrollIntoView({ block: 'start' }))
+  if (place !== '') await page.locator(place).evaluate(scrollPane)
   await page.screenshot({ path: join(out, `${name}.png`) })
   await page.close()
 }

@@ -80,5 +80,13 @@ export function showTabs(): void {
 
 /** Bring a part of the open handshake into view once the next frame is drawn. */
 export function showSection(id: string): void {
-  requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'start' }))
+  requestAnimationFrame(() => {
+    const part = document.getElementById(id)
+    const pane = part?.closest('.detail')
+    if (!part || !pane) return
+    const isNarrow = pane.scrollHeight <= pane.clientHeight
+    // Beside the list only the pane may scroll: the head of the page stays.
+    if (isNarrow) part.scrollIntoView({ block: 'start' })
+    else pane.scrollTop += part.getBoundingClientRect().top - pane.getBoundingClientRect().top
+  })
 }
