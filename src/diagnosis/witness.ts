@@ -72,9 +72,12 @@ function matchGroup(group: readonly GoError[], connections: readonly EndedConnec
   const failed = here.filter(({ outcome }) => outcome === 'failed')
   const requests = group.filter(({ kind }) => kind === 'get' || kind === 'git')
   if (failed.length > 0) pairFailed(requests, failed, matched)
-  const lastPassed = here.findLast(({ outcome }) => outcome === 'passed')
+  // go's own reset may make a handshake that it refused look broken off.
+  const lastOver =
+    here.findLast(({ outcome }) => outcome === 'passed') ??
+    (failed.length === 0 ? here.findLast(({ outcome }) => outcome === 'aborted') : undefined)
   const answered = group.findLast(({ kind }) => kind !== 'get' && kind !== 'git') ?? (failed.length === 0 ? requests.at(-1) : undefined)
-  if (lastPassed !== undefined && answered !== undefined) matched.set(lastPassed.key, answered)
+  if (lastOver !== undefined && answered !== undefined) matched.set(lastOver.key, answered)
 }
 
 function pairFailed(errors: readonly GoError[], failed: readonly EndedConnection[], matched: Map<string, GoError>): void {
