@@ -1,7 +1,7 @@
 /** Requests to the server that served this page: same origin, token in a header, answers made visible. */
 import type { Comparison } from '../src/contract/comparison.ts'
 import type { PasteExplanation } from '../src/diagnosis/explain-paste.ts'
-import type { HandshakeDetail, LaterVerdict, Meta, ProbeKind, Problem } from '../src/feed/protocol.ts'
+import type { HandshakeDetail, LaterVerdict, MessageList, Meta, ProbeKind, Problem } from '../src/feed/protocol.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
 import { inlined } from './inlined.ts'
 import { currentToken } from './token.ts'
@@ -22,19 +22,6 @@ export class RequestFailed extends Error {
   }
 }
 
-/** One handshake message as `GET /api/v1/handshakes/:id/messages` lists it. */
-export interface ListedMessage {
-  readonly dir: 'client-to-server' | 'server-to-client'
-  readonly type: number
-  readonly name: string
-  readonly lengthBytes: number
-  readonly atMs: number
-  readonly recordOffset: number
-  readonly source: 'wire' | 'decrypted'
-  /** base64 of the message with its 4-octet header; absent when it was only inferred */
-  readonly octets?: string | null
-}
-
 /** @throws RequestFailed */
 export function fetchMeta(): Promise<Meta> {
   return fetchJson('/api/v1/meta') as Promise<Meta>
@@ -46,11 +33,8 @@ export function fetchDetail(id: number): Promise<HandshakeDetail> {
 }
 
 /** @throws RequestFailed */
-export async function fetchMessages(id: number): Promise<readonly ListedMessage[]> {
-  const answer = (await fetchJson(`/api/v1/handshakes/${id}/messages`)) as
-    | { readonly messages: readonly ListedMessage[] }
-    | readonly ListedMessage[]
-  return 'messages' in answer ? answer.messages : answer
+export function fetchMessages(id: number): Promise<MessageList> {
+  return fetchJson(`/api/v1/handshakes/${id}/messages`) as Promise<MessageList>
 }
 
 /** @throws RequestFailed */

@@ -1,14 +1,13 @@
 /** The octets of the handshake messages and alerts: hex on the left, fields on the right, highlighted both ways; and the header of every record that passed. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Alert, SeenRecord } from '../src/contract/handshake.ts'
-import type { HandshakeDetail } from '../src/feed/protocol.ts'
+import type { SeenRecord } from '../src/contract/handshake.ts'
+import type { HandshakeDetail, ListedAlert, ListedMessage, MessageList } from '../src/feed/protocol.ts'
 import type { Field } from '../src/handshake/fields.ts'
-import { fetchMessages, type ListedMessage, RequestFailed } from './api.ts'
+import { fetchMessages, RequestFailed } from './api.ts'
 import { save } from './export-menu.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { HexView } from './hex-view.tsx'
 import { inlined } from './inlined.ts'
-import { layAlert, layMessageFields } from './message-fields.ts'
 import { findSegmentEdge, isReason } from './reason-bytes.ts'
 import { goTo, route } from './router.ts'
 import { TabRow } from './tab-row.tsx'
@@ -20,7 +19,7 @@ interface BytesProps {
   readonly place: string | null
 }
 
-type Loaded = readonly ListedMessage[] | RequestFailed | null
+type Loaded = MessageList | RequestFailed | null
 
 export function BytesTab({ detail, place }: BytesProps) {
   const { id, outcome } = detail.handshake
@@ -35,9 +34,9 @@ export function BytesTab({ detail, place }: BytesProps) {
       isGone = true
     }
   }, [id, outcome])
-  const messages = loaded === null || loaded instanceof RequestFailed ? [] : loaded.filter((message) => message.octets)
-  const isLoaded = loaded !== null && !(loaded instanceof RequestFailed)
-  const alerts = isLoaded ? detail.handshake.alerts.filter((alert) => layAlert(alert) !== null) : []
+  const list = loaded === null || loaded instanceof RequestFailed ? NOTHING : loaded
+  const messages = list.messages.filter(({ octets }) => octets)
+  const { alerts } = list
   const { number, octets } = readPlace(place)
   const at = Math.min(number, messages.length + alerts.length - 1)
   const goToPlace = (next: string): void => {
@@ -76,6 +75,8 @@ export function BytesTab({ detail, place }: BytesProps) {
   )
 }
 
+const NOTHING: MessageList = { messages: [], alerts: [] }
+
 /** "m2/12-40" = octets of the second message, "12-40" of the first, "9" = a record. */
 function readPlace(place: string | null): { readonly number: number; readonly octets: string | null } {
   const [, number, octets] = /^(?:m(\d{1,4})\/?)?(\d+-\d+)?$/.exec(place ?? '') ?? []
@@ -106,7 +107,7 @@ function MessageBytes({ message, detail, place, onPick }: MessageProps) {
       </p>
       <HexView
         octets={octets}
-        fields={layMessageFields(octets, message, detail.handshake)}
+        fields={message.fields}
         place={place}
         isReason={(field) => isReason(field, message, detail)}
         edge={findSegmentEdge(octets, message, detail)}
@@ -124,16 +125,14 @@ function PcapngButton({ id }: { readonly id: number }) {
   )
 }
 
-function AlertBytes({ alert }: { readonly alert: Alert }) {
-  const laid = layAlert(alert)
-  if (laid === null) return null
+function AlertBytes({ alert }: { readonly alert: ListedAlert }) {
   return (
     <>
       <p class="note first">
         An alert from {alert.sender === 'client' ? 'go' : 'the server'}
         {alert.how === 'decrypted' && ', decrypted'}.
       </p>
-      <HexView octets={laid.octets} fields={laid.fields} place={null} isReason={() => alert.level !== 'warning'} />
+      <HexView octets={decodeBase64(alert.octets)} fields={alert.fields} place={null} isReason={() => alert.level !== 'warning'} />
     </>
   )
 }

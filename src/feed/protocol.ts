@@ -1,7 +1,9 @@
 /** Messages between the page and the server, shared by both (viewer design, section 7). JSON, one object a frame, subprotocol `whytls.v1`. Types only. */
 import type { Diagnosis } from '../contract/diagnosis.ts'
 import type { Run, Tool } from '../contract/document.ts'
-import type { Handshake, Verified } from '../contract/handshake.ts'
+import type { Alert, Handshake, Verified } from '../contract/handshake.ts'
+import type { Field } from '../handshake/fields.ts'
+import type { SeenMessage } from '../handshake/transcript.ts'
 import type { HandshakeRow } from '../store/store.ts'
 
 export const SUBPROTOCOL = 'whytls.v1'
@@ -64,6 +66,26 @@ export interface HandshakeDetail {
   readonly run: Run | null
   /** Other attempts of the same run, host and cause (ids, oldest first), this one included. */
   readonly attempts: readonly number[]
+}
+
+/** `GET /api/v1/handshakes/:id/messages` */
+export interface MessageList {
+  readonly messages: readonly ListedMessage[]
+  /** Those whose two octets are known. */
+  readonly alerts: readonly ListedAlert[]
+}
+
+export interface ListedMessage extends Omit<SeenMessage, 'octets'> {
+  /** base64 of the message with its 4-octet header; null when it was only inferred */
+  readonly octets: string | null
+  /** In wire order, without a hole. */
+  readonly fields: readonly Field[]
+}
+
+export interface ListedAlert extends Pick<Alert, 'sender' | 'level' | 'name' | 'how'> {
+  /** base64 */
+  readonly octets: string
+  readonly fields: readonly Field[]
 }
 
 /** Looks that the page can start: one handshake of our own, or changed copies of go's own ClientHello. */

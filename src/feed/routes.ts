@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import { type Answer, jsonAnswer, problemAnswer } from './answer.ts'
 import { describeHandshake, describeRun } from './describe.ts'
 import { answerDownload } from './downloads.ts'
+import { listMessages } from './messages.ts'
 import type { LaterVerdict, Meta, ProbeKind } from './protocol.ts'
 
 /** What the routes read from. */
@@ -78,9 +79,7 @@ function answerHandshake(sources: Sources, handshake: Handshake, sub: string | u
     case undefined:
       return withTag(jsonAnswer(describeHandshake(store, handshake)), id, request.ifNoneMatch)
     case 'messages':
-      return jsonAnswer({
-        messages: store.messages(id).map(({ octets, ...seen }) => ({ ...seen, octets: octets ? base64(octets) : null })),
-      })
+      return jsonAnswer(listMessages(handshake, store.messages(id)))
     case 'verdict':
       return answerVerdict(sources, handshake, request.query)
     default:
@@ -121,10 +120,6 @@ function withTag(answer: Answer, id: number, ifNoneMatch: string | undefined): A
   const headers = { ETag: tag, 'Cache-Control': 'no-store' }
   const isKnown = ifNoneMatch?.split(',').some((one) => one.trim() === tag) === true
   return isKnown ? { ...answer, status: 304, headers } : { ...answer, headers }
-}
-
-function base64(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('base64')
 }
 
 function orNotFound<T>(found: T | undefined, answer: (found: T) => Answer): Answer {

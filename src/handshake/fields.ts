@@ -1,4 +1,4 @@
-/** Where each field of a message lies. Pure, and without anything of Node: the page runs it, too. */
+/** Where each field of a message lies. Pure, and without anything of Node. */
 import type { Alert } from '../contract/handshake.ts'
 import {
   ALERT_PARTS,

@@ -71,12 +71,16 @@ describe('the API', () => {
     expect((await ask(feed, '/api/v1/compare?a=1')).status).toBe(400)
   })
 
-  it('gives messages with their octets in base64, and null where they were only inferred', async () => {
+  it('gives messages with their octets in base64 and every field, and null where they were only inferred', async () => {
     store.put(fullDraft('a'))
     const { messages } = JSON.parse((await ask(feed, '/api/v1/handshakes/1/messages')).text)
     expect(messages).toMatchObject([
-      { name: 'ClientHello', octets: Buffer.from([1, 0, 0, 3, 7, 8, 9]).toString('base64') },
-      { name: 'Finished', octets: null },
+      {
+        name: 'ClientHello',
+        octets: Buffer.from([1, 0, 0, 3, 7, 8, 9]).toString('base64'),
+        fields: [{ name: 'msg_type', text: 'ClientHello (1)' }, { name: 'length' }, { name: 'legacy_version' }, {}],
+      },
+      { name: 'Finished', octets: null, fields: [] },
     ])
   })
 

@@ -2,6 +2,8 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { listMessages } from '../../src/feed/messages.ts'
+import type { SeenMessage } from '../../src/handshake/transcript.ts'
 import { BytesTab } from '../../web/bytes-tab.tsx'
 import { CertificatesTab } from '../../web/certificates-tab.tsx'
 import { EventsTab } from '../../web/events-tab.tsx'
@@ -68,8 +70,7 @@ describe('CertificatesTab', () => {
 describe('BytesTab', () => {
   it('shows octets and fields of each message', async () => {
     const hello = `02000026 0303 ${'cd'.repeat(32)} 00 1301 00`.replaceAll(' ', '')
-    const octets = btoa(String.fromCharCode(...(hello.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))))
-    const message = {
+    const message: SeenMessage = {
       dir: 'server-to-client',
       type: 2,
       name: 'ServerHello',
@@ -77,9 +78,10 @@ describe('BytesTab', () => {
       atMs: 1,
       recordOffset: 0,
       source: 'wire',
-      octets,
+      octets: Uint8Array.from(Buffer.from(hello, 'hex')),
     }
-    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ messages: [message] }))))
+    const list = listMessages(sampleHandshake({ alerts: [] }), [message])
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(list))))
     act(() => render(<BytesTab detail={sampleDetail()} place={null} />, document.body))
     await vi.waitFor(() => expect(document.querySelector('.hex')).not.toBeNull())
     expect(text('.hex')).toContain('02 00 00 26')
@@ -87,9 +89,10 @@ describe('BytesTab', () => {
     expect(all('.records tbody tr')).toHaveLength(5)
   })
   it('shows octets and fields of an alert in clear', async () => {
-    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ messages: [] }))))
     const alerts = [{ sender: 'server', level: 'fatal', code: 40, name: 'handshake_failure', how: 'clear' }] as const
-    act(() => render(<BytesTab detail={sampleDetail({ handshake: sampleHandshake({ alerts }) })} place={null} />, document.body))
+    const list = listMessages(sampleHandshake({ alerts }), [])
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(list))))
+    act(() => render(<BytesTab detail={sampleDetail()} place={null} />, document.body))
     await vi.waitFor(() => expect(text('.hex')).toBe('02 28 '))
     expect(text('.fields')).toContain('handshake_failure (40)')
     expect(document.body.textContent).toContain('An alert from the server.')
