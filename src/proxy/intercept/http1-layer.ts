@@ -129,13 +129,28 @@ function sendOn(ctx: IContext, joined: Joined, keepsAllBodies: boolean): undefin
     joined.finish(exchange)
   })
   joined.begin(exchange)
-  request.on('data', (octets: Buffer) => draft.addRequestBody(octets.length))
+  request.on('data', (octets: Buffer) => {
+    draft.addRequestBody(octets.length)
+    holdBackRequest(ctx)
+  })
   response.sendDate = false
   const options = ctx.proxyToServerRequestOptions
   // Its type knows an object of joined, lower-cased fields only; node:http takes the raw list (name, value, name …) as well.
   if (options !== undefined) Object.assign(options, { agent: joined.agent, headers: request.rawHeaders })
   return undefined
 }
+
+/** The library says that it took all: while the origin does not keep up, the client's next octets wait in its socket. */
+function holdBackRequest({ clientToProxyRequest: source, proxyToServerRequest: sink }: IContext): void {
+  if (sink === undefined || sink.destroyed || sink.writableLength < MOST_UNSENT_BYTES || source.isPaused()) return
+  source.pause()
+  const resume = () => void source.resume()
+  sink.once('drain', resume)
+  sink.once('close', resume)
+}
+
+/** Of a request's body, beyond what the sockets hold. */
+const MOST_UNSENT_BYTES = 64 * 1024
 
 /** One exchange while it passes through. */
 class Exchange {
