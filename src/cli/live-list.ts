@@ -41,6 +41,8 @@ class FoldedLines {
   readonly #said = new Map<number, string>()
   /** Handshakes that are not settled, oldest first. */
   readonly #open = new Map<number, HandshakeRow>()
+  /** The last line in JSON of rows that are open, but for its seq. */
+  readonly #lines = new Map<number, string>()
   #showsOpen = false
 
   constructor(options: LiveListOptions) {
@@ -50,9 +52,19 @@ class FoldedLines {
   show(row: HandshakeRow): void {
     if (row.mode === 'probe') return
     const { json, stdout, style } = this.#options
-    if (json) stdout.write(`${jsonText(row)}\n`)
+    if (json) this.#showAsJson(row)
     else if (stdout.isTTY) this.#showOnTerminal(row)
     else if (this.#isNews(row)) stdout.write(`${serveLine(row, 1, style)}\n`)
+  }
+
+  /** HTTP goes on in a connection that is open, some times a second: its row has a new seq each time, and no other news. */
+  #showAsJson(row: HandshakeRow): void {
+    const line = jsonText({ ...row, seq: 0 })
+    const isSaid = this.#lines.get(row.id) === line
+    this.#lines.delete(row.id)
+    if (row.outcome === 'open') this.#lines.set(row.id, line)
+    for (const old of [...this.#lines.keys()].slice(0, -BATCH)) this.#lines.delete(old)
+    if (!isSaid) this.#options.stdout.write(`${jsonText(row)}\n`)
   }
 
   #showOnTerminal(row: HandshakeRow): void {

@@ -17,18 +17,20 @@ export function findUnserved(seen: Observation): UnservedRequest | undefined {
   for (const [at, exchange] of exchanges.entries()) {
     const { asks } = exchange
     if (asks === undefined) continue
-    const met = meetFailure(exchange, exchanges.slice(at), seen)
-    const others = [...exchanges.slice(0, at), ...exchanges.slice(at + 1), ...elsewhere.exchanges]
-    if (met !== undefined && !others.some((other) => stillServes(other, exchange, asks))) return { met, exchange, asks }
+    const met = meetFailure(exchange, at, seen)
+    if (met === undefined) continue
+    const served = (other: HttpExchange) => other !== exchange && stillServes(other, exchange, asks)
+    if (!exchanges.some(served) && !elsewhere.exchanges.some(served)) return { met, exchange, asks }
   }
   return undefined
 }
 
-function meetFailure(exchange: HttpExchange, since: readonly HttpExchange[], seen: Observation): UnservedRequest['met'] | undefined {
+/** @param at its place among the exchanges of the connection */
+function meetFailure(exchange: HttpExchange, at: number, seen: Observation): UnservedRequest['met'] | undefined {
   const { status, failure, asks } = exchange
   if (status === null || asks === undefined || !WANTED.has(asks.kind)) return undefined
   if (status >= 400 && failure === undefined) return isMissing(status) && !EXACT.has(asks.kind) ? undefined : 'status'
-  if (status >= 300 && status < 400) return meetRedirect(exchange, since)
+  if (status >= 300 && status < 400) return meetRedirect(exchange, seen.exchanges?.slice(at) ?? [])
   if (status !== 200) return undefined
   if (failure !== undefined) return isServersDoing(failure, seen) ? 'truncated' : undefined
   return EXACT.has(asks.kind) && /^text\/html\b/i.test(fieldOf(exchange, 'content-type')) ? 'page' : undefined

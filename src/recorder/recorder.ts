@@ -111,7 +111,7 @@ export class Recorder {
     if (event.type === 'closed') this.#judge(connection)
     else if (event.type === 'exchange') this.#options.store.addExchanges(event.key, connection.exchanges)
     else if (shows(event)) this.#write(connection)
-    if (this.#byExchange.size > 0) this.#takeBack(connection)
+    if (this.#byExchange.size > 0 && serves(event)) this.#takeBack(connection)
   }
 
   /** Let go's own words about a connection be part of its diagnosis, and judge it anew. A handshake that passed fails by what came after it. */
@@ -444,4 +444,9 @@ function shows(event: ProxyEvent): boolean {
   if (event.type === 'client-leg') return false
   if (event.type !== 'handshake') return true
   return event.event.type === 'client-hello' || event.event.type === 'server-hello' || event.event.type === 'stage-passed'
+}
+
+/** Events after which a request that was not served may count as served elsewhere, or it may count that this cannot be seen. */
+function serves({ type }: ProxyEvent): boolean {
+  return type === 'exchange' || type === 'intercepted' || type === 'closed'
 }

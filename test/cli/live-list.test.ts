@@ -112,4 +112,13 @@ describe('the live list as JSON', () => {
     expect(written.map((line) => JSON.parse(line).outcome)).toEqual(['open', 'passed'])
     for (const line of written) expect(line).toMatch(/^\{[^\n]*\}\n$/)
   })
+  it('does not say an open row again that only has more exchanges', () => {
+    const { put, written } = list(false, true)
+    put('a', OPEN)
+    put('a', OPEN)
+    put('a', { ...OPEN, waitingFor: 'Finished' })
+    put('a')
+    put('a')
+    expect(written.map((line) => JSON.parse(line).waitingFor)).toEqual(['ServerHello', 'Finished', null, null])
+  })
 })
