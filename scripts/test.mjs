@@ -1,6 +1,6 @@
 // `npm test`: types, lint, build, unit tests, then the end-to-end tests with the real go inside a network namespace of their own.
 //   node scripts/test.mjs [--only types,lint,build,unit,e2e] [--cases REGEXP] [--accuracy] [--no-namespace] [-- vitest arguments]
-// --accuracy writes docs/ACCURACY.md from the answers of the end-to-end tests.
+// --accuracy asks every mode of every world, and writes docs/ACCURACY.md from the answers.
 // --cases, for work on one of them, runs only the lab cases whose id it matches; it is no test of the whole, so CI refuses it.
 // The last line is always "N passed, N failed"; the exit code is 0 only when nothing failed.
 // CI=true: a missing tool or a machine without namespaces is a failure. Elsewhere what had to be left out is said, loudly, and nothing else.
@@ -109,6 +109,7 @@ function runEndToEnd() {
     WHYTLS_GO_TOOLCHAINS: JSON.stringify(findToolchains()),
     WHYTLS_NAMESPACE: '1',
     WHYTLS_CASES: options.cases,
+    WHYTLS_EVERY_WORLD: options.accuracy ? '1' : '',
     WHYTLS_ANSWERS: join(folder, 'answers.jsonl'),
   }
   writeNamespaceFiles()

@@ -2,13 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { listToolchains } from './go.ts'
 import { noteAnswer } from './grade.ts'
-import { expectationOf, expectedExitCode, NOTHING, rowsFor } from './rows.ts'
+import { expectationOf, expectedExitCode, NOTHING, rowsOfMode } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough } from './whytls.ts'
 
-const rows = listToolchains()
-  .slice(0, 1)
-  .flatMap((toolchain) => rowsFor(toolchain))
+const rows = rowsOfMode(listToolchains())
 const ran = startAll(rows, ({ labCase, toolchain }) =>
   withOrigin(labCase, (origin) => runThrough(toolchain, origin, { options: ['--no-witness'], stopAfterMs: stopTime(labCase) })),
 )

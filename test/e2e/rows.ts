@@ -30,6 +30,15 @@ export function rowsOfAll(toolchains: readonly Toolchain[]): readonly Row[] {
   })
 }
 
+/** `npm run accuracy` asks every mode of every world; else `run` with the newest go does, and each other mode asks this many of the variants. */
+const ASKS_ALL = process.env['WHYTLS_EVERY_WORLD'] === '1'
+const VARIANTS_OF_MODE = 80
+
+/** What a mode other than plain `run` is asked of: the newest go, each cause once, and a part of the variants. */
+export function rowsOfMode(toolchains: readonly Toolchain[], variants: number = VARIANTS_OF_MODE): readonly Row[] {
+  return toolchains.slice(0, 1).flatMap((newest) => rowsFor(newest, ASKS_ALL ? LAB_VARIANTS.length : variants))
+}
+
 /** Each cause once, and this many of the variants, with one toolchain. */
 export function rowsFor(toolchain: Toolchain, variants: number = LAB_VARIANTS.length): readonly Row[] {
   return rowsOf([...Object.values(LAB_CASES), ...sample(LAB_VARIANTS, variants)], toolchain)
