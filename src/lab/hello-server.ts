@@ -1,7 +1,7 @@
 /** A TCP server that answers each ClientHello of a connection with whatever octets a case wants. */
 import type { Socket } from 'node:net'
 import type { Listening } from './listener.ts'
-import { type RawClientHello, readClientHello } from './raw-messages.ts'
+import { type RawClientHello, takeClientHellos, takeHandshake } from './raw-messages.ts'
 import { startTcpServer } from './tcp-server.ts'
 
 /**
@@ -16,11 +16,14 @@ export function startHelloServer(answer: HelloAnswer, port: number): Promise<Lis
     {
       onConnect(socket) {
         let received: Buffer = Buffer.alloc(0)
+        let handshake: Buffer = Buffer.alloc(0)
         let round = 0
         socket.on('data', (bytes: Buffer) => {
-          const { hellos, rest } = takeHellos(Buffer.concat([received, bytes]))
+          const { content, rest } = takeHandshake(Buffer.concat([received, bytes]))
           received = rest
-          for (const hello of hellos) send(socket, answer(hello, round++))
+          const taken = takeClientHellos(Buffer.concat([handshake, content]))
+          handshake = taken.rest
+          for (const hello of taken.hellos) send(socket, answer(hello, round++))
         })
         socket.on('end', () => socket.end())
         socket.on('error', () => socket.destroy())
@@ -34,19 +37,3 @@ function send(socket: Socket, octets: Buffer | null): void {
   if (octets === null) socket.end()
   else if (socket.writable) socket.write(octets)
 }
-
-/** Whole ClientHellos, one in a record each as go and OpenSSL send them; other records are left out. */
-function takeHellos(received: Buffer): { readonly hellos: readonly RawClientHello[]; readonly rest: Buffer } {
-  const hellos: RawClientHello[] = []
-  let rest = received
-  while (rest.length >= 5 && rest.length >= 5 + rest.readUInt16BE(3)) {
-    const end = 5 + rest.readUInt16BE(3)
-    const hello = rest[0] === HANDSHAKE && rest[5] === CLIENT_HELLO ? readClientHello(rest.subarray(0, end)) : undefined
-    if (hello !== undefined) hellos.push(hello)
-    rest = rest.subarray(end)
-  }
-  return { hellos, rest }
-}
-
-const HANDSHAKE = 22
-const CLIENT_HELLO = 1

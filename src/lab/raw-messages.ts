@@ -11,10 +11,39 @@ export interface RawClientHello {
   readonly groups: readonly number[]
 }
 
-/** Read a ClientHello that stands in one record; undefined until all of it has come. */
+/** Read the ClientHello that a connection begins with, in one record or several; undefined until all of it has come. */
 export function readClientHello(received: Buffer): RawClientHello | undefined {
-  if (received.length < 5 || received.length < 5 + received.readUInt16BE(3)) return undefined
-  const message = received.subarray(5, 5 + received.readUInt16BE(3))
+  return takeClientHellos(takeHandshake(received).content).hellos[0]
+}
+
+/** What stands in the whole records of the handshake, joined, and the octets of a record that has not come whole. Other records are left out. */
+export function takeHandshake(received: Buffer): { readonly content: Buffer; readonly rest: Buffer } {
+  const parts: Buffer[] = []
+  let rest = received
+  while (rest.length >= 5 && rest.length >= 5 + rest.readUInt16BE(3)) {
+    const end = 5 + rest.readUInt16BE(3)
+    if (rest[0] === HANDSHAKE) parts.push(rest.subarray(5, end))
+    rest = rest.subarray(end)
+  }
+  return { content: Buffer.concat(parts), rest }
+}
+
+/** The whole ClientHellos of a handshake, other messages left out, and what has not come whole. */
+export function takeClientHellos(content: Buffer): { readonly hellos: readonly RawClientHello[]; readonly rest: Buffer } {
+  const hellos: RawClientHello[] = []
+  let rest = content
+  while (rest.length >= 4 && rest.length >= 4 + rest.readUIntBE(1, 3)) {
+    const end = 4 + rest.readUIntBE(1, 3)
+    if (rest[0] === CLIENT_HELLO) hellos.push(readHelloMessage(rest.subarray(0, end)))
+    rest = rest.subarray(end)
+  }
+  return { hellos, rest }
+}
+
+const HANDSHAKE = 22
+const CLIENT_HELLO = 1
+
+function readHelloMessage(message: Buffer): RawClientHello {
   const sessionIdEnd = 39 + message.readUInt8(38)
   const suitesEnd = sessionIdEnd + 2 + message.readUInt16BE(sessionIdEnd)
   const compressionEnd = suitesEnd + 1 + message.readUInt8(suitesEnd)
