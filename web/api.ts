@@ -42,9 +42,11 @@ export function fetchComparison(a: number, b: number): Promise<Comparison> {
   return fetchJson(`/api/v1/compare?a=${a}&b=${b}`) as Promise<Comparison>
 }
 
-/** Rows older than the row `before`, newest first. @throws RequestFailed */
-export async function fetchOlder(before: number, limit: number): Promise<readonly HandshakeRow[]> {
-  const answer = (await fetchJson(`/api/v1/handshakes?before=${before}&limit=${limit}`)) as { readonly rows: readonly HandshakeRow[] }
+/** Rows older than the row `before` that match a filter, newest first. @throws RequestFailed */
+export async function fetchOlder(before: number, limit: number, q: string): Promise<readonly HandshakeRow[]> {
+  const answer = (await fetchJson(`/api/v1/handshakes?before=${before}&limit=${limit}&q=${encodeURIComponent(q)}`)) as {
+    readonly rows: readonly HandshakeRow[]
+  }
   return answer.rows
 }
 

@@ -1,7 +1,7 @@
 /** The one owner of the websocket: says hello, applies what comes once per frame, and comes back by sequence number when the server does. */
 import { batch, signal } from '@preact/signals'
 import { type ClientMessage, type ServerMessage, SUBPROTOCOL } from '../src/feed/protocol.ts'
-import { dropRows, holdRows, isFilled, total } from './rows.ts'
+import { closeSnapshot, countNew, dropRows, holdRows, isFilled, total } from './rows.ts'
 import { parseVisible } from './visible.ts'
 
 export type LiveState =
@@ -51,6 +51,8 @@ export class FeedClient {
   #epoch: string | undefined
   #seq: number | undefined
   #goal = 0
+  /** Up to here `total` is the server's. */
+  #countedTo = 0
   #attempt = 0
   #farewell: string | null = null
   #acked = -1
@@ -128,6 +130,7 @@ export class FeedClient {
         this.#applySnapshot(message)
         break
       case 'd':
+        countNew(message.rows, this.#countedTo)
         holdRows(message.rows, message.runs)
         this.#seq = message.to
         break
@@ -146,7 +149,7 @@ export class FeedClient {
   #applyWelcome(message: Extract<ServerMessage, { t: 'welcome' }>): void {
     this.#attempt = 0
     this.#farewell = null
-    this.#goal = message.seq
+    this.#goal = this.#countedTo = message.seq
     this.#epoch = message.epoch
     total.value = message.total
     if (message.resume) {
@@ -156,6 +159,7 @@ export class FeedClient {
     this.#seq = undefined
     if (message.total > 0) return
     dropRows()
+    closeSnapshot()
     isFilled.value = true
     this.#seq = message.seq
   }
@@ -165,7 +169,9 @@ export class FeedClient {
     if (message.part === 0) dropRows()
     holdRows(message.rows, message.runs, message.part > 0 && !isLast)
     isFilled.value = true
-    if (isLast) this.#seq = message.seq
+    if (!isLast) return
+    closeSnapshot()
+    this.#seq = message.seq
   }
 
   #showProgress(): void {

@@ -3,18 +3,18 @@
 /** The list of handshakes: filter, grid of virtual rows, and the line beneath. */
 import { useComputed, useSignal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
-import { fetchOlder, RequestFailed } from './api.ts'
 import { FilterBox } from './filter-box.tsx'
 import { isHelpShown } from './help-dialog.tsx'
 import type { ListItem } from './list-lines.ts'
 import { GroupLine, HandshakeLine } from './list-row.tsx'
 import { countedRows, lines, listedRows, toggleGroup } from './listed.ts'
+import { fetchOlderRows, older } from './older.ts'
+import { OlderNote } from './older-note.tsx'
 import { goTo, linkToHandshake, route } from './router.ts'
-import { holdRows, newestFirst, total } from './rows.ts'
+import { newestFirst, total } from './rows.ts'
 import { count } from './time-words.ts'
 import { ROW_HEIGHT, useVirtualRows } from './virtual-rows.ts'
 
-const OLDER_AT_ONCE = 500
 /** More than are ever drawn at once. */
 const RING = 64
 
@@ -91,7 +91,7 @@ function Grid() {
         onFocus={() => {
           if (activeAt < 0) active.value = list.at(0)?.key ?? null
         }}
-        onScroll={(event) => void fetchOlderAtEnd(event.currentTarget)}
+        onScroll={(event) => fetchAtEnd(event.currentTarget)}
       >
         <Heads />
         <div class="lines" role="rowgroup" style={{ height: `${rows.height}px` }}>
@@ -107,7 +107,9 @@ function Grid() {
         </div>
         {list.length === 0 && (
           <div role="row" class="nothing">
-            <span role="gridcell">Nothing matches this filter.</span>
+            <span role="gridcell">
+              {older.value === 'none' ? 'Nothing matches this filter.' : 'Nothing among the newest matches this filter.'}
+            </span>
           </div>
         )}
       </div>
@@ -139,6 +141,7 @@ function Foot() {
       <span data-testid="count">
         {count(shown)} of {count(Math.max(total.value - repeatingProbes, shown))} handshakes
       </span>
+      <OlderNote />
       <span class="grow" />
       <span class="hide-narrow">
         <kbd>↑</kbd> <kbd>↓</kbd> move, <kbd>n</kbd> next failure,{' '}
@@ -167,19 +170,8 @@ export function openNeighbour(step: 1 | -1, onlyFailed: boolean): void {
   }
 }
 
-let isFetchingOlder = false
-
 /** Near the end of what this page holds, fetch what is older. */
-async function fetchOlderAtEnd(element: HTMLElement): Promise<void> {
-  const isNearEnd = element.scrollTop + element.clientHeight > element.scrollHeight - 10 * ROW_HEIGHT
-  const oldest = newestFirst.value.at(-1)
-  if (!isNearEnd || isFetchingOlder || oldest === undefined || newestFirst.value.length >= total.value) return
-  isFetchingOlder = true
-  try {
-    holdRows(await fetchOlder(oldest.id, OLDER_AT_ONCE), [])
-  } catch (failure) {
-    if (!(failure instanceof RequestFailed)) throw failure
-  } finally {
-    isFetchingOlder = false
-  }
+function fetchAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): void {
+  const isNearEnd = scrollTop + clientHeight > scrollHeight - 10 * ROW_HEIGHT
+  if (isNearEnd && older.value === 'more') void fetchOlderRows()
 }

@@ -5,11 +5,11 @@ import { makeMatcher } from '../src/filter/match.ts'
 import { parseFilter } from '../src/filter/parse.ts'
 import { type GroupBy, layList } from './grouping.ts'
 import { route } from './router.ts'
-import { newestFirst, runOf } from './rows.ts'
+import { edge, newestFirst, type Place, rowsDownTo, runOf } from './rows.ts'
 
 const GROUP_PLACE = 'whytls.group'
 const EVERYTHING: Filter = { kind: 'and', of: [] }
-let lastValid: Filter = EVERYTHING
+let lastValid: { readonly filter: Filter; readonly text: string } = { filter: EVERYTHING, text: '' }
 
 export const groupBy = signal<GroupBy>('run')
 
@@ -20,13 +20,13 @@ export const collapsed = signal<ReadonlySet<string>>(new Set())
 const filterText = computed(() => route.value.q)
 
 /** The filter in the address bar, read; an unreadable one keeps the last that could be read. */
-export const filter = computed<{ readonly filter: Filter; readonly error: FilterError | null }>(() => {
+export const filter = computed<{ readonly filter: Filter; readonly text: string; readonly error: FilterError | null }>(() => {
   try {
-    lastValid = parseFilter(filterText.value, new Date())
-    return { filter: lastValid, error: null }
+    lastValid = { filter: parseFilter(filterText.value, new Date()), text: filterText.value.trim() }
+    return { ...lastValid, error: null }
   } catch (error) {
     if (!(error instanceof FilterError)) throw error
-    return { filter: lastValid, error }
+    return { ...lastValid, error }
   }
 })
 
@@ -34,11 +34,25 @@ export const filter = computed<{ readonly filter: Filter; readonly error: Filter
 const wanted = computed(() => filter.value.filter)
 const matches = computed(() => makeMatcher(wanted.value))
 
+/** Text of the filter that the list shows; "" = everything. */
+export const listedText = computed(() => filter.value.text)
+
+/** How far back an older match was searched for, and for which filter. */
+export const searched = signal<{ readonly text: string; readonly to: Place | 'all' } | null>(null)
+
+/** Down to where the list has every match. */
+export const listedTo = computed(() => {
+  const [found, held] = [searched.value, edge.value]
+  return held !== null && found?.text === listedText.value ? found.to : held
+})
+
 /** Rows that pass the filter, newest first. Probes that repeat a failed connection show on its own page unless asked for. */
 export const listedRows = computed(() => {
   const matcher = matches.value
   const showsProbes = /\bmode:probe\b/.test(filterText.value)
-  return newestFirst.value.filter((row) => (row.probeOf === null || showsProbes) && matcher(row))
+  const to = listedTo.value
+  const rows = to === edge.value ? newestFirst.value : rowsDownTo(to)
+  return rows.filter((row) => (row.probeOf === null || showsProbes) && matcher(row))
 })
 
 /** The lines of the list. */

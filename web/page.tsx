@@ -12,8 +12,9 @@ import { inlined } from './inlined.ts'
 import { pressKey } from './keys.ts'
 import { recallGrouping } from './listed.ts'
 import { metaFailure, refreshMeta } from './meta.ts'
+import { searchOlder } from './older.ts'
 import { readRoute, route } from './router.ts'
-import { holdRows, isFilled, newestFirst } from './rows.ts'
+import { closeSnapshot, edge, holdRows, isFilled, newestFirst } from './rows.ts'
 import { followTheme } from './theme.ts'
 import { currentToken, takeToken } from './token.ts'
 
@@ -48,6 +49,7 @@ document.addEventListener('visibilitychange', () => document.hidden || feed.wake
 followOpenHandshake()
 followSetup()
 followFailures()
+searchOlder()
 render(<App retry={retry} />, document.body)
 if (inlined === null) feed.start()
 else showFile(inlined)
@@ -55,6 +57,7 @@ else showFile(inlined)
 /** All that there is, at once. */
 function showFile({ rows, runs }: InlinedReport): void {
   holdRows(rows, runs)
+  closeSnapshot()
   isFilled.value = true
   live.value = { kind: 'file' }
   void refreshMeta()
@@ -74,12 +77,14 @@ function followSetup(): void {
   })
 }
 
-/** Tell of failures that were not there before; those of the first snapshot are no news. */
+/** Tell of failures that were not there before; those of the first snapshot and older ones are no news. */
 function followFailures(): void {
   let known: number | null = null
+  let last = edge.value
   effect(() => {
     const failed = newestFirst.value.filter((row) => row.outcome === 'failed' && row.probeOf === null).length
-    if (known !== null && failed > known) announceFailures(failed - known)
+    if (known !== null && failed > known && edge.value === last) announceFailures(failed - known)
+    last = edge.value
     if (isFilled.value) known = failed
   })
 }
