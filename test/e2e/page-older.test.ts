@@ -29,7 +29,6 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 1440, height: 1200 } })
   await page.addInitScript(() => localStorage.setItem('whytls.group', 'none'))
   await page.goto(server.url)
-  await seeCount(/^10,000 of 12,000 handshakes$/)
 })
 
 afterAll(async () => {
@@ -41,6 +40,7 @@ afterAll(async () => {
 
 describe('a filter over more than the page holds', () => {
   it('finds every match of the database, in its order', async () => {
+    await seeCount(/^10,000 of 12,000 handshakes$/)
     await page.fill('#filter', RARE)
     await seeCount(/^12 of 12,000 handshakes$/)
     await page.waitForSelector('[data-testid=older]', { state: 'detached' })
