@@ -11,20 +11,27 @@ import { goRules } from '../x509/rules.ts'
 export function rememberPublic(env: NodeJS.ProcessEnv): NonNullable<LoadedRoots['publicRoots']> {
   let lists: ReturnType<NonNullable<LoadedRoots['publicRoots']>> | undefined
   return () => {
-    lists ??= [
-      ...hiddenList(env),
-      { where: `the list that comes with Node ${process.versions.node}`, isHidden: false, pool: makeRootPool(bundledRoots()) },
-    ]
+    lists ??= [...hiddenList(env), bundledList()]
     return lists
   }
 }
 
+/** The list that comes with Node. */
+export function bundledList() {
+  return { where: `the list that comes with Node ${process.versions.node}`, isHidden: false, pool: makeRootPool(bundledRoots()) }
+}
+
+/** The system's own list, where a setting hides it; [] where it is empty. @param settings their names, in words */
+export function systemList(settings = '') {
+  const usual = loadRoots({}, 'the system')
+  if (usual === null || usual.certificates.length === 0) return []
+  const where = `the system's own list${settings === '' ? '' : ` (in the place of ${settings})`}`
+  return [{ where, isHidden: true, pool: makeRootPool(usual.certificates) }]
+}
+
 function hiddenList(env: NodeJS.ProcessEnv) {
   const settings = (['SSL_CERT_FILE', 'SSL_CERT_DIR'] as const).filter((name) => (env[name] ?? '') !== '')
-  const usual = settings.length === 0 ? null : loadRoots({}, 'the system')
-  if (usual === null || usual.certificates.length === 0) return []
-  const where = `the system's own list (in the place of ${settings.join(' and ')})`
-  return [{ where, isHidden: true, pool: makeRootPool(usual.certificates) }]
+  return settings.length === 0 ? [] : systemList(settings.join(' and '))
 }
 
 /** Whether one of these certificates has the name of a public root, as Node's list has them. */

@@ -12,6 +12,7 @@ import { escapeText } from '../report/escape.ts'
 import type { Style } from '../report/style.ts'
 import type { Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
+import { rootsByClient } from './git-roots.ts'
 import { describeGo } from './go-facts.ts'
 import type { RunIntercept, StartedIntercept } from './intercept-run.ts'
 import { openKeyLog } from './key-log.ts'
@@ -132,7 +133,7 @@ async function openSession(options: RunOptions, intercept: StartedIntercept | nu
       await facts.asked
       return describeGo(facts.go, options.env)
     },
-    roots: rootsOf(options.env, "the command's own environment"),
+    roots: rootsByClient(options.env, rootsOf(options.env, "the command's own environment")),
     probes: options.probes,
     goSettings: async () => {
       await facts.asked

@@ -4,13 +4,14 @@ import type { Recorder } from '../recorder/recorder.ts'
 
 /** Read go's stderr and let each connection hear what go said of it. */
 export function hearWitness(recorder: Recorder, stderr: string): void {
-  const connections = recorder.connections().map(({ start, closedAtMs, outcome }) => ({
+  const connections = recorder.connections().map(({ start, closedAtMs, outcome, transcript }) => ({
     key: start.key,
     host: start.host,
     port: start.port,
     outcome,
     endedAt: start.startedAt.getTime() + (closedAtMs ?? 0),
     clientAddress: start.clientAddress,
+    looksLike: transcript?.clientHellos[0]?.looksLike ?? null,
   }))
   for (const [key, witness] of matchWitness(readGoErrors(stderr), connections)) recorder.hear(key, witness)
 }

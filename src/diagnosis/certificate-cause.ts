@@ -1,7 +1,7 @@
 /** Builds the causes that the verifier names: the client refused the origin's certificate, and Go's own rules say why. */
 import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
 import type { Confidence, Fault, Stage } from '../contract/terms.ts'
-import { mayRefuseFinished } from '../handshake/late-signs.ts'
+import { leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { ChainVerdict, Defect, DefectCode } from '../x509/verdict.ts'
 import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
@@ -86,8 +86,9 @@ function detectDefect<Id extends string>(parts: CertificateCauseParts<Id>, seen:
 }
 
 /** git through GnuTLS finishes the handshake, looks at the chain then, and leaves without a request. go never does so. */
-function refusalBehindFinished({ transcript, judged }: Observation): Refusal | undefined {
-  const hasLeft = judged?.source === 'wire' && mayRefuseFinished(transcript)
+function refusalBehindFinished({ transcript, judged, roots }: Observation): Refusal | undefined {
+  const hasLeft =
+    (judged?.source === 'wire' && mayRefuseFinished(transcript)) || (roots?.reader === 'git' && leftBehindFinished(transcript))
   return hasLeft ? { how: 'closed', alertCode: null, alertName: null } : undefined
 }
 
@@ -132,7 +133,12 @@ function explainDefect(words: CertificateWords, evidence: CertificateEvidence, s
   return {
     ...words,
     willNotHelp: words.willNotHelp ?? NO_HELP_FOR_CERTIFICATES,
-    evidence: [...words.evidence, ...versionsLine(evidence), chainLine(evidence), refusalLine(evidence.refusal)],
+    evidence: [
+      ...words.evidence,
+      ...versionsLine(evidence),
+      chainLine(evidence),
+      refusalLine(evidence.refusal, seen.roots?.reader ?? 'go'),
+    ],
     alsoTrue: words.alsoTrue ?? evidence.further.map(furtherSentence),
     notChecked: notChecked(evidence, seen),
   }
@@ -209,17 +215,19 @@ function versionsLine({ versions }: CertificateEvidence): readonly EvidenceLine[
   return versions === null ? [] : [verified(versions)]
 }
 
-function refusalLine(refusal: Refusal): EvidenceLine {
+function refusalLine(refusal: Refusal, client: string): EvidenceLine {
   if (refusal.how === 'clear')
-    return { text: `go refused with alert ${refusal.alertCode} (${refusal.alertName})`, source: 'wire', ref: null }
+    return { text: `${client} refused with alert ${refusal.alertCode} (${refusal.alertName})`, source: 'wire', ref: null }
   if (refusal.how === 'inferred')
-    return { text: 'go sent an alert-sized record (19 bytes) where Finished belongs', source: 'inferred', ref: null }
-  return { text: 'go closed the connection after the certificate', source: 'wire', ref: null }
+    return { text: `${client} sent an alert-sized record (19 bytes) where Finished belongs`, source: 'inferred', ref: null }
+  return { text: `${client} closed the connection after the certificate`, source: 'wire', ref: null }
 }
 
 function notChecked(evidence: CertificateEvidence, seen: Observation): readonly string[] {
   return [
-    'revocation (go does not check it either)',
+    seen.roots?.reader === 'git'
+      ? "git's own way of checking: go's rules were used with git's roots"
+      : 'revocation (go does not check it either)',
     ...(evidence.sameAsGoSaw ? [] : ['whether go met the same chain as the probe']),
     ...(seen.go.isKnown ? [] : [`the version of go; the rules of ${shown(seen.go.version)} were used`]),
   ]

@@ -10,6 +10,7 @@ import type { Observation, Witness } from './observation.ts'
 import { examineParentTls } from './parent-tls.ts'
 import { atMost } from './refusal.ts'
 import { probeCommand } from './remedy.ts'
+import { isGitLine } from './witness.ts'
 
 /** All causes that find themselves in an observation, the deepest first; none when the client left early, or when all went well. */
 export function diagnose(seen: Observation): readonly Finding[] {
@@ -102,10 +103,17 @@ export function saysLess(cause: string): boolean {
 function weighWords(finding: Finding, seen: Observation): Finding {
   if (finding.stage !== 'certificate' && finding.stage !== 'key-exchange') return finding
   const said = seen.witness?.text
+  // git leaves without a readable word: its own sentence says at least that it was the certificate.
+  if (finding.confidence === 'possible' && isGitLine(seen.witness?.line ?? '') && GIT_REFUSES.test(said ?? '')) {
+    return { ...finding, confidence: 'likely' }
+  }
   if (said === undefined || finding.goText === undefined || !/^(?:proxyconnect tcp: )?(?:tls|x509): /.test(said)) return finding
   if (normaliseTimes(said) === normaliseTimes(finding.goText)) return { ...finding, confidence: raised(finding) }
   return disagreeing(finding, seen.judged?.source === 'probe' ? 'possible' : 'likely')
 }
+
+/** libcurl, with GnuTLS and with OpenSSL. */
+const GIT_REFUSES = /^(?:server certificate verification failed|SSL certificate problem: )/
 
 function raised(finding: Finding): Confidence {
   if (isUndecidedByText(finding)) return finding.confidence

@@ -268,6 +268,10 @@ export interface RootsFacts {
   readonly sslCertDir: string
   /** Files of this machine that set these variables to these values; absent where none is known. */
   readonly setAt?: Readonly<Partial<Record<'SSL_CERT_FILE' | 'SSL_CERT_DIR', readonly SettingPlace[]>>>
+  /** Set where they are git's and not go's: git reads other files, by other settings. Absent = go's. */
+  readonly reader?: 'git'
+  /** What names git's list: a variable, a git setting, or "default". Absent = not known. */
+  readonly setBy?: string
   /** The client's own environment could not be read: these are the roots it would have with ours. Absent = they are the client's. */
   readonly isAssumed?: true
 }

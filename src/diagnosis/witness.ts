@@ -29,6 +29,8 @@ export interface EndedConnection {
   readonly outcome: Outcome
   /** ip:port of the client's end; go names it in some sentences. */
   readonly clientAddress?: string
+  /** Which known client sent its ClientHello ("go 1.26"); null or absent where that is not known. */
+  readonly looksLike?: string | null
 }
 
 /** All sentences about requests, in order of appearance; the same sentence about one URL counts once. */
@@ -68,16 +70,26 @@ function matchUnaddressed(errors: readonly GoError[], ended: readonly EndedConne
 function matchGroup(group: readonly GoError[], connections: readonly EndedConnection[], matched: Map<string, GoError>): void {
   const [first] = group
   if (first === undefined) return
-  const here = connections.filter((one) => isTarget(one, first))
+  const here = connections.filter((one) => isTarget(one, first) && maySay(one, first))
   const failed = here.filter(({ outcome }) => outcome === 'failed')
   const requests = group.filter(({ kind }) => kind === 'get' || kind === 'git')
   if (failed.length > 0) pairFailed(requests, failed, matched)
-  // go's own reset may make a handshake that it refused look broken off.
-  const lastOver =
-    here.findLast(({ outcome }) => outcome === 'passed') ??
-    (failed.length === 0 ? here.findLast(({ outcome }) => outcome === 'aborted') : undefined)
+  const lastOver = findLastOver(here, { isGits: first.kind === 'git', hasFailed: failed.length > 0 })
   const answered = group.findLast(({ kind }) => kind !== 'get' && kind !== 'git') ?? (failed.length === 0 ? requests.at(-1) : undefined)
   if (lastOver !== undefined && answered !== undefined) matched.set(lastOver.key, answered)
+}
+
+/** go's own reset may make a handshake that it refused look broken off; git may leave before it has said a word, and connects anew for each command. */
+function findLastOver(here: readonly EndedConnection[], { isGits, hasFailed }: { readonly isGits: boolean; readonly hasFailed: boolean }) {
+  const aborted = hasFailed ? undefined : here.findLast(({ outcome }) => outcome === 'aborted')
+  const passed = here.findLast(({ outcome }) => outcome === 'passed')
+  return isGits && aborted !== undefined ? here.findLast((one) => one === aborted || one === passed) : (passed ?? aborted)
+}
+
+/** go says nothing of git's connections, nor git of go's. */
+function maySay({ looksLike }: EndedConnection, { kind }: GoError): boolean {
+  if (looksLike === undefined || looksLike === null) return true
+  return kind === 'git' ? !looksLike.startsWith('go ') : !looksLike.startsWith('git ')
 }
 
 function pairFailed(errors: readonly GoError[], failed: readonly EndedConnection[], matched: Map<string, GoError>): void {
@@ -96,10 +108,15 @@ function pairFailed(errors: readonly GoError[], failed: readonly EndedConnection
   }
 }
 
+/** Whether a line is about a command of git that go ran. */
+export function isGitLine(line: string): boolean {
+  return /: exit status \d{1,3}:?$/.test(line) && /\bgit (?:ls-remote|fetch|clone) /.test(line)
+}
+
 function groupByTarget(errors: readonly GoError[]): readonly (readonly GoError[])[] {
   const groups = new Map<string, GoError[]>()
   for (const error of errors) {
-    const name = [`${error.host}:${error.port}`, ...error.otherUrls].join(' ')
+    const name = [error.kind === 'git' ? 'git' : 'go', `${error.host}:${error.port}`, ...error.otherUrls].join(' ')
     const group = groups.get(name)
     if (group === undefined) groups.set(name, [error])
     else group.push(error)
@@ -121,6 +138,7 @@ function readLine(line: string, detail: readonly string[]): GoError | undefined 
     readQuoted(line, detail) ??
     readStatus(line, detail) ??
     readContent(line, detail) ??
+    readDiscovery(line, detail) ??
     readGit(line, detail) ??
     readUnaddressed(line, detail)
   )
@@ -153,9 +171,18 @@ function readContent(line: string, detail: readonly string[]): GoError | undefin
   return sentence({ kind: 'content', line, text: match[1], url: match[2], before: line.slice(0, match.index), detail })
 }
 
+/** `unrecognized import path "HOST/…": parse URL?go-get=1: no go-import meta tags ()`, or such a sentence without the URL. */
+function readDiscovery(line: string, detail: readonly string[]): GoError | undefined {
+  const match = /\bunrecognized import path "([^"\s]+)": ((?:(?:parse|fetch) (https:\/\/[^\s?]+\?go-get=1): )?\S.*)$/.exec(line)
+  const [, path, text, url] = match ?? []
+  if (path === undefined || text === undefined || (url === undefined && /https?:\/\//.test(text))) return undefined
+  const asked = url ?? `https://${path}?go-get=1`
+  return sentence({ kind: 'content', line, text, url: asked, before: line.slice(0, match?.index), detail })
+}
+
 /** `git ls-remote … exit status 128:` and git's own words below it. */
 function readGit(line: string, detail: readonly string[]): GoError | undefined {
-  if (!/: exit status \d{1,3}:?$/.test(line) || !/\bgit (?:ls-remote|fetch|clone) /.test(line)) return undefined
+  if (!isGitLine(line)) return undefined
   const said = detail.find((one) => one.startsWith('fatal: ')) ?? detail[0] ?? ''
   const url = /'(https?:\/\/[^']*)'/.exec(said)?.[1] ?? /\b(https?:\/\/\S+)/.exec(line)?.[1]
   if (url === undefined) return undefined

@@ -19,6 +19,22 @@ export function mayRefuseFinished(transcript: Transcript): boolean {
   return isAlertAlone && firstOfServer?.contentType === CONTENT_TYPE.handshake
 }
 
+/**
+ * TLS 1.3: the client said nothing behind its Finished but at most one record of the size of an alert. So does a client that looks at the certificate only then,
+ * and so does one that turned out not to need the connection.
+ */
+export function leftBehindFinished(transcript: Transcript): boolean {
+  const isAlert = alertShape(transcript)
+  const isTls13 = transcript.serverHellos.some(
+    ({ helloRetryRequest, selectedVersion }) => !helloRetryRequest && selectedVersion.id >= TLS_1_3,
+  )
+  if (!transcript.isComplete || isAlert === undefined || !isTls13) return false
+  const hidden = transcript.records.filter(
+    ({ dir, contentType }) => dir === 'client-to-server' && contentType === CONTENT_TYPE.applicationData,
+  )
+  return hidden.length >= 1 && hidden.length <= 2 && hidden.slice(1).every(isAlert)
+}
+
 /** TLS 1.2: a handshake record of the server behind both Finished, which can only be HelloRequest, and whether the client's next record is an alert. */
 export function findRenegotiation(transcript: Transcript): { readonly isRefused: boolean; readonly lengthBytes: number } | null {
   const behind = listHidden(transcript)

@@ -12,6 +12,7 @@ import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { draftClientLeg, draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
 import { lookElsewhere } from './elsewhere.ts'
+import { hasGitRefused, isGits, lacksItsList } from './git-client.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
@@ -123,19 +124,14 @@ export class Recorder {
     if (!this.#isFailure(connection)) return
     const isNew = connection.outcome !== 'failed'
     connection.outcome = 'failed'
-    if (isNew && (isRefusedFinished(connection) || hasLeftMidway(connection))) this.#lookAgain(connection)
+    if (isNew && saysRefused(connection)) this.#lookAgain(connection)
+    else if (isGits(connection)) this.#verify(connection)
     this.#diagnose(connection)
   }
 
   /** go complains of a connection whose octets alone looked well: of what came in it, or of the server's end behind what may have been session tickets. */
   #isFailure(connection: Connection): boolean {
-    if (
-      connection.outcome === 'failed' ||
-      isRefusedFinished(connection) ||
-      hasLeftMidway(connection) ||
-      this.findingsOf(connection).length > 0
-    )
-      return true
+    if (connection.outcome === 'failed' || saysRefused(connection) || this.findingsOf(connection).length > 0) return true
     const endedFromServer = connection.ending?.by === 'server' || connection.ending?.how === 'rst' || isCutOff(connection)
     return endedFromServer && this.findingsOf({ ...connection, outcome: 'failed' }).length > 0
   }
@@ -421,12 +417,13 @@ function hasBadFinished(probe: ProbeResult | null): boolean {
 /** go answered Finished by an alert, which may have been close_notify, and says that TLS failed. */
 function isRefusedFinished({ transcript, witness }: Connection): boolean {
   const words = witness?.text ?? ''
-  return transcript !== null && mayRefuseFinished(transcript) && (/^(?:local error: )?tls: /.test(words) || GIT_REFUSES.test(words))
+  return transcript !== null && mayRefuseFinished(transcript) && /^(?:local error: )?tls: /.test(words)
 }
 
-/** git looks at the certificate, or at its name, only once the handshake is over (GnuTLS, curl). */
-const GIT_REFUSES =
-  /^(?:server certificate verification failed|SSL certificate problem: |SSL: (?:no alternative )?certificate subject name )/
+/** What the octets alone left open, and the client's own words decide. */
+function saysRefused(connection: Connection): boolean {
+  return isRefusedFinished(connection) || hasLeftMidway(connection) || hasGitRefused(connection) || lacksItsList(connection)
+}
 
 /** go broke the handshake off, and a reset of its own took its alert away with what it had not read. */
 function hasLeftMidway({ transcript, ending, witness }: Connection): boolean {

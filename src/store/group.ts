@@ -17,7 +17,7 @@ export function groupKey({ runId, handshakeId, finding }: FoundDiagnosis): strin
   return JSON.stringify([owner, finding.cause, finding.host, finding.port])
 }
 
-/** One `Diagnosis` per group, earliest stage first, then the most frequent. The id is the smallest of the group;
+/** One `Diagnosis` per group, earliest stage first, then the most frequent, then the last. The id is the smallest of the group;
  *  the words are those of its most confident finding (the earliest of equals). */
 export function groupDiagnoses(found: readonly FoundDiagnosis[]): Diagnosis[] {
   const groups = new Map<string, FoundDiagnosis[]>()
@@ -56,7 +56,12 @@ function rankConfidence({ finding }: FoundDiagnosis): number {
 }
 
 function compareDiagnoses(a: Diagnosis, b: Diagnosis): number {
-  return rankStage(a) - rankStage(b) || b.count - a.count || a.id - b.id
+  return rankStage(a) - rankStage(b) || b.count - a.count || lastOf(b) - lastOf(a)
+}
+
+/** Of equals the last one comes first: go tries one entry of GOPROXY behind the other and speaks of the last. */
+function lastOf({ handshakes }: Diagnosis): number {
+  return handshakes.at(-1) ?? 0
 }
 
 function rankStage({ stage }: Diagnosis): number {

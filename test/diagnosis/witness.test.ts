@@ -22,6 +22,16 @@ const SHAPES: readonly (readonly [string, string, object])[] = [
     { host: 'x.test', text: 'EOF' },
   ],
   [
+    'a page without go-import',
+    'go: x.test/m@v1.0.0: unrecognized import path "x.test/m": parse https://x.test/m?go-get=1: no go-import meta tags ()',
+    { kind: 'content', host: 'x.test', port: 443, url: 'https://x.test/m?go-get=1', module: 'x.test/m@v1.0.0' },
+  ],
+  [
+    'a page that cannot be parsed, without its URL',
+    'go: x.test/m@v1.0.0: unrecognized import path "x.test/m": parsing x.test/m: XML syntax error on line 2: illegal character code',
+    { kind: 'content', host: 'x.test', url: 'https://x.test/m?go-get=1' },
+  ],
+  [
     'GOINSECURE discovery',
     'go: x.test/m@v1.0.0: unrecognized import path "x.test/m": http/https fetch: Get "http://x.test/m?go-get=1": EOF',
     { port: 80 },
@@ -133,6 +143,16 @@ const texts = (stderr: string, connections: readonly EndedConnection[]) =>
   Object.fromEntries([...matchWitness(readGoErrors(stderr), connections)].map(([key, { text }]) => [key, text]))
 
 describe('matchWitness', () => {
+  it("gives git's words to git's connection, though go's own to the same host passed and git left without a hello", () => {
+    const stderr =
+      "go: m.test/m@v1: invalid version: git ls-remote -q https://modproxy.example/m.git in /c: exit status 128:\n\tfatal: unable to access 'https://modproxy.example/m.git/': Problem with the SSL CA cert (path? access rights?)\n"
+    const go = passed('go', 10, { looksLike: 'go 1.26' })
+    const said = { git: 'Problem with the SSL CA cert (path? access rights?)' }
+    expect(texts(stderr, [go, { ...passed('git', 20), outcome: 'aborted' }])).toEqual(said)
+    expect(texts(stderr, [go, passed('git', 20, { looksLike: 'git (GnuTLS)' })])).toEqual(said)
+    expect(texts(stderr, [go])).toEqual({})
+  })
+
   it('gives each failed connection to the host a sentence, in order of their ends', () => {
     const stderr =
       'go: a.test/m@v1.0.0: Get "https://modproxy.example/a": one\ngo: b.test/m@v1.0.0: Get "https://modproxy.example/b": two\n'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endedByServerFirst, findRenegotiation, mayRefuseFinished } from '../../src/handshake/late-signs.ts'
+import { endedByServerFirst, findRenegotiation, leftBehindFinished, mayRefuseFinished } from '../../src/handshake/late-signs.ts'
 import type { Transcript } from '../../src/handshake/transcript.ts'
 import { completed, seenRecord, serverHello } from '../diagnosis/observation-builders.ts'
 import { play, readVector } from './playbook.ts'
@@ -23,6 +23,26 @@ describe('mayRefuseFinished', () => {
 
   it('sees none where a request went through, nor in TLS 1.3', () => {
     for (const name of ['go-tls12-ok', 'go-tls13-ok']) expect(mayRefuseFinished(play(readVector(name)).transcript)).toBe(false)
+  })
+})
+
+describe('leftBehindFinished', () => {
+  const left = (lengths: readonly number[], hello = serverHello()) =>
+    leftBehindFinished({
+      ...completed({ serverHellos: [hello] }).transcript,
+      records: lengths.map((lengthBytes) => ({ ...seenRecord('client-to-server', 23), lengthBytes })),
+    })
+
+  it('sees a client that said nothing behind Finished but an alert, or nothing at all', () => {
+    expect(left([53, 19])).toBe(true)
+    expect(left([53])).toBe(true)
+  })
+
+  it('sees none where a request followed, nor in TLS 1.2', () => {
+    expect(left([53, 90])).toBe(false)
+    expect(left([53, 90, 19])).toBe(false)
+    expect(left([53, 19], serverHello(0x0303))).toBe(false)
+    expect(leftBehindFinished(play(readVector('go-tls13-ok')).transcript)).toBe(false)
   })
 })
 

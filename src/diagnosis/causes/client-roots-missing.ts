@@ -2,6 +2,7 @@ import { shown } from '../captured.ts'
 import { type Cause, defineCause } from '../cause.ts'
 import { certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { fix, NO_HELP_FOR_CERTIFICATES, rootListFixes } from '../fixes.ts'
+import { explainUnreadList, gitWords } from '../git-roots.ts'
 import { heldRootFixes } from '../held-root.ts'
 import type { Observation } from '../observation.ts'
 import { clientRefusal } from '../refusal.ts'
@@ -22,6 +23,7 @@ const byChain = certificateCause({
     defect.code === 'client-roots-missing' ||
     (ENDS_NOWHERE.includes(defect.code) && (seen.roots?.count === 0 || listsThatDo(seen).length > 0)),
   words(evidence, seen) {
+    if (seen.roots?.reader === 'git') return gitWords(evidence, seen)
     const lists = listsThatDo(seen)
     const isHidden = seen.judged?.fineWith?.some((list) => list.isHidden) === true
     // A list that is made anew does not help while a variable names another one.
@@ -55,10 +57,22 @@ const unjudged = defineCause({
   }),
 })
 
+/** git leaves before its ClientHello where the list that it was told to read cannot be read. */
+const unreadByGit = defineCause({
+  ...WHAT,
+  detect({ outcome, roots, transcript, ending }) {
+    const isUnread = roots?.reader === 'git' && roots.count === 0 && roots.places.some(({ problem }) => problem !== null)
+    if (!isUnread || outcome !== 'failed' || transcript.clientHellos.length > 0 || ending?.by === 'server') return undefined
+    return { evidence: {}, leg: 'upstream', stage: 'certificate', confidence: 'likely' }
+  },
+  goText: () => undefined,
+  explain: (_evidence, seen) => explainUnreadList(seen),
+})
+
 /** The pool is empty, so that every chain ends nowhere; or it is a list of few, and the chain is fine for the public roots. */
 export const clientRootsMissing: Cause<'client-roots-missing'> = {
   ...byChain,
-  examine: (seen) => byChain.examine(seen) ?? unjudged.examine(seen),
+  examine: (seen) => byChain.examine(seen) ?? unjudged.examine(seen) ?? unreadByGit.examine(seen),
 }
 
 function rootFixes({ roots, judged }: Observation) {

@@ -2,6 +2,7 @@ import type { AlsoPossible, EvidenceLine } from '../../contract/diagnosis.ts'
 import { shown } from '../captured.ts'
 import { type CertificateEvidence, certificateCause, fact, hostName, rootPlaces, verified } from '../certificate-cause.ts'
 import { trustFixes } from '../fixes.ts'
+import { gitWords } from '../git-roots.ts'
 import { heldRootFixes } from '../held-root.ts'
 import { callsItselfRoot, mayLackIntermediate } from '../missing-signs.ts'
 import type { Observation } from '../observation.ts'
@@ -20,6 +21,7 @@ export const unknownAuthority = certificateCause({
     return atMost(base, callsItselfRoot(first) ? 'high' : 'likely')
   },
   words(evidence, seen) {
+    if (seen.roots?.reader === 'git') return gitWords(evidence, seen)
     const issuer = fact(evidence.defect, 'issuer')
     return {
       title: `go does not trust the authority that signed for ${hostName(seen)}`,

@@ -7,7 +7,7 @@ import { type ClientRootsPlace, type LoadedPlace, loadFile, loadFolder, loadUsua
 import { loadRoots } from './load-roots.ts'
 import { rootPlaces } from './places.ts'
 
-export type { ClientRootsPlace } from './client-place.ts'
+export type { ClientRootsPlace, LoadedPlace } from './client-place.ts'
 
 /** The roots of one client of this machine. */
 export interface ClientRoots {
@@ -38,7 +38,7 @@ export interface ClientsMachine {
  */
 export function loadClientRoots(machine: ClientsMachine): readonly ClientRoots[] {
   if (rootPlaces(machine.platform) === undefined) return []
-  return [goRoots(machine), summarize('git', gitPlaces(machine)), summarize('curl', curlPlaces(machine)), nodeRoots(machine)]
+  return [goRoots(machine), summarize('git', loadGitPlaces(machine)), summarize('curl', curlPlaces(machine)), nodeRoots(machine)]
 }
 
 /** This machine, with what git is configured to. @param url where git would go: settings may be for one host only; null = none */
@@ -71,8 +71,8 @@ function goRoots({ env, platform }: ClientsMachine): ClientRoots {
   return { client: 'go', places: shown, ...collect(roots?.certificates ?? []) }
 }
 
-/** GIT_SSL_CAINFO wins over http.sslCAInfo, and each has a folder beside it; git's libcurl reads no other variable. */
-function gitPlaces({ env, platform, gitCaInfo, gitCaPath }: ClientsMachine): readonly LoadedPlace[] {
+/** Where git reads its roots, with what is there. GIT_SSL_CAINFO wins over http.sslCAInfo, and each has a folder beside it; git's libcurl reads no other variable. */
+export function loadGitPlaces({ env, platform, gitCaInfo, gitCaPath }: ClientsMachine): readonly LoadedPlace[] {
   const file = firstSet([env['GIT_SSL_CAINFO'], 'GIT_SSL_CAINFO'], [gitCaInfo, 'git config http.sslCAInfo'])
   const folder = firstSet([env['GIT_SSL_CAPATH'], 'GIT_SSL_CAPATH'], [gitCaPath, 'git config http.sslCAPath'])
   return [file === null ? loadUsualBundle(platform) : loadFile(...file), ...(folder === null ? [] : [loadFolder(...folder)])]

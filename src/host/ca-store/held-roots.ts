@@ -25,6 +25,12 @@ export function findHeldFiles(machine: ClientsMachine, rawName: Uint8Array): rea
   return found.filter(({ path }, at) => found.findIndex((other) => other.path === path) === at).slice(0, MOST_FILES)
 }
 
+/** One file, as a list that this client reads: [] where it has no root of this name. */
+export function loadBundle(path: string, client: string, rawName: Uint8Array): readonly HeldFile[] {
+  const held = asHeld(loadFile(path, client), { client, kind: 'bundle' })
+  return hasSubject(held.certificates, rawName) ? [held] : []
+}
+
 /**
  * Certificates of this name in the same files that are not self-issued: intermediates. They add no trust; whether one leads to a trusted root is
  * for the verifier to say.

@@ -1,0 +1,75 @@
+/** git reads other roots than go: where a connection is git's, its chain is judged with those. */
+import type { RootsFacts } from '../diagnosis/observation.ts'
+import { type ClientsMachine, describeMachine, type LoadedPlace, loadClientRoots, loadGitPlaces } from '../host/ca-store/clients.ts'
+import { findHeldFiles, findHeldIntermediates, loadBundle } from '../host/ca-store/held-roots.ts'
+import type { Connection } from '../recorder/connection.ts'
+import { isGits } from '../recorder/git-client.ts'
+import type { HeldPool, LoadedRoots } from '../recorder/judge.ts'
+import { makeRootPool } from '../x509/root-pool.ts'
+import { bundledList, holdsPublicRoots, systemList } from './public-roots.ts'
+
+/** The roots of whoever made a connection: git's where it is known to be git's, else go's. @param env the command's own environment */
+export function rootsByClient(env: NodeJS.ProcessEnv, ofGo: () => LoadedRoots | null): (connection: Connection) => LoadedRoots | null {
+  const known = new Map<string, LoadedRoots | null>()
+  return (connection) => {
+    const go = ofGo()
+    if (go === null || !isGits(connection)) return go
+    const { host, port } = connection.start
+    const name = `${host.toLowerCase()}:${port}`
+    const found = known.get(name) ?? gitRoots(describeMachine(env, `https://${host.includes(':') ? `[${host}]` : host}:${port}/`), go)
+    if (known.size > MOST_HOSTS) known.clear()
+    known.set(name, found)
+    return found
+  }
+}
+
+const MOST_HOSTS = 64
+
+/** What git reads, as the verifier takes it. Its libcurl falls back to nothing: a file that cannot be read is no list. */
+function gitRoots(machine: ClientsMachine, go: LoadedRoots): LoadedRoots {
+  const places = loadGitPlaces(machine)
+  const certificates = places.flatMap((place) => place.certificates)
+  return {
+    pool: makeRootPool(certificates),
+    facts: describe(places),
+    systemRootsError: null,
+    othersWith: (rawName) =>
+      loadClientRoots(machine)
+        .filter(({ client, hasSubject }) => client !== 'git' && hasSubject(rawName))
+        .map(({ client, places: read }) => `${client} (${read.map(({ path }) => path).join(', ')})`),
+    heldBy: (rawName) => findHeld(machine, rawName, { go, places, certificates }),
+    intermediatesHere: (rawName) => findHeldIntermediates(machine, rawName),
+    publicRoots: () => [...(places.some(({ setBy }) => setBy !== 'default') ? systemList() : []), bundledList()],
+  }
+}
+
+function describe(places: readonly LoadedPlace[]): RootsFacts {
+  const own = places.find(({ setBy }) => setBy !== 'default') ?? places[0]
+  return {
+    whose: 'git',
+    reader: 'git',
+    ...(own === undefined ? {} : { setBy: own.setBy }),
+    places: places.map(({ path, count, problem }) => ({ path, count, problem })),
+    count: places.reduce((sum, { count }) => sum + count, 0),
+    sslCertFile: '',
+    sslCertDir: '',
+  }
+}
+
+interface GitLists {
+  readonly go: LoadedRoots
+  readonly places: readonly LoadedPlace[]
+  readonly certificates: readonly Uint8Array[]
+}
+
+/** Files that git does not read and that have this name: those of go first. */
+function findHeld(machine: ClientsMachine, rawName: Uint8Array, { go, places, certificates: own }: GitLists): readonly HeldPool[] {
+  const ofGo = go.facts.places.filter(({ count }) => count > 0).flatMap(({ path }) => loadBundle(path, 'go', rawName))
+  const found = [...ofGo, ...findHeldFiles(machine, rawName)].filter(({ path }) => !places.some((place) => place.path === path))
+  const once = found.filter(({ path }, at) => found.findIndex((other) => other.path === path) === at)
+  return once.map(({ certificates, ...held }) => ({
+    ...held,
+    pool: makeRootPool(held.kind === 'anchors' ? [...own, ...certificates] : certificates),
+    bringsPublicRoots: holdsPublicRoots(certificates) && !holdsPublicRoots(own),
+  }))
+}

@@ -1,0 +1,29 @@
+/** Which connections are git's, and what git's own words say of them. Pure. */
+import { isGitLine } from '../diagnosis/witness.ts'
+import { leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
+import type { Connection } from './connection.ts'
+
+/** git made this connection: its process is known, or go printed git's own words about it. In intercept mode git reads what whytls names. */
+export function isGits({ client, witness, interception }: Connection): boolean {
+  if (interception !== null) return false
+  return /^git-remote-/.test(client?.process ?? '') || isGitLine(witness?.line ?? '')
+}
+
+/** git refused the certificate behind Finished, as its words say: GnuTLS and curl look at it, or at its name, only then. */
+export function hasGitRefused({ transcript, witness }: Connection): boolean {
+  if (transcript === null || !REFUSES.test(witness?.text ?? '')) return false
+  return mayRefuseFinished(transcript) || leftBehindFinished(transcript)
+}
+
+/** git left before its ClientHello, since the list of roots that it was told to read cannot be read. */
+export function lacksItsList(connection: Connection): boolean {
+  const { transcript, witness, tunnelAtMs } = connection
+  const isUnsaid = tunnelAtMs !== null && (transcript === null || transcript.clientHellos.length === 0)
+  return isUnsaid && isGits(connection) && NO_LIST.test(witness?.text ?? '')
+}
+
+const REFUSES = /^(?:server certificate verification failed|SSL certificate problem: |SSL: (?:no alternative )?certificate subject name )/
+
+/** libcurl (CURLE_SSL_CACERT_BADFILE), by version and TLS library. */
+const NO_LIST =
+  /^(?:Problem with the SSL CA cert \(|error setting certificate (?:verify locations|file|path)\b|error adding trust anchors from file|error reading ca cert file )/

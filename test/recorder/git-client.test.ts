@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { openConnection } from '../../src/recorder/connection.ts'
+import { hasGitRefused, isGits, lacksItsList } from '../../src/recorder/git-client.ts'
+import { transcript } from '../diagnosis/observation-builders.ts'
+import { ISSUING, LEAF, openSession, probed, REFUSED, ROOT, rootsWith, startOf, wholeConnection } from './session.ts'
+
+const LINE = 'go: m.test/m@v1: invalid version: git ls-remote -q origin in /cache: exit status 128:'
+const saying = (text: string, line = LINE) => ({ text, line, url: 'https://modproxy.example/m.git' })
+const connection = () => openConnection(startOf('c1'), 1)
+
+describe('a connection of git', () => {
+  it('is known by its process, or by what go printed of git', () => {
+    expect(isGits(connection())).toBe(false)
+    expect(isGits({ ...connection(), witness: saying('x') })).toBe(true)
+    expect(isGits({ ...connection(), client: { address: '127.0.0.1:1', pid: 7, process: 'git-remote-http', roots: null } })).toBe(true)
+    expect(isGits({ ...connection(), witness: saying('EOF', 'go: m.test/m@v1: Get "https://modproxy.example/": EOF') })).toBe(false)
+  })
+  it('lacks its list where it says so and no ClientHello came', () => {
+    const words = ['Problem with the SSL CA cert (path? access rights?)', 'error setting certificate file: /gone.pem']
+    for (const text of words) {
+      const left = { ...connection(), tunnelAtMs: 4, witness: saying(text) }
+      expect(lacksItsList({ ...left, transcript: transcript({ clientHellos: [] }) })).toBe(true)
+      expect(lacksItsList({ ...left, transcript: transcript() })).toBe(false)
+    }
+  })
+  it('did not refuse by other words', () => {
+    expect(hasGitRefused({ ...connection(), transcript: transcript(), witness: saying('Could not resolve host') })).toBe(false)
+  })
+})
+
+describe('the roots of a connection', () => {
+  it("become git's once go's words show whose it is", async () => {
+    const { recorder, store, runId, asked } = openSession({ roots: (one) => (isGits(one) ? rootsWith() : rootsWith(ROOT)) })
+    const causes = () => {
+      store.flush()
+      return store.diagnoses({ runId }).map(({ cause }) => cause)
+    }
+    for (const event of wholeConnection('c1', REFUSED)) recorder.listen(event)
+    asked[0]?.answer(probed(LEAF, ISSUING))
+    await recorder.settle()
+    expect(causes()).not.toContain('client-roots-missing')
+    recorder.hear('c1', saying('SSL certificate problem: unable to get local issuer certificate'))
+    expect(causes()).toEqual(['client-roots-missing'])
+  })
+})
