@@ -1,6 +1,7 @@
 /**
  * `npm run bench:intercept`: what intercept mode costs beside a bare TLS-to-TLS relay and a bare http-mitm-proxy. Writes bench/RESULTS-intercept.md.
  * `--quick`: little of everything, one round, nothing written. `--only h1,names`: these parts (h2, h1, small, names, streams), nothing written.
+ * `--others`: mockttp and mitmproxy beside them, fetched into a folder of this run.
  * `--profile FOLDER`: the CPU profile of whytls goes there.
  */
 import { fork, spawn, spawnSync } from 'node:child_process'
@@ -12,6 +13,7 @@ import { createInterface } from 'node:readline'
 import { buildSync } from 'esbuild'
 import { readCpuMs, readPeakMib, resetPeak } from './measure.mjs'
 import { makeGoMod, makeGraphGoMod } from './modules.mjs'
+import { bringOthers } from './others.mjs'
 
 const isQuick = process.argv.includes('--quick')
 const only = optionOf('only')?.split(',')
@@ -23,6 +25,7 @@ const ROUNDS = isQuick ? 1 : Number(optionOf('rounds') ?? 5)
 const LARGE_MIB = isQuick ? 64 : 1024
 const HOSTS = 60
 const STALL_SECONDS = 5
+const OTHERS = ['mockttp', 'mitmproxy']
 const LIMITS = { h2: 1.25, h1: 1.2, small: 1.3, firstMs: 4, memoryMib: 120 }
 
 const here = import.meta.dirname
@@ -37,12 +40,14 @@ try {
   const bare = await startBareMitm()
   const whytls = await startWhytls(origin)
   const direct = { name: 'direct', url: null, pid: null, roots: join(folder, 'root.pem') }
+  const others = process.argv.includes('--others') ? await startOthers(origin) : []
   const parts = {
-    h2: () => interleave([direct, relay, whytls], ROUNDS, (side) => download(side, origin, '')),
-    h1: () => interleave([direct, bare, whytls], ROUNDS, (side) => download(side, origin, 'http2client=0')),
-    small: () => interleave([direct, relay, whytls], ROUNDS, (side) => listGraph(side, origin)),
+    h2: () => interleave([direct, relay, ...others, whytls], ROUNDS, (side) => download(side, origin, '')),
+    h1: () => interleave([direct, bare, ...others, whytls], ROUNDS, (side) => download(side, origin, 'http2client=0')),
+    small: () => interleave([direct, relay, ...others, whytls], ROUNDS, (side) => listGraph(side, origin)),
     names: () => compareNames(whytls, origin),
-    streams: () => compareStreams(whytls, origin),
+    // Of its own: what other work left uncollected is not the memory of a body.
+    streams: async () => compareStreams(await startWhytls(origin), origin),
   }
   const measured = {}
   for (const [name, work] of Object.entries(parts)) if (only?.includes(name) ?? true) measured[name] = await work()
@@ -108,18 +113,35 @@ async function startWhytls({ port }) {
   ])
 }
 
+/** Those that cannot be had say why in the tables. */
+async function startOthers({ port }) {
+  const sides = []
+  for (const { name, missing, command, args } of bringOthers(folder, port)) {
+    sides.push(missing === undefined ? await startProxy(name, args, command).catch(explainMissing(name)) : { name, missing })
+  }
+  return sides
+}
+
+function explainMissing(name) {
+  return (error) => ({ name, missing: error.message })
+}
+
 /** Start a proxy whose first line on stdout is JSON: its URL, and how to trust it. */
-async function startProxy(name, argv) {
+async function startProxy(name, argv, command = process.execPath) {
   const env = {
     ...withoutProxies(),
     WHYTLS_HOME: join(folder, 'home'),
     SSL_CERT_FILE: join(folder, 'root.pem'),
     SSL_CERT_DIR: join(folder, 'none'),
   }
-  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(command, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   const lines = createInterface({ input: child.stdout })
-  const [first] = await once(lines, 'line')
+  const ended = once(lines, 'close').then(() => {
+    throw new Error(`${name} ended before it listened`)
+  })
+  const [first] = await Promise.race([once(lines, 'line'), ended])
+  ended.catch(() => {})
   lines.on('line', () => {})
   const { proxy, authority, environment } = JSON.parse(first)
   const roots = environment?.SSL_CERT_FILE ?? join(folder, `${name}.pem`)
@@ -169,14 +191,25 @@ async function interleave(sides, count, work) {
   const runs = sides.map((side) => ({ ...side, rounds: [] }))
   for (let round = 0; round < count; round++) {
     const first = round % runs.length
-    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) run.rounds.push(await measure(run.pid, () => work(run)))
+    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) {
+      if (run.missing === undefined) await measure(run.pid, () => work(run)).then((round) => run.rounds.push(round), noteFailure(run))
+    }
   }
-  return runs.map(({ name, rounds }) => ({
+  return runs.map(({ name, missing, rounds }) => ({
     name,
+    missing,
     wallMs: Math.min(...rounds.map(({ wallMs }) => wallMs)),
     cpuMs: Math.min(...rounds.map(({ cpuMs }) => cpuMs)),
     peakMib: Math.max(...rounds.map(({ peakMib }) => peakMib)),
   }))
+}
+
+/** What others cannot do is said in the table; a side that the limits are about must not fail. */
+function noteFailure(run) {
+  return (error) => {
+    if (!OTHERS.includes(run.name)) throw error
+    run.missing = error.message
+  }
 }
 
 async function measure(pid, work) {
@@ -251,14 +284,20 @@ function describe({ h2, h1, small, names, streams }) {
   }
   if (streams) {
     const peak = Math.max(...streams.map(({ peakMib }) => peakMib))
-    add(`One body of ${LARGE_MIB} MiB`, table(streams), judge('memory of a large body', peak, LIMITS.memoryMib, ' MiB'))
+    add(
+      `One body of ${LARGE_MIB} MiB, through a whytls just started`,
+      table(streams),
+      judge('memory of a large body', peak, LIMITS.memoryMib, ' MiB'),
+    )
   }
   return `${[...lines, '', '## Limits', '', ...limits].join('\n')}\n`
 }
 
 function table(rows) {
-  const line = ({ name, wallMs, cpuMs, peakMib }) =>
-    `| ${name} | ${wallMs.toFixed(0)} ms | ${name === 'direct' ? '' : `${cpuMs.toFixed(0)} ms`} | ${name === 'direct' ? '' : `${peakMib.toFixed(0)} MiB`} |`
+  const line = ({ name, missing, wallMs, cpuMs, peakMib }) =>
+    missing !== undefined
+      ? `| ${name} | not measured: ${missing} | | |`
+      : `| ${name} | ${wallMs.toFixed(0)} ms | ${name === 'direct' ? '' : `${cpuMs.toFixed(0)} ms`} | ${name === 'direct' ? '' : `${peakMib.toFixed(0)} MiB`} |`
   return ['| | wall | proxy CPU | peak memory |', '|---|---|---|---|', ...rows.map(line)]
 }
 
