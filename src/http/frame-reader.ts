@@ -27,6 +27,7 @@ export interface FrameListener {
 const HEADER_BYTES = 9
 /** Longer frames that are no DATA are not kept (SETTINGS_MAX_FRAME_SIZE is 16 KiB unless raised). */
 const MOST_KEPT_BYTES = 1 << 20
+const EMPTY = Buffer.alloc(0)
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
 
 /** This direction is not HTTP/2, or holds a frame of more than 1 MiB. */
@@ -37,7 +38,7 @@ export class FrameError extends Error {
 export class FrameReader {
   readonly #listener: FrameListener
   #prefaceLeft: number
-  #pending: Buffer = Buffer.alloc(0)
+  #pending: Buffer = EMPTY
   #current: FrameHeader | null = null
   #leftBytes = 0
 
@@ -49,50 +50,59 @@ export class FrameReader {
 
   /** Octets as they travel, cut anywhere. @throws FrameError */
   feed(octets: Buffer): void {
-    let rest = this.#skipPreface(octets)
-    while (rest.length > 0) rest = this.#current === null ? this.#readHeader(rest) : this.#readPayload(this.#current, rest)
+    let at = this.#skipPreface(octets)
+    while (at < octets.length) at = this.#current === null ? this.#readHeader(octets, at) : this.#readPayload(this.#current, octets, at)
   }
 
-  #skipPreface(octets: Buffer): Buffer {
-    if (this.#prefaceLeft === 0) return octets
+  /** @returns where what follows the preface begins */
+  #skipPreface(octets: Buffer): number {
+    if (this.#prefaceLeft === 0) return 0
     const length = Math.min(this.#prefaceLeft, octets.length)
     const at = PREFACE.length - this.#prefaceLeft
     if (!octets.subarray(0, length).equals(PREFACE.subarray(at, at + length))) throw new FrameError('no HTTP/2 connection preface')
     this.#prefaceLeft -= length
-    return octets.subarray(length)
+    return length
   }
 
-  #readHeader(octets: Buffer): Buffer {
-    const head = this.#pending.length === 0 ? octets : Buffer.concat([this.#pending, octets])
-    if (head.length < HEADER_BYTES) {
-      this.#pending = Buffer.from(head)
-      return octets.subarray(octets.length)
+  /** @returns where the frame header at this place ends */
+  #readHeader(octets: Buffer, at: number): number {
+    const isSplit = this.#pending.length > 0 || octets.length - at < HEADER_BYTES
+    const end = isSplit ? Math.min(at + HEADER_BYTES - this.#pending.length, octets.length) : at + HEADER_BYTES
+    if (!isSplit) {
+      this.#begin(octets, at)
+      return end
     }
-    this.#pending = Buffer.alloc(0)
+    const head = Buffer.concat([this.#pending, octets.subarray(at, end)])
+    this.#pending = head.length < HEADER_BYTES ? head : EMPTY
+    if (head.length === HEADER_BYTES) this.#begin(head, 0)
+    return end
+  }
+
+  #begin(head: Buffer, at: number): void {
     const header = {
-      lengthBytes: head.readUIntBE(0, 3),
-      type: head.readUInt8(3),
-      flags: head.readUInt8(4),
-      streamId: head.readUInt32BE(5) & 0x7fffffff,
+      lengthBytes: head.readUIntBE(at, 3),
+      type: head.readUInt8(at + 3),
+      flags: head.readUInt8(at + 4),
+      streamId: head.readUInt32BE(at + 5) & 0x7fffffff,
     }
     if (header.type !== FRAME.data && header.lengthBytes > MOST_KEPT_BYTES) throw new FrameError('a frame of more than 1 MiB')
     this.#leftBytes = header.lengthBytes
-    const rest = head.subarray(HEADER_BYTES)
-    if (header.lengthBytes === 0) this.#finish(header, Buffer.alloc(0))
+    if (header.lengthBytes === 0) this.#finish(header, EMPTY)
     else this.#current = header
-    return rest
   }
 
-  #readPayload(header: FrameHeader, octets: Buffer): Buffer {
-    const part = octets.subarray(0, this.#leftBytes)
+  /** @returns where the octets of this frame end */
+  #readPayload(header: FrameHeader, octets: Buffer, at: number): number {
+    const end = Math.min(at + this.#leftBytes, octets.length)
+    const part = octets.subarray(at, end)
     this.#leftBytes -= part.length
     const isLast = this.#leftBytes === 0
     if (isLast) this.#current = null
     if (header.type === FRAME.data) this.#listener.onData(header, part, isLast)
     else if (isLast) this.#finish(header, this.#pending.length === 0 ? part : Buffer.concat([this.#pending, part]))
     else this.#pending = Buffer.concat([this.#pending, part])
-    if (isLast) this.#pending = Buffer.alloc(0)
-    return octets.subarray(part.length)
+    if (isLast) this.#pending = EMPTY
+    return end
   }
 
   #finish(header: FrameHeader, payload: Buffer): void {

@@ -120,7 +120,7 @@ function readString(cursor: Cursor): string {
   if (end > cursor.octets.length) throw new HpackError('a string runs past the end of its block')
   const octets = cursor.octets.subarray(cursor.at, end)
   cursor.at = end
-  const plain = isHuffman ? decodeHuffman(octets) : Buffer.from(octets)
+  const plain = isHuffman ? decodeHuffman(octets) : Buffer.from(octets.buffer, octets.byteOffset, length)
   if (plain === undefined) throw new HpackError('a malformed Huffman code')
   return plain.toString('latin1')
 }

@@ -12,6 +12,7 @@ export interface Http2ReaderOptions {
   readonly onExchange: (exchange: HttpExchange) => void
 }
 
+const EMPTY = Buffer.alloc(0)
 const END_STREAM = 0x1
 const END_HEADERS = 0x4
 const PADDED = 0x8
@@ -73,7 +74,7 @@ export class Http2Reader {
       onData: (header, part, isLast) => {
         const stream = this.#streams.get(header.streamId)
         if (isClient) stream?.addRequestBody(part.length)
-        else stream?.addResponseBody((header.flags & PADDED) === 0 ? part : Buffer.alloc(0))
+        else stream?.addResponseBody((header.flags & PADDED) === 0 ? part : EMPTY)
         if (!isClient && isLast && (header.flags & END_STREAM) !== 0) this.#finish(header.streamId, null)
       },
     })
@@ -122,7 +123,7 @@ export class Http2Reader {
     const block = this.#blocks[direction]
     if (block === null) return
     this.#blocks[direction] = null
-    const fields = this.#decoders[direction].decode(Buffer.concat(block.parts))
+    const fields = this.#decoders[direction].decode(joinParts(block.parts))
     const { streamId, flags, type } = block.header
     if (type === FRAME.pushPromise) return
     if (direction === 'client-to-server') this.#acceptRequest(streamId, fields)
@@ -178,6 +179,11 @@ export class Http2Reader {
   #finishAll(failure: string): void {
     for (const id of [...this.#streams.keys()]) this.#finish(id, failure)
   }
+}
+
+function joinParts(parts: readonly Buffer[]): Buffer {
+  const [only = EMPTY] = parts
+  return parts.length <= 1 ? only : Buffer.concat(parts)
 }
 
 function withoutPadding({ flags, type }: FrameHeader, payload: Buffer): Buffer {

@@ -6,30 +6,67 @@ const LENGTHS =
   '65666577666567655677777fbedskmkkmmmnmnnnnnonoomnonnnnlmnmnnomlkmmnnlnmmolmnnllmlnmnnkmmmnmmnqqkjmnmp' +
   'qqqrrqopjlqrrqrollqqsrrrkoklmllnmmppooqnqrqqrrrrrsrrrrrq'
 
-const LONGEST_BITS = 30
+/** A node by what follows it with the next bit 0 and 1: another node, `-1 - octet` where a code ends, 0 where none goes on (end-of-string). */
+type Node = [number, number]
 
-interface CodesOfLength {
-  /** First code of this length, and its place in `ordered`. */
-  readonly first: number
-  readonly place: number
-  readonly count: number
+interface Decoder {
+  /** By node and four bits: the node they lead to and the octet they complete, if any (no code is so short that it could be two); -1: malformed. */
+  readonly steps: Int32Array
+  /** Nodes at which a string may end: fewer than 8 bits were read of a code, all ones. */
+  readonly paddings: ReadonlySet<number>
 }
 
-const lengths = Array.from(LENGTHS, (digit) => Number.parseInt(digit, 36))
-const ordered = lengths.map((_, octet) => octet).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b)
-const byLength = makeTable()
+/** Made when the first string is read. */
+let decoder: Decoder | undefined
+/** The octet of a step, plus one; 0 = none. */
+const COMPLETED = 0x1ff
 
-function makeTable(): readonly CodesOfLength[] {
-  const table: CodesOfLength[] = []
+function makeNodes(): readonly Node[] {
+  const lengths = Array.from(LENGTHS, (digit) => Number.parseInt(digit, 36))
+  const ordered = lengths.map((bits, octet) => ({ bits, octet })).sort((a, b) => a.bits - b.bits || a.octet - b.octet)
+  const tree: Node[] = [[0, 0]]
   let code = 0
-  let place = 0
-  for (let bits = 0; bits <= LONGEST_BITS; bits += 1) {
-    const count = lengths.filter((length) => length === bits).length
-    table.push({ first: code, place, count })
-    code = (code + count) * 2
-    place += count
+  let before = 0
+  for (const { bits, octet } of ordered) {
+    code *= 2 ** (bits - before)
+    addCode(tree, { code, bits, octet })
+    code += 1
+    before = bits
   }
-  return table
+  return tree
+}
+
+function addCode(tree: Node[], { code, bits, octet }: { readonly code: number; readonly bits: number; readonly octet: number }): void {
+  let node = tree[0]
+  for (let shift = bits - 1; shift >= 0 && node !== undefined; shift -= 1) {
+    const side = ((code >> shift) & 1) === 0 ? 0 : 1
+    if (shift === 0) node[side] = -1 - octet
+    else if (node[side] === 0) node[side] = tree.push([0, 0]) - 1
+    node = tree[node[side]]
+  }
+}
+
+function makeDecoder(): Decoder {
+  const nodes = makeNodes()
+  const steps = new Int32Array(nodes.length * 16)
+  for (let node = 0; node < nodes.length; node += 1) {
+    for (let bits = 0; bits < 16; bits += 1) steps[(node << 4) | bits] = walkFour(nodes, node, bits)
+  }
+  const paddings = [0]
+  while (paddings.length < 8) paddings.push(nodes[paddings.at(-1) ?? 0]?.[1] ?? 0)
+  return { steps, paddings: new Set(paddings) }
+}
+
+function walkFour(nodes: readonly Node[], from: number, bits: number): number {
+  let node = from
+  let completed = 0
+  for (let shift = 3; shift >= 0; shift -= 1) {
+    const next = nodes[node]?.[((bits >> shift) & 1) === 0 ? 0 : 1] ?? 0
+    if (next === 0) return -1
+    if (next < 0) completed = -next
+    node = Math.max(next, 0)
+  }
+  return (node << 9) | completed
 }
 
 /**
@@ -37,23 +74,20 @@ function makeTable(): readonly CodesOfLength[] {
  * @returns undefined when it is malformed: an end-of-string code, or a padding that is longer than 7 bits or not all ones
  */
 export function decodeHuffman(octets: Uint8Array): Buffer | undefined {
+  decoder ??= makeDecoder()
+  const { steps, paddings } = decoder
   const out = Buffer.allocUnsafe(Math.ceil((octets.length * 8) / 5))
   let length = 0
-  let code = 0
-  let bits = 0
-  for (const octet of octets) {
-    for (let shift = 7; shift >= 0; shift -= 1) {
-      code = code * 2 + ((octet >> shift) & 1)
-      bits += 1
-      const codes = byLength[bits]
-      if (codes === undefined) return undefined
-      if (code - codes.first >= codes.count || code < codes.first) continue
-      out[length] = ordered[codes.place + code - codes.first] ?? 0
-      length += 1
-      code = 0
-      bits = 0
-    }
+  let node = 0
+  for (let at = 0; at < octets.length; at += 1) {
+    const octet = octets[at] ?? 0
+    const high = steps[(node << 4) | (octet >> 4)] ?? -1
+    if (high < 0) return undefined
+    if ((high & COMPLETED) !== 0) out[length++] = (high & COMPLETED) - 1
+    const low = steps[((high >> 9) << 4) | (octet & 0xf)] ?? -1
+    if (low < 0) return undefined
+    if ((low & COMPLETED) !== 0) out[length++] = (low & COMPLETED) - 1
+    node = low >> 9
   }
-  const isPadding = bits < 8 && code === 2 ** bits - 1
-  return isPadding ? out.subarray(0, length) : undefined
+  return paddings.has(node) ? out.subarray(0, length) : undefined
 }

@@ -81,4 +81,11 @@ describe('decodeHuffman', () => {
     expect(decodeHuffman(hex('08'))).toBeUndefined()
     expect(decodeHuffman(hex('ffff'))).toBeUndefined()
   })
+
+  it('reads the longest codes of appendix B', () => {
+    const codes = { fffffff3: '\n', fffffff7: '\r', ffffb1: '\u0001', fffffbbf: '\u00ff' }
+    for (const [octets, plain] of Object.entries(codes)) {
+      expect(decodeHuffman(hex(octets))?.toString('latin1'), octets).toBe(plain)
+    }
+  })
 })

@@ -37,22 +37,33 @@ export class RecordWalk {
         at += step
         continue
       }
-      const wanted = RECORD_HEADER_BYTES - this.#header.length
-      const part = octets.subarray(at, at + wanted)
-      this.#header = this.#header.length === 0 && part.length === wanted ? part : Buffer.concat([this.#header, part])
-      at += part.length
-      if (this.#header.length < RECORD_HEADER_BYTES) return
-      this.#begin(this.#header, octets.subarray(at))
-      this.#header = EMPTY
+      at = this.#readHeader(octets, at)
     }
   }
 
-  #begin(header: Buffer, behind: Buffer): void {
-    const [contentType = 0] = header
-    const length = header.readUInt16BE(3)
-    const isOfVersion = this.#agreed === null ? header[1] === 3 : header.readUInt16BE(1) === RECORD_VERSION
+  /** @returns where the header ends */
+  #readHeader(octets: Buffer, at: number): number {
+    if (this.#header.length === 0 && octets.length - at >= RECORD_HEADER_BYTES) {
+      this.#begin(octets, at)
+      return at + RECORD_HEADER_BYTES
+    }
+    const end = Math.min(at + RECORD_HEADER_BYTES - this.#header.length, octets.length)
+    this.#header = Buffer.concat([this.#header, octets.subarray(at, end)])
+    if (this.#header.length < RECORD_HEADER_BYTES) return end
+    const header = this.#header
+    this.#header = EMPTY
+    this.#begin(header, 0)
+    if (this.malformed !== null) this.malformed = Buffer.concat([this.malformed, octets.subarray(end)])
+    return end
+  }
+
+  /** @param octets with the header at this place */
+  #begin(octets: Buffer, at: number): void {
+    const contentType = octets[at] ?? 0
+    const length = octets.readUInt16BE(at + 3)
+    const isOfVersion = this.#agreed === null ? octets[at + 1] === 3 : octets.readUInt16BE(at + 1) === RECORD_VERSION
     if (!isOfVersion || length > (this.#agreed === '1.3' ? MAX_FRAGMENT_13_BYTES : MAX_FRAGMENT_BYTES)) {
-      this.malformed = Buffer.concat([header, behind])
+      this.malformed = Buffer.from(octets.subarray(at))
       return
     }
     this.#rest = length
