@@ -1,7 +1,7 @@
 import { type Certificate, parseCertificate } from './certificate.ts'
 import { DerReader, equalOctets } from './der.ts'
 import { latin1 } from './go-text.ts'
-import { readName } from './name.ts'
+import { type Name, readName } from './name.ts'
 import { readNames } from './names.ts'
 import { CertificateParseError } from './parse-error.ts'
 import type { GoRules } from './rules.ts'
@@ -47,6 +47,8 @@ interface Entry {
 function makePool(entries: readonly Entry[]): CertificatePool {
   const bySubject = new Map<string, Entry[]>()
   const seen = new Set<string>()
+  /** By the one rule that changes how a name reads. */
+  const subjectNames = new Map<boolean, readonly Name[]>()
   for (const entry of entries) {
     const identity = latin1(entry.der)
     if (entry.subject === undefined || seen.has(identity)) continue
@@ -70,11 +72,16 @@ function makePool(entries: readonly Entry[]): CertificatePool {
       )
     },
     findNamesake: (organizations, rules) => {
-      const subjects = [...bySubject.values()].flatMap(([entry]) => (entry?.subject === undefined ? [] : [entry.subject]))
-      const names = subjects.map((subject) => readName(new DerReader(subject), rules, ignore, 'subject'))
+      const names = subjectNames.get(rules.hasStrictStrings) ?? readSubjects(bySubject, rules)
+      subjectNames.set(rules.hasStrictStrings, names)
       return names.find((name) => name.organizations.some((organization) => organizations.includes(organization)))?.text
     },
   }
+}
+
+function readSubjects(bySubject: ReadonlyMap<string, readonly Entry[]>, rules: GoRules): readonly Name[] {
+  const subjects = [...bySubject.values()].flatMap(([entry]) => (entry?.subject === undefined ? [] : [entry.subject]))
+  return subjects.map((subject) => readName(new DerReader(subject), rules, ignore, 'subject'))
 }
 
 function orderByKeyId(child: Certificate, candidates: readonly Certificate[]): readonly Certificate[] {
