@@ -8,6 +8,7 @@ export function OlderNote() {
   if (state === 'none') return null
   return (
     <span data-testid="older">
+      {isSearch && 'so far, '}
       {state === 'busy' && (isSearch ? 'searching older …' : 'loading older …')}
       {state === 'failed' && 'older ones did not come: '}
       {state !== 'busy' && (
