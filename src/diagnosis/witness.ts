@@ -171,13 +171,15 @@ function readContent(line: string, detail: readonly string[]): GoError | undefin
   return sentence({ kind: 'content', line, text: match[1], url: match[2], before: line.slice(0, match.index), detail })
 }
 
-/** `unrecognized import path "HOST/…": parse URL?go-get=1: no go-import meta tags ()`, or such a sentence without the URL. */
+/** `unrecognized import path "HOST/…": TEXT`: what go made of the page at `?go-get=1`, whose URL is somewhere in TEXT, without its scheme, or not named. */
 function readDiscovery(line: string, detail: readonly string[]): GoError | undefined {
-  const match = /\bunrecognized import path "([^"\s]+)": ((?:(?:parse|fetch) (https:\/\/[^\s?]+\?go-get=1): )?\S.*)$/.exec(line)
-  const [, path, text, url] = match ?? []
-  if (path === undefined || text === undefined || (url === undefined && /https?:\/\//.test(text))) return undefined
-  const asked = url ?? `https://${path}?go-get=1`
-  return sentence({ kind: 'content', line, text, url: asked, before: line.slice(0, match?.index), detail })
+  const match = /\bunrecognized import path "([^"\s]+)": (\S.*)$/.exec(line)
+  const [, path, text] = match ?? []
+  if (path === undefined || text === undefined || match === null) return undefined
+  const asked = /\/\/([^\s"?]+\?go-get=1)(?=[:\s]|$)/.exec(text)?.[1]
+  if (asked === undefined && text.includes('://')) return undefined
+  const url = `https://${asked ?? `${path}?go-get=1`}`
+  return sentence({ kind: 'content', line, text, url, before: line.slice(0, match.index), detail })
 }
 
 /** `git ls-remote … exit status 128:` and git's own words below it. */

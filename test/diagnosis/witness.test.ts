@@ -27,6 +27,16 @@ const SHAPES: readonly (readonly [string, string, object])[] = [
     { kind: 'content', host: 'x.test', port: 443, url: 'https://x.test/m?go-get=1', module: 'x.test/m@v1.0.0' },
   ],
   [
+    'a page with two lines for it, its URL without the scheme',
+    'go: x.test/m@v1.0.0: unrecognized import path "x.test/m": parse //x.test/m?go-get=1: multiple meta tags match import path "x.test/m"',
+    { kind: 'content', host: 'x.test', url: 'https://x.test/m?go-get=1' },
+  ],
+  [
+    'a page with a repository that go cannot use',
+    'go: x.test/m@v1.0.0: unrecognized import path "x.test/m": https://x.test/m?go-get=1: unknown vcs "cvs"',
+    { kind: 'content', host: 'x.test', text: 'https://x.test/m?go-get=1: unknown vcs "cvs"' },
+  ],
+  [
     'a page that cannot be parsed, without its URL',
     'go: x.test/m@v1.0.0: unrecognized import path "x.test/m": parsing x.test/m: XML syntax error on line 2: illegal character code',
     { kind: 'content', host: 'x.test', url: 'https://x.test/m?go-get=1' },

@@ -6,21 +6,38 @@ import { targetName } from '../proxy-cause.ts'
 export const invalidModuleResponse = httpCause({
   id: 'invalid-module-response',
   meaning: 'TLS is fine; the answer is not what the GOPROXY protocol says',
-  recognise: ({ text }, { line }) => NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line) || NO_DATABASE.test(line),
+  recognise: ({ text }, { line }) =>
+    NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line) || NO_DATABASE.test(line) || isDiscovery(text, line),
   shownBy: 'page',
   words: ({ text }, seen) => ({
-    ...(NO_DATABASE.test(text) ? databaseWords(targetName(seen)) : proxyWords(targetName(seen), text)),
-    fixes: [
-      serverFix(
-        seen,
-        NO_DATABASE.test(text)
-          ? 'correct the URL in GOSUMDB, or what answers in the place of the checksum database'
-          : 'correct the path in GOPROXY, or the server that answers 200 with a page',
-      ),
-    ],
+    ...wordsOf(text, seen.witness?.line ?? '', targetName(seen)),
+    fixes: [serverFix(seen, fixOf(text, seen.witness?.line ?? ''))],
     alsoPossible: [{ cause: 'captive-portal', confidence: 'possible', test: 'whytls show --full' }],
   }),
 })
+
+function wordsOf(text: string, line: string, name: string) {
+  if (isDiscovery(text, line)) return pageWords(name)
+  return NO_DATABASE.test(text) ? databaseWords(name) : proxyWords(name, text)
+}
+
+function fixOf(text: string, line: string): string {
+  if (isDiscovery(text, line)) return "correct the module's path, or the go-import line of the page"
+  return NO_DATABASE.test(text)
+    ? 'correct the URL in GOSUMDB, or what answers in the place of the checksum database'
+    : 'correct the path in GOPROXY, or the server that answers 200 with a page'
+}
+
+function isDiscovery(text: string, line: string): boolean {
+  return NO_REPOSITORY.test(text) && /\bunrecognized import path "/.test(line)
+}
+
+function pageWords(name: string) {
+  return {
+    title: `TLS is fine; the page of ${name} does not tell go where the module is`,
+    why: 'go asks the host of a module path for a page (?go-get=1) that has a <meta name="go-import"> line for this path. A page came that has none for it, or one that go cannot use: the module\'s path is wrong, or another page (sign-in, error, a web site without modules) stands there.',
+  }
+}
 
 function proxyWords(name: string, text: string) {
   return {
@@ -48,4 +65,8 @@ const NOT_HTTP =
 
 /** cmd/go modfetch/proxy.go, fetch.go and their readers of zip and go.mod files (golang.org/x/mod/zip). */
 const NONSENSE =
-  /invalid response from proxy|proxy returned info for version|zip: not a valid zip file|^has unexpected file |: path does not have prefix "|: multiple entries for file "|: case-insensitive file name collision: |: entry ".*" is both a file and a directory|invalid character .* looking for beginning of value|malformed module path|errors parsing go\.mod|parsing go\.mod: missing module line|unrecognized import path .*: parse .*: no go-import meta tags/
+  /invalid response from proxy|proxy returned info for version|zip: not a valid zip file|^has unexpected file |: path does not have prefix "|: multiple entries for file "|: case-insensitive file name collision: |: entry ".*" is both a file and a directory|invalid character .* looking for beginning of value|malformed module path|errors parsing go\.mod|parsing go\.mod: missing module line/
+
+/** cmd/go vcs.go and discovery.go: the page at `?go-get=1` names no repository, or one that go cannot use. */
+const NO_REPOSITORY =
+  /: no go-import meta tags \(|multiple meta tags match import path "|^parsing \S+: |: unknown vcs "|: invalid repo root "|: invalid subdirectory "| disagree about go-import for |: no go-import meta tag found in /
