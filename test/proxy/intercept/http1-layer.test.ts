@@ -23,6 +23,72 @@ it('a client that uploads faster than the origin reads waits for it', async () =
   await expect.poll(() => exchanges[0]).toMatchObject({ status: 200, requestBytes: BODY_BYTES })
 })
 
+const OK = 'Content-Length: 2\r\n\r\nok'
+
+it.each([
+  ['nothing about the connection', `HTTP/1.1 200 OK\r\n${OK}`],
+  ['answers before the answer', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n${OK}`],
+  ['a field of 200 KiB', `HTTP/1.1 200 OK\r\nX-Big: ${'v'.repeat(200 << 10)}\r\n${OK}`],
+  ['3,000 fields', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(3000)}${OK}`],
+  ['a length beside chunks', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+  ['a status that does not exist', `HTTP/1.1 099 Odd\r\n${OK}`],
+  ['a control octet in a field', `HTTP/1.1 200 OK\r\nX: a\u0001b\r\n${OK}`],
+  ['a space before a colon', `HTTP/1.1 200 OK\r\nX : a\r\n${OK}`],
+  ['two lengths', `HTTP/1.1 200 OK\r\nContent-Length: 3\r\n${OK}`],
+  ['no HTTP at all', 'SSH-2.0-server\r\n'],
+  ['a head that breaks off', 'HTTP/1.1 200 OK\r\nTransfer-Enc'],
+])('an answer arrives octet for octet: %s', async (_, answer) => {
+  const { client, origin } = await joinSockets()
+  client.write('GET /x HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  await hear(origin)
+  origin.end(answer, 'latin1')
+  expect(await readAll(client)).toBe(answer)
+})
+
+it('leaves it to the origin whether a request with a body goes on', async () => {
+  const { client, origin } = await joinSockets()
+  client.write('PUT /x HTTP/1.1\r\nHost: modules.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n')
+  const head = await hear(origin)
+  expect(head).toContain('Expect: 100-continue')
+  origin.write('HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n')
+  const answer = await hear(client)
+  expect(answer).toMatch(/^HTTP\/1\.1 417 /)
+})
+
+it('an answer may stand before the end of its request, and the connection is used again', async () => {
+  const { client, origin } = await joinSockets()
+  const body = Buffer.alloc(1 << 20)
+  client.write(`POST /x HTTP/1.1\r\nHost: modules.test\r\nContent-Length: ${body.length}\r\n\r\n`)
+  client.write(body.subarray(0, 512 << 10))
+  await hear(origin)
+  origin.write(`HTTP/1.1 200 OK\r\n${OK}`)
+  await hear(client)
+  client.write(body.subarray(512 << 10))
+  client.write('GET /y HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  let last = ''
+  for await (const octets of origin.iterator({ destroyOnReturn: false })) {
+    last = `${last}${octets.toString('latin1')}`.slice(-500)
+    if (last.includes('GET /y ')) break
+  }
+  origin.write(`HTTP/1.1 200 OK\r\n${OK}`)
+  const second = await hear(client)
+  expect(second).toMatch(/^HTTP\/1\.1 200 OK/)
+})
+
+async function readAll(client: Socket): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const octets of client) parts.push(octets)
+  return Buffer.concat(parts).toString('latin1')
+}
+
+/** The next octets; what follows waits. */
+async function hear(socket: Socket): Promise<string> {
+  const heard = once(socket.resume(), 'data')
+  const [octets] = await heard
+  socket.pause()
+  return String(octets)
+}
+
 /** The layer between two plain sockets; the origin reads nothing yet. */
 async function joinSockets() {
   const exchanges: HttpExchange[] = []
