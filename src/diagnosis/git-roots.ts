@@ -62,7 +62,8 @@ function isFineForSystem({ judged }: Observation): boolean {
 }
 
 function listFixes(seen: Observation): readonly Fix[] {
-  const back = isFineForSystem(seen) ? unsetFixes(seen, true) : []
+  const isFine = isFineForSystem(seen)
+  const back = isFine || seen.roots?.count === 0 ? unsetFixes(seen, isFine) : []
   const anchors = heldRootFixes(seen).filter(({ scope }) => scope === 'this-machine')
   const named = bundlesThatDo(seen)
     .slice(0, 1)

@@ -2,7 +2,7 @@
 import type { SeenRecord } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
 import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
-import { findRenegotiation } from '../handshake/late-signs.ts'
+import { findRenegotiation, leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { Connection } from './connection.ts'
 
@@ -20,7 +20,9 @@ export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
   const { transcript, ending, clientTranscript } = connection
   if (clientTranscript !== null && !clientTranscript.isComplete) return withClient(clientTranscript)
   if (transcript === null || ending === null) return 'passed'
-  return transcript.isComplete ? afterHandshake(transcript, ending) : duringHandshake(transcript, ending)
+  return transcript.isComplete
+    ? afterHandshake(transcript, ending, connection.runId !== null && connection.interception === null)
+    : duringHandshake(transcript, ending)
 }
 
 /** Intercept mode: the client did not finish the handshake with us. */
@@ -33,8 +35,8 @@ export function isTunnelGranted(connect: ConnectOutcome): boolean {
   return connect.kind === 'answered' ? connect.reply.status === 200 : connect.kind === 'socks' && connect.goText === ''
 }
 
-function afterHandshake(transcript: Transcript, ending: Ending): 'passed' | 'failed' {
-  if (transcript.notTls !== null) return 'failed'
+function afterHandshake(transcript: Transcript, ending: Ending, isOfRun: boolean): 'passed' | 'failed' {
+  if (transcript.notTls !== null || (isOfRun && hasGitLeft(transcript, ending))) return 'failed'
   const answered = transcript.applicationRecords['server-to-client']
   if (transcript.serverAlertAfterFinished && answered === 1 && isAnswerToData(transcript)) return 'failed'
   if (transcript.certificateRequest !== null && transcript.serverAlertAfterFinished) return 'failed'
@@ -42,6 +44,21 @@ function afterHandshake(transcript: Transcript, ending: Ending): 'passed' | 'fai
   if (findRenegotiation(transcript)?.isRefused === true) return 'failed'
   const serverLeftAtOnce = answered === 0 && (ending.by === 'server' || ending.how === 'rst')
   return serverLeftAtOnce && transcript.applicationRecords['client-to-server'] > 0 ? 'failed' : 'passed'
+}
+
+/**
+ * git dials no spare connections: one that it leaves by an alert, before any request, it has refused. It looks at the certificate only then. Only where
+ * its settings are those of the run: else nobody knows with which roots.
+ */
+function hasGitLeft(transcript: Transcript, { by, how }: Ending): boolean {
+  const isGits = transcript.clientHellos[0]?.looksLike === 'git (GnuTLS)'
+  const isLeft = mayRefuseFinished(transcript) || (leftBehindFinished(transcript) && hasSaidGoodbye(transcript))
+  return isGits && isLeft && by !== 'us' && how !== 'timeout'
+}
+
+/** Behind Finished came one more record of the client. */
+function hasSaidGoodbye({ records }: Transcript): boolean {
+  return records.filter(({ dir, contentType }) => dir === 'client-to-server' && contentType === APPLICATION_DATA).length === 2
 }
 
 /** The client had sent more than Finished when the server's alert came, and had not said goodbye itself: to that a server answers by an alert, too. */

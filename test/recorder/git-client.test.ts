@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Transcript } from '../../src/handshake/transcript.ts'
 import { openConnection } from '../../src/recorder/connection.ts'
 import { hasGitRefused, isGits, lacksItsList } from '../../src/recorder/git-client.ts'
-import { transcript } from '../diagnosis/observation-builders.ts'
+import { judgeOutcome } from '../../src/recorder/outcome.ts'
+import { CLIENT_HELLO, completed, ended, seenRecord, serverHello, transcript } from '../diagnosis/observation-builders.ts'
 import { ISSUING, LEAF, openSession, probed, REFUSED, ROOT, rootsWith, startOf, wholeConnection } from './session.ts'
 
 const LINE = 'go: m.test/m@v1: invalid version: git ls-remote -q origin in /cache: exit status 128:'
@@ -41,5 +43,25 @@ describe('the roots of a connection', () => {
     expect(causes()).not.toContain('client-roots-missing')
     recorder.hear('c1', saying('SSL certificate problem: unable to get local issuer certificate'))
     expect(causes()).toEqual(['client-roots-missing'])
+  })
+})
+
+describe('a run without go’s words', () => {
+  const hello = { ...CLIENT_HELLO, looksLike: 'git (GnuTLS)' }
+  const records = (...lengths: readonly number[]) => lengths.map((lengthBytes) => ({ ...seenRecord('client-to-server', 23), lengthBytes }))
+  const left = (parts: Partial<Transcript>, runId: number | null = 1) =>
+    judgeOutcome({
+      ...openConnection(startOf('c1'), runId),
+      tunnelAtMs: 4,
+      ending: ended('client', 'fin'),
+      transcript: { ...completed({ serverHellos: [serverHello()] }).transcript, clientHellos: [hello], records: records(53, 19), ...parts },
+    })
+  it('shows git’s refusal by what it did not ask behind its Finished', () => {
+    expect(left({})).toBe('failed')
+    expect(left({ records: records(53, 90, 19) })).toBe('passed')
+    expect(left({ clientHellos: [CLIENT_HELLO] })).toBe('passed')
+  })
+  it('says nothing where nobody knows with which roots git judged', () => {
+    expect(left({}, null)).toBe('passed')
   })
 })
