@@ -52,7 +52,7 @@ export async function freshEnvironment(toolchain: Toolchain, origin: LabOrigin, 
 }
 
 /** Tell go 1.23 and newer not to start their telemetry helper, which would write into the folder after go has ended. */
-async function silenceTelemetry(home: string): Promise<void> {
+export async function silenceTelemetry(home: string): Promise<void> {
   const folder = join(home, '.config', 'go', 'telemetry')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'mode'), 'off 2024-01-01\n')
