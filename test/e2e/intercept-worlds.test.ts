@@ -14,7 +14,7 @@ import { mintChain, toPem } from '../../src/lab/chain.ts'
 import { listenOnLoopback } from '../../src/lab/listener.ts'
 import { respondAsModuleProxy, sendReply } from '../../src/lab/module-server.ts'
 import { describeOrigin, labHost } from '../../src/lab/world.ts'
-import { splitReport } from './fidelity.ts'
+import { findPlainTwin, splitReport } from './fidelity.ts'
 import { downloadPlainly, listToolchains } from './go.ts'
 import { withOrigin } from './scenario.ts'
 import { runThrough } from './whytls.ts'
@@ -54,9 +54,10 @@ async function runBoth(id: string, oddity: string, recipe?: string) {
   return withOrigin(goServerCase(id, oddity, recipe), async (origin) => {
     const plain = await downloadPlainly(toolchain, origin)
     const { result, document } = await runThrough(toolchain, origin, { options: ['--intercept'] })
-    const goSays = normaliseGoText(splitReport(result.stderr).go)
+    const { go } = splitReport(result.stderr)
+    const twin = await findPlainTwin(toolchain, origin, plain, go)
     const own = document.handshakes.filter(({ probeOf }) => probeOf === null)
-    return { plain, result, goSays, reasons: own.map(({ interception }) => interception), document }
+    return { plain, twin, result, goSays: normaliseGoText(go), reasons: own.map(({ interception }) => interception), document }
   })
 }
 
@@ -89,9 +90,9 @@ describe('run --intercept', () => {
   })
 
   it('lets go meet an alert that comes behind the handshake', async () => {
-    const { plain, result, goSays, reasons } = await runBoth('worlds-late', 'late-alert')
+    const { plain, twin, result, goSays, reasons } = await runBoth('worlds-late', 'late-alert')
     expect(plain.stderr).toContain('remote error: tls: bad certificate')
-    expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: plain.exitCode, goSays: normaliseGoText(plain.stderr) })
+    expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: plain.exitCode, goSays: twin })
     expect(reasons[0]).toMatchObject({ kind: 'passed-through', because: expect.stringContaining('bad_certificate') })
   })
 })
