@@ -223,9 +223,14 @@ async function measure(pid, work) {
   return { value, wallMs, cpuMs: pid === null ? 0 : readCpuMs(pid) - cpuBefore, peakMib: pid === null ? 0 : readPeakMib(pid) }
 }
 
+/** Each round has hosts of its own. @returns the round with the least difference, as all else here is the best of its rounds */
 async function compareNames(side, origin) {
-  const { first, again } = await runClient(side, ['names', origin.port, HOSTS])
-  return { first: median(first), again: median(again), more: median(first.map((time, n) => time - again[n])) }
+  const rounds = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { first, again } = await runClient(side, ['names', origin.port, HOSTS, `r${round}n`])
+    rounds.push({ first: median(first), again: median(again), more: median(first.map((time, n) => time - again[n])) })
+  }
+  return rounds.sort((a, b) => a.more - b.more)[0]
 }
 
 async function compareStreams(side, origin) {

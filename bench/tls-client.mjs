@@ -1,6 +1,6 @@
 /**
  * A client of the intercept bench, in a process of its own so that the proxy judges with the roots of this environment.
- * `names PORT COUNT`: first and second connection to as many hosts. `stream PORT MIB h1|h2`: read one large body. `stall PORT MIB h1|h2 SECONDS`:
+ * `names PORT COUNT PREFIX`: first and second connection to as many hosts. `stream PORT MIB h1|h2`: read one large body. `stall PORT MIB h1|h2 SECONDS`:
  * ask for it and read nothing. Prints one line of JSON.
  */
 import { once } from 'node:events'
@@ -31,7 +31,7 @@ async function open(host, alpn) {
 /** Milliseconds from CONNECT to the end of the handshake, for hosts never seen and for the same hosts again. */
 async function compareNames(size) {
   const times = { first: [], again: [] }
-  const hosts = Array.from({ length: size }, (_, n) => `n${n}.modules.test`)
+  const hosts = Array.from({ length: size }, (_, n) => `${protocol}${n}.modules.test`)
   const measure = async (host, list) => {
     const startedAt = performance.now()
     const session = await open(host, 'h2')

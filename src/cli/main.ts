@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The whytls command: options and help stand in program.ts, each command's work in a file of its own, loaded only when it runs. */
+import './young-space.ts'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-code.ts'
 import { messageOf, Problem, printProblem } from './problem.ts'

@@ -1,5 +1,4 @@
 /** Wires proxy, recorder, verifier, probes and store into one running whole; `run`, `serve` and `lab` differ only in the options. */
-import { setFlagsFromString } from 'node:v8'
 import type { ProxySetting } from '../diagnosis/observation.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
@@ -151,8 +150,6 @@ function composeIntercept(
   { go, roots }: PipelineOptions,
   recorder: Recorder,
 ): InterceptOptions {
-  // Buffers that have passed through are only let go when the young space is full: left to grow, it lets 40 MiB of them stand.
-  setFlagsFromString('--semi-space-growth-factor=1')
   return {
     wants: (host) => patterns.matches(host),
     authority,
