@@ -96,7 +96,7 @@ async function startBareMitm() {
 }
 
 async function startWhytls({ port }) {
-  const hosts = ['modules.test', ...Array.from({ length: HOSTS }, (_, n) => `n${n}.modules.test`)]
+  const hosts = ['modules.test', ...Array.from({ length: ROUNDS * HOSTS }, (_, n) => `r${Math.floor(n / HOSTS)}n${n % HOSTS}.modules.test`)]
   const mappings = hosts.flatMap((host) => ['--resolve', `${host}:${port}:127.0.0.1`])
   const main = join(root, 'dist', 'cli', 'main.js')
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
@@ -252,7 +252,8 @@ async function runClient(side, args) {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'close')])
+  if (typeof line !== 'string') throw new Error(`the client (${args[0]}) ended with ${line} and measured nothing`)
   return JSON.parse(line)
 }
 
