@@ -1,10 +1,11 @@
 /** `whytls serve --intercept` beside a shell that exports what it says; what it listens on, and what it writes where. */
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
 import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
+import { listeningPorts } from './listening-ports.ts'
 import { withOrigin } from './scenario.ts'
 import { MAIN, runThrough, serverEnvironment, startServer, stopServer } from './whytls.ts'
 
@@ -50,16 +51,6 @@ describe('run --intercept --bodies', () => {
 
 function pick(from: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])))
-}
-
-/** TCP ports on which a process listens, from /proc. */
-async function listeningPorts(pid: number): Promise<number[]> {
-  const links = await Promise.all((await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'latin1').catch(() => '')))
-  const rows = tables.flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
-  return rows
-    .filter((row) => row[3] === '0A' && links.includes(`socket:[${row[9]}]`))
-    .map((row) => Number.parseInt(row[1]?.split(':')[1] ?? '', 16))
 }
 
 async function listFiles(folder: string): Promise<string[]> {

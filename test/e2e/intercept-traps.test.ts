@@ -1,13 +1,14 @@
 /** What intercept mode leaves alone, whatever host it is sent to: files outside its own folder, other ports, keys on disk. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
 import { inFreshFolder, silenceTelemetry } from './go.ts'
+import { listeningPorts } from './listening-ports.ts'
 import { withOrigin } from './scenario.ts'
 import { MAIN, startServer, stopServer } from './whytls.ts'
 
@@ -121,14 +122,4 @@ function keysIn(text: string): string[] {
 /** All below a folder, itself left out; what comes and goes meanwhile may be missing. */
 async function listNames(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).sort()
-}
-
-/** TCP ports on which a process listens, from /proc. */
-async function listeningPorts(pid: number): Promise<number[]> {
-  const links = await Promise.all((await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'latin1').catch(() => '')))
-  const rows = tables.flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
-  return rows
-    .filter((row) => row[3] === '0A' && links.includes(`socket:[${row[9]}]`))
-    .map((row) => Number.parseInt(row[1]?.split(':')[1] ?? '', 16))
 }
