@@ -15,7 +15,17 @@ export function findToolchains() {
   )
 }
 
-function askGo(toolchain, args) {
+/** A fetch that the network lost is tried again, `attempts` times in all. */
+function askGo(toolchain, args, attempts = 3) {
+  try {
+    return askGoOnce(toolchain, args)
+  } catch (error) {
+    if (attempts <= 1 || error.code === 'ENOENT') throw error
+    return askGo(toolchain, args, attempts - 1)
+  }
+}
+
+function askGoOnce(toolchain, args) {
   const env = { ...process.env, GOTOOLCHAIN: toolchain, GOFLAGS: '' }
   return execFileSync('go', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
     .trim()
