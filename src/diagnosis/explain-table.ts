@@ -87,6 +87,7 @@ const MIXED_END: Causes = [
   ['peer-reset', 'the connection was reset behind the handshake'],
   ['peer-closed', 'the connection was closed behind the handshake'],
   ['http2-refused', 'the server ends HTTP/2'],
+  ['bad-record-mac', 'a record behind the handshake arrived damaged, before go had sent its first request'],
 ]
 const NO_COMMON: Causes = [
   ['no-common-cipher', 'no cipher suite in common; the go command offers no RSA key exchange and no 3DES since 1.24'],
@@ -729,7 +730,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
-    text: /broken pipe|client conn could not be established|readLoopPeekFailLocked|write: connection reset|errno 107|not connected/,
+    text: /broken pipe|client conn could not be established|readLoopPeekFailLocked|use of closed network connection|write: connection reset|errno 107|not connected/,
     causes: MIXED_END,
     decide: 'probe',
   },

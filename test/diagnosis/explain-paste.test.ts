@@ -10,7 +10,6 @@ const SPELLING = [
   ['https://[^ ]+', 'https://mods.whytls.test/lab.whytls.test/hello'],
   ['https:[^"]+', 'https://mods.whytls.test/lab.whytls.test/hello/@v/v1.0.0'],
   ['[0-9.:]+', '10.1.2.3:443'],
-  ['[0-9.:>-]+', '10.1.2.3:50122->10.1.2.4:443'],
   ['[^"]+', 'Acme CA'],
   ['[^ ]+', 'word'],
   [String.raw`\d+`, '5'],
@@ -19,9 +18,10 @@ const SPELLING = [
 
 const rows = Object.entries(GO_TEXTS).flatMap(([id, text]) => textsOf(text).map((said) => ({ id, cause: id.split('/')[0] ?? '', said })))
 
-function textsOf({ afterUrl, whole }: CaseText): readonly string[] {
+function textsOf({ afterUrl, whole, orByRace = [] }: CaseText): readonly string[] {
   const patterns = afterUrl ?? whole
-  const list = patterns === undefined ? [] : patterns instanceof RegExp ? [patterns] : Object.values(patterns)
+  const usual = patterns === undefined ? [] : patterns instanceof RegExp ? [patterns] : Object.values(patterns)
+  const list = [...usual, ...orByRace.map(({ words }) => words)]
   const before = whole === undefined ? 'go: m.example/m@v1.0.0: Get "https://mods.whytls.test/m.example/m/@v/v1.0.0.info": ' : ''
   return list.flatMap((pattern) => spellOut(pattern, SPELLING)).map((said) => `${before}${said}`)
 }

@@ -1,5 +1,5 @@
 /** What go prints for a cause, in words, from the patterns that its real output is compared with (test/e2e/texts.ts). */
-import { type CaseText, GO_TEXTS, type GoText } from '../e2e/texts.ts'
+import { type CaseText, GO_TEXTS, type GoText, type RaceText } from '../e2e/texts.ts'
 
 /** Every sentence that the lab cases of this cause have been seen to print, what varies in capitals; by version where go changed it. */
 export function goWords(id: string): readonly string[] {
@@ -11,9 +11,14 @@ function isOfFamily(id: string, name: string): boolean {
   return id.endsWith('-*') && name.startsWith(id.slice(0, -1))
 }
 
-function wordsOf({ afterUrl, whole }: CaseText): readonly string[] {
+function wordsOf({ afterUrl, whole, orByRace = [] }: CaseText): readonly string[] {
   const text = afterUrl ?? whole
-  return text === undefined ? [] : byVersion(text).map(({ since, pattern }) => `${spell(pattern)}${since}`)
+  const usual = text === undefined ? [] : byVersion(text).map(({ since, pattern }) => `${spell(pattern)}${since}`)
+  return [...usual, ...orByRace.flatMap(raceWords)]
+}
+
+function raceWords({ words, since }: RaceText): readonly string[] {
+  return spellOut(words, VARYING).map((said) => `${said}    (by a race inside go${since === undefined ? '' : `, go ${since} and later`})`)
 }
 
 function byVersion(text: GoText): readonly { readonly since: string; readonly pattern: RegExp }[] {
@@ -32,7 +37,6 @@ const VARYING: Spelling = [
   ['https://[^ ]+', 'https://HOST'],
   ['https:[^"]+', 'https://HOST/…'],
   ['[0-9.:]+', 'ADDRESS'],
-  ['[0-9.:>-]+', 'ADDRESS->ADDRESS'],
   ['[^"]+', 'NAME'],
   [String.raw`\d+`, 'N'],
   ['.*', '…'],

@@ -6,6 +6,7 @@ import { findPlainTwin, splitReport } from './fidelity.ts'
 import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
 import { expectationOf, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
+import { findRace } from './texts.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
 
 interface Ran extends Told {
@@ -25,7 +26,13 @@ const ran = startAll(rows, ({ labCase, toolchain }) =>
       downloadPlainly(toolchain, origin, stop),
       runThrough(toolchain, origin, { stopAfterMs: stop, options: ['--intercept'] }),
     ])
-    const twin = await findPlainTwin(toolchain, origin, plain, splitReport(told.result.stderr).go)
+    const twin = await findPlainTwin(
+      toolchain,
+      origin,
+      plain,
+      splitReport(told.result.stderr).go,
+      findRace(labCase.id, origin, toolchain.version),
+    )
     return { origin, plain, twin, ...told }
   }),
 )

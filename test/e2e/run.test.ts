@@ -12,7 +12,7 @@ import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
 import { noteAnswer } from './grade.ts'
 import { expectationOf, expectedExitCode, rowsOfAll } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
-import { expectedStderr, GO_TEXTS } from './texts.ts'
+import { expectedStderr, findRace, GO_TEXTS } from './texts.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
 
 interface Ran extends Told {
@@ -30,7 +30,13 @@ const ran = startAll(rows, ({ labCase, toolchain }) =>
       downloadPlainly(toolchain, origin, stop),
       runThrough(toolchain, origin, { stopAfterMs: stop }),
     ])
-    const twin = await findPlainTwin(toolchain, origin, plain, splitReport(told.result.stderr).go)
+    const twin = await findPlainTwin(
+      toolchain,
+      origin,
+      plain,
+      splitReport(told.result.stderr).go,
+      findRace(labCase.id, origin, toolchain.version),
+    )
     return { origin, plain, twin, ...told }
   }),
 )

@@ -10,6 +10,15 @@ export interface CaseText {
   readonly afterUrl?: GoText
   /** All of stderr, when there is no such URL. */
   readonly whole?: GoText
+  /** What stands in the place of `afterUrl` where a race inside go ends another way. */
+  readonly orByRace?: readonly RaceText[]
+}
+
+/** Words of go that depend on which of its goroutines comes first. */
+export interface RaceText {
+  readonly words: RegExp
+  /** The first version of go that can print them; absent = all. */
+  readonly since?: string
 }
 
 /** The pattern that all of stderr must match. @throws Error when the table has none for this version */
@@ -17,7 +26,18 @@ export function expectedStderr(text: CaseText, origin: LabOrigin, version: strin
   if (text.whole !== undefined) return new RegExp(`^(?:${pick(text.whole, version).source})$`, 's')
   const url = `${origin.goproxy}/lab.whytls.test/hello/@v/v1.0.0.info`
   const before = `go: ${origin.module}: Get "${url}": `
-  return new RegExp(`^${quotePattern(before)}(?:${pick(text.afterUrl ?? /(?!)/, version).source})\n$`)
+  const ways = [pick(text.afterUrl ?? /(?!)/, version), ...racesOf(text, version)]
+  return new RegExp(`^${quotePattern(before)}(?:${ways.map(({ source }) => source).join('|')})\n$`)
+}
+
+/** All that go can print of a case whose words depend on a race inside it; undefined where they do not. */
+export function findRace(id: string, origin: LabOrigin, version: string): RegExp | undefined {
+  const text = GO_TEXTS[id]
+  return text !== undefined && racesOf(text, version).length > 0 ? expectedStderr(text, origin, version) : undefined
+}
+
+function racesOf({ orByRace = [] }: CaseText, version: string): readonly RegExp[] {
+  return orByRace.filter(({ since = version }) => compareVersions(since, version) <= 0).map(({ words }) => words)
 }
 
 function pick(text: GoText, version: string): RegExp {
@@ -52,10 +72,32 @@ const READING = String.raw`go: lab\.whytls\.test/hello@v1\.0\.0: reading https:/
 const UNREADABLE: CaseText = {
   afterUrl: { '1.21': /local error: tls: unexpected message/, '1.25': /local error: tls: error decoding message/ },
 }
-const WANTS_CERTIFICATE =
-  /(?:remote error: tls: certificate required|write tcp [0-9.:>-]+: write: (?:broken pipe|connection reset by peer)|read tcp [0-9.:>-]+: read: connection reset by peer|http2: client conn could not be established|readLoopPeekFailLocked: remote error: tls: certificate required|unexpected EOF|EOF)/
+/**
+ * HTTP/2: the reading side of a new connection ended before its first request took the connection (`errClientConnNotEstablished` of net/http's
+ * h2_bundle.go). Older go finds no connection then, dials anew without a word, and prints what the last attempt met.
+ */
+const NOT_ESTABLISHED: RaceText = { words: /http2: client conn could not be established/, since: '1.24' }
+/** The server had closed the socket before go wrote its HTTP/2 preface or its request: `stickyErrWriter` or `persistConn.writeLoop` fails first. */
+const WRITE_FAILED: RaceText = { words: /write tcp [0-9.:]+->[0-9.:]+: write: (?:broken pipe|connection reset by peer)/ }
+/** A reset that overtakes the alert: a receiver may drop what it has not handed out by then (RFC 9293 section 3.10.7.4). */
+const ALERT_OVERTAKEN: RaceText = { words: /read tcp [0-9.:]+->[0-9.:]+: read: connection reset by peer/ }
+/** HTTP/1.1: `persistConn.writeLoop` takes the request just when `readLoopPeekFailLocked` has closed the connection: crypto/tls says net.ErrClosed. */
+const CLOSED_MEANWHILE: RaceText = { words: /use of closed network connection/ }
+
+/** TLS 1.3: the refusal comes when the client is through with its handshake and about to write. */
+const WANTS_CERTIFICATE: CaseText = {
+  afterUrl: /remote error: tls: certificate required/,
+  orByRace: [NOT_ESTABLISHED, WRITE_FAILED, ALERT_OVERTAKEN],
+}
+/** HTTP/1.1: `persistConn.readLoop` may meet the alert before the first request is given to the connection. */
+const WANTS_CERTIFICATE_HTTP1: CaseText = {
+  afterUrl: /remote error: tls: certificate required/,
+  orByRace: [{ words: /readLoopPeekFailLocked: remote error: tls: certificate required/ }, WRITE_FAILED, ALERT_OVERTAKEN, CLOSED_MEANWHILE],
+}
 
 const DAMAGED_HERE: CaseText = { afterUrl: /local error: tls: bad record MAC/ }
+/** The damaged record may answer go's preface, and then comes before its request. */
+const DAMAGED_BEHIND_PREFACE: CaseText = { ...DAMAGED_HERE, orByRace: [NOT_ESTABLISHED] }
 const TOO_LARGE: CaseText = {
   afterUrl: {
     '1.21': /tls: handshake message of length \d+ bytes exceeds maximum of 65536 bytes/,
@@ -189,8 +231,8 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'ok/rsa-1024': { whole: /(?:)/ },
   'ok/rsa-1024-tls12': { whole: /(?:)/ },
   'ok/client-cert-optional': { whole: /(?:)/ },
-  'client-cert-required': { afterUrl: WANTS_CERTIFICATE },
-  'client-cert-required/http1': { afterUrl: WANTS_CERTIFICATE },
+  'client-cert-required': WANTS_CERTIFICATE,
+  'client-cert-required/http1': WANTS_CERTIFICATE_HTTP1,
   'client-cert-required/tls12': { afterUrl: /remote error: tls: handshake failure/ },
   'cert-expired': { afterUrl: EXPIRED },
   'cert-expired/stray': { afterUrl: EXPIRED },
@@ -290,7 +332,7 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'client-cert-required/reset': { afterUrl: RESET },
   'peer-closed/close-notify': { afterUrl: /EOF/ },
   'bad-record-mac/answer': DAMAGED_HERE,
-  'bad-record-mac/answer-h2': DAMAGED_HERE,
+  'bad-record-mac/answer-h2': DAMAGED_BEHIND_PREFACE,
   'bad-record-mac/answer-tls12': DAMAGED_HERE,
   'bad-record-mac/other-hello': DAMAGED_HERE,
   'bad-record-mac/client-finished-tls12': { afterUrl: /remote error: tls: bad record MAC/ },
