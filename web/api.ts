@@ -57,12 +57,12 @@ export function fetchVerdict(id: number, at: string): Promise<LaterVerdict> {
 
 /** Start a look of whytls at the host of a handshake; its row comes by the feed. @throws RequestFailed */
 export async function postProbe(id: number, kind: ProbeKind): Promise<void> {
-  await ask(`/api/v1/handshakes/${id}/${kind}`, 'POST', '')
+  await ask(`/api/v1/handshakes/${id}/${kind}`, asText, { method: 'POST' })
 }
 
 /** Causes of a pasted error; nothing of it is kept. @throws RequestFailed */
 export async function postExplain(text: string): Promise<readonly PasteExplanation[]> {
-  const answer = parseVisible(await (await ask('/api/v1/explain', 'POST', text)).text(), true) as {
+  const answer = parseVisible(await ask('/api/v1/explain', asText, { method: 'POST', body: text }), true) as {
     readonly explanations: readonly PasteExplanation[]
   }
   return answer.explanations
@@ -70,7 +70,7 @@ export async function postExplain(text: string): Promise<readonly PasteExplanati
 
 /** Save a file of the API under a name of ours. The token travels in a header, so a plain link could not do it. @throws RequestFailed */
 export async function saveFile(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await (await ask(path, 'GET')).blob())
+  const url = URL.createObjectURL(await ask(path, (answer) => answer.blob()))
   const link = document.createElement('a')
   link.href = url
   link.download = name
@@ -83,16 +83,23 @@ async function fetchJson(path: string): Promise<unknown> {
     if (Object.hasOwn(inlined.answers, path)) return inlined.answers[path]
     throw new RequestFailed(404, NOT_IN_FILE, path)
   }
-  return parseVisible(await (await ask(path, 'GET')).text(), true)
+  return parseVisible(await ask(path, asText), true)
 }
 
-async function ask(path: string, method: 'GET' | 'POST', body?: string): Promise<Response> {
-  const mark: Record<string, string> = method === 'POST' ? { 'X-Whytls': '1' } : {}
-  const headers = { Authorization: `Bearer ${currentToken()}`, ...mark }
-  const answer = await fetch(path, { method, headers, cache: 'no-store', ...(body === undefined ? {} : { body }) }).catch(() => null)
-  if (answer === null) throw new RequestFailed(0, UNREACHABLE, path)
-  if (answer.ok) return answer
-  throw new RequestFailed(answer.status, readProblem(answer.status, await answer.text()), path)
+const asText = (answer: Response): Promise<string> => answer.text()
+
+/** Ask and read the whole answer: a server can also be gone, or hang, in the middle of it. */
+async function ask<T>(path: string, read: (answer: Response) => Promise<T>, { method = 'GET', body = '' } = {}): Promise<T> {
+  const isPost = method === 'POST'
+  const headers = { Authorization: `Bearer ${currentToken()}`, ...(isPost ? { 'X-Whytls': '1' } : {}) }
+  const signal = AbortSignal.timeout(ANSWER_MS)
+  try {
+    const answer = await fetch(path, { method, headers, signal, cache: 'no-store', ...(isPost ? { body } : {}) })
+    if (answer.ok) return await read(answer)
+    throw new RequestFailed(answer.status, readProblem(answer.status, await answer.text()), path)
+  } catch (error) {
+    throw error instanceof RequestFailed ? error : new RequestFailed(0, UNREACHABLE, path)
+  }
 }
 
 function readProblem(status: number, text: string): Problem {
@@ -110,6 +117,9 @@ function readProblem(status: number, text: string): Problem {
     hint: 'Reload the page; if it stays, look at the terminal of whytls.',
   }
 }
+
+/** On loopback the longest answer, a capture file of many probes, is there within a second. */
+const ANSWER_MS = 20_000
 
 const UNREACHABLE: Problem = {
   code: 'unreachable',

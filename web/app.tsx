@@ -49,7 +49,7 @@ function Header({ retry }: { readonly retry: () => void }) {
       <span class="grow" />
       <LivePill retry={retry} />
       {meta.value !== null && (
-        <span class="pill hide-narrow" title="Bytes pass through unchanged; encrypted certificates are learned by a probe">
+        <span class="pill hide-narrow" title={MODE_WORDS[meta.value.mode]}>
           Mode: {meta.value.mode}
         </span>
       )}
@@ -69,6 +69,11 @@ function Header({ retry }: { readonly retry: () => void }) {
     </header>
   )
 }
+
+const MODE_WORDS = {
+  observe: 'Bytes pass through unchanged; encrypted certificates are learned by a probe',
+  intercept: 'What go would accept is decrypted here; all else passes through unchanged',
+} as const
 
 function NavLink({ to, isHere, children }: { readonly to: string; readonly isHere: boolean; readonly children: string }) {
   return (

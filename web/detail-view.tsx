@@ -9,7 +9,7 @@ import { CopyButton } from './copy-button.tsx'
 import { detailFailure, shownDetail } from './detail.ts'
 import { DiagnosisCard } from './diagnosis-card.tsx'
 import { EventsTab } from './events-tab.tsx'
-import { ExportMenu } from './export-menu.tsx'
+import { ExportMenu, Unsaved } from './export-menu.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { HttpTab } from './http-tab.tsx'
 import { ImportedMark } from './imported-mark.tsx'
@@ -144,6 +144,7 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
           <ExportMenu handshake={handshake} />
         </div>
       </div>
+      <Unsaved id={handshake.id} />
     </header>
   )
 }

@@ -10,8 +10,11 @@ const MOST_KEPT = 50
 const kept = new Map<number, HandshakeDetail>()
 const keptRevision = signal(0)
 
-/** Why the open handshake cannot be shown, null while it can. */
-export const detailFailure = signal<RequestFailed | null>(null)
+/** Why the last question for a handshake brought nothing; null when it did. */
+const failed = signal<{ readonly id: number; readonly why: RequestFailed } | null>(null)
+
+/** Raised by each question: an answer that was overtaken by a later one is old news. */
+let round = 0
 
 const openId = computed(() => (route.value.view === 'handshake' ? route.value.id : null))
 
@@ -22,6 +25,9 @@ const openSeq = computed(() => {
 })
 
 const isLive = computed(() => live.value.kind === 'live')
+
+/** Why the open handshake cannot be shown, null while it can. */
+export const detailFailure = computed(() => (failed.value?.id === openId.value ? (failed.value?.why ?? null) : null))
 
 /** What is known of the open handshake; null while none is open or its answer is awaited. */
 export const shownDetail = computed<HandshakeDetail | null>(() => {
@@ -40,12 +46,15 @@ export function followOpenHandshake(): () => void {
 }
 
 async function refresh(id: number): Promise<void> {
+  const mine = ++round
   try {
-    keep(id, await fetchDetail(id))
-    if (openId.peek() === id) detailFailure.value = null
-  } catch (failure) {
-    if (!(failure instanceof RequestFailed)) throw failure
-    if (openId.peek() === id) detailFailure.value = failure
+    const detail = await fetchDetail(id)
+    if (mine !== round) return
+    keep(id, detail)
+    failed.value = null
+  } catch (why) {
+    if (!(why instanceof RequestFailed)) throw why
+    if (mine === round) failed.value = { id, why }
   }
 }
 

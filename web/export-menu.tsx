@@ -1,4 +1,5 @@
 /** Save the open handshake: whytls writes the file, the page only hands it on. */
+import { signal } from '@preact/signals'
 import type { Handshake } from '../src/contract/handshake.ts'
 import { announce } from './announce.ts'
 import { RequestFailed, saveFile } from './api.ts'
@@ -21,13 +22,28 @@ export function ExportMenu({ handshake }: { readonly handshake: Handshake }) {
   return <Menu label="Export…" items={items} testId="export" />
 }
 
+/** The file that could not be saved last, and why. */
+const unsaved = signal<{ readonly id: number; readonly name: string; readonly why: RequestFailed } | null>(null)
+
 /** Save one form of a handshake, and say so. */
 export async function save(id: number, name: string, route: string, ending: string): Promise<void> {
+  unsaved.value = null
   try {
     await saveFile(`/api/v1/handshakes/${id}/${route}`, `whytls-${id}${ending}`)
     announce(`${name} saved`)
-  } catch (failure) {
-    if (!(failure instanceof RequestFailed)) throw failure
-    announce(`${name} not saved: ${failure.message}`)
+  } catch (why) {
+    if (!(why instanceof RequestFailed)) throw why
+    unsaved.value = { id, name, why }
   }
+}
+
+/** Why a file of this handshake is not there. */
+export function Unsaved({ id }: { readonly id: number }) {
+  const last = unsaved.value
+  if (last === null || last.id !== id) return null
+  return (
+    <p class="unsaved" role="alert" data-testid="unsaved">
+      {last.name} was not saved: {last.why.message} {last.why.hint}
+    </p>
+  )
 }

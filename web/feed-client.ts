@@ -39,6 +39,10 @@ const FRAME_BUDGET_MS = 4
 const ACK_EVERY_MS = 500
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 15_000
+/** A socket that takes longer to open leads to something that does not answer. */
+const OPENING_MS = 10_000
+/** The server says something every 15 s: this one hangs, or the way to it is cut without a word (a machine that slept, a tunnel). */
+const SILENCE_MS = 45_000
 
 /** What the pill shows. */
 export const live = signal<LiveState>({ kind: 'connecting' })
@@ -57,7 +61,9 @@ export class FeedClient {
   #farewell: string | null = null
   #acked = -1
   #isDraining = false
+  #heardAt = 0
   #cancelRetry: () => void = () => undefined
+  #cancelWatch: () => void = () => undefined
   #isAckDue = false
 
   constructor(around: FeedSurroundings) {
@@ -73,16 +79,33 @@ export class FeedClient {
     let wasOpen = false
     socket.onopen = () => {
       wasOpen = true
+      this.#watchFor(SILENCE_MS, wasOpen)
       this.#sayHello()
     }
     socket.onmessage = (event) => this.#receive(event.data)
     socket.onclose = () => void this.#reconnect(wasOpen)
+    this.#watchFor(OPENING_MS, wasOpen)
   }
 
   /** The page is looked at again: apply what waited, or connect at once. */
   wake(): void {
-    if (this.#socket === null && live.value.kind === 'reconnecting') this.start()
+    if (this.#socket === null && live.value.kind !== 'connecting') this.start()
     else this.#drainSoon()
+  }
+
+  /** Connect anew when nothing is heard for so long. */
+  #watchFor(silenceMs: number, wasOpen: boolean): void {
+    this.#heardAt = this.#around.nowMs()
+    const look = (): void => {
+      const leftMs = this.#heardAt + silenceMs - this.#around.nowMs()
+      if (leftMs > 0) this.#cancelWatch = this.#around.later(look, leftMs)
+      else {
+        this.#leaveSocket()
+        void this.#reconnect(wasOpen)
+      }
+    }
+    this.#cancelWatch()
+    this.#cancelWatch = this.#around.later(look, silenceMs)
   }
 
   #sayHello(): void {
@@ -96,6 +119,7 @@ export class FeedClient {
 
   #receive(data: unknown): void {
     if (typeof data !== 'string') return
+    this.#heardAt = this.#around.nowMs()
     // The server is the other half of this protocol and speaks `whytls.v1` or the socket would not be open.
     this.#queue.push(parseVisible(data) as ServerMessage)
     this.#drainSoon()
@@ -143,6 +167,8 @@ export class FeedClient {
         break
       case 'error':
         this.#farewell = message.detail
+        break
+      case 'alive':
     }
   }
 
@@ -203,16 +229,14 @@ export class FeedClient {
   async #reconnect(wasOpen: boolean): Promise<void> {
     this.#socket = null
     this.#queue.length = 0
-    const reason = wasOpen ? null : await this.#around.askWhy()
+    this.#cancelWatch()
+    const refusal = wasOpen ? null : await this.#around.askWhy()
     if (this.#socket !== null) return
-    if (reason !== null) {
-      live.value = { kind: 'stopped', reason }
-      return
-    }
-    const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt++)
+    const longestMs = refusal === null ? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt++) : LONGEST_DELAY_MS
     const delayMs = longestMs * (0.75 + this.#around.random() / 4)
-    live.value =
-      this.#farewell === null ? { kind: 'reconnecting', atMs: this.#around.nowMs() + delayMs } : { kind: 'stopped', reason: this.#farewell }
+    const reason = refusal ?? this.#farewell
+    live.value = reason === null ? { kind: 'reconnecting', atMs: this.#around.nowMs() + delayMs } : { kind: 'stopped', reason }
+    this.#cancelRetry()
     this.#cancelRetry = this.#around.later(() => this.start(), delayMs)
   }
 }

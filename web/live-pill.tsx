@@ -1,8 +1,9 @@
 /** Whether this page is live, in one word, with Retry while it is not. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { VERSION } from '../src/contract/version.ts'
 import { type LiveState, live } from './feed-client.ts'
-import { meta } from './meta.ts'
+import { addressOf, meta } from './meta.ts'
 import { count } from './time-words.ts'
 
 export function LivePill({ retry }: { readonly retry: () => void }) {
@@ -17,6 +18,8 @@ export function LivePill({ retry }: { readonly retry: () => void }) {
     return () => clearInterval(timer)
   }, [state, nowMs])
   const isDown = state.kind === 'reconnecting' || state.kind === 'stopped'
+  const server = meta.value?.tool.version ?? VERSION
+  if (server !== VERSION) return <OtherVersion server={server} />
   return (
     <span
       class={`pill live is-${state.kind}`}
@@ -31,8 +34,21 @@ export function LivePill({ retry }: { readonly retry: () => void }) {
           Retry
         </button>
       ) : (
-        meta.value !== null && <span class="num hide-narrow">{meta.value.proxyUrl.replace(/^https?:\/\//, '')}</span>
+        meta.value !== null && <span class="num hide-narrow">{addressOf(meta.value.proxyUrl)}</span>
       )}
+    </span>
+  )
+}
+
+/** The server was replaced behind this page: its code is of another version than what it talks to. */
+function OtherVersion({ server }: { readonly server: string }) {
+  return (
+    <span class="pill live is-stopped" data-testid="live" data-state="other-version" title={`this page is of whytls ${VERSION}`}>
+      <i class="dot" aria-hidden="true" />
+      <span class="state">whytls is {server} now</span>
+      <button type="button" class="link" onClick={() => location.reload()}>
+        Reload
+      </button>
     </span>
   )
 }

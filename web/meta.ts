@@ -18,3 +18,8 @@ export async function refreshMeta(): Promise<void> {
     metaFailure.value = failure
   }
 }
+
+/** Host and port: of user and password only the set-up commands speak. */
+export function addressOf(proxyUrl: string): string {
+  return proxyUrl.replace(/^https?:\/\/(?:[^@/]*@)?/, '')
+}

@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../src/contract/diagnosis.ts'
 import type { RouteHop } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
-import { meta } from './meta.ts'
+import { addressOf, meta } from './meta.ts'
 import { took } from './time-words.ts'
 
 export interface PathNode {
@@ -76,7 +76,7 @@ function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null
   const fromGo: readonly PathNode[] = handshake.mode === 'probe' ? [] : [{ name: goName, note: pid, look: 'plain' }]
   return [
     ...fromGo,
-    { name: 'whytls', note: proxyUrl?.replace(/^https?:\/\//, '') || handshake.mode, look: 'us' },
+    { name: 'whytls', note: addressOf(proxyUrl ?? '') || handshake.mode, look: 'us' },
     ...route.map(hopNode),
     { name: target.host, note: target.address ?? `port ${target.port}`, look: 'plain' },
   ]

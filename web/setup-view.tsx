@@ -14,7 +14,12 @@ export function SetupView() {
   return (
     <div class="page" data-testid="setup">
       <h1>{total.value === 0 ? 'Waiting for the first handshake' : 'Set up'}</h1>
-      <p class="lead">Run the command that fails. whytls passes every byte through unchanged and shows where TLS breaks.</p>
+      <p class="lead">
+        Run the command that fails.{' '}
+        {known?.mode === 'intercept'
+          ? 'whytls decrypts what go would accept, passes all else through unchanged, and shows where TLS breaks.'
+          : 'whytls passes every byte through unchanged and shows where TLS breaks.'}
+      </p>
       {metaFailure.value !== null && known === null && <FailureNote failure={metaFailure.value} retry={() => void refreshMeta()} />}
       <div class="steps">
         <section class="card">

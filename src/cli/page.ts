@@ -27,6 +27,8 @@ export interface PageOptions {
   readonly folder: string
   /** The way that looks of the page take; null: it starts none (`--no-probe`, or no proxy runs here). */
   readonly proxy: Pick<RunningProxy, 'routeTo' | 'resolve'> | null
+  /** Variables by which a client trusts the authority of intercept mode; absent: observe mode. */
+  readonly trust?: Readonly<Record<string, string>>
 }
 
 export interface RunningPage {
@@ -75,11 +77,13 @@ function makeLooks({ store, env, go, proxy }: PageOptions, signal: AbortSignal):
 }
 
 /** What the page is told of this process. */
-export function describeMeta(options: Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go'> & Partial<Pick<PageOptions, 'proxy'>>): Meta {
+export function describeMeta(
+  options: Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go' | 'trust'> & Partial<Pick<PageOptions, 'proxy'>>,
+): Meta {
   return {
     schema: 'whytls/1',
     tool: describeTool(process.version, process.platform, process.arch),
-    mode: 'observe',
+    mode: options.trust === undefined ? 'observe' : 'intercept',
     canProbe: options.proxy !== undefined && options.proxy !== null,
     proxyUrl: options.proxyUrl,
     parent: parentOf(options.env).address,

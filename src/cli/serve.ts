@@ -51,7 +51,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const go = await loadGoEnvironment(goProgram([]), process.env, process.cwd())
   const access = chooseAccess(options, parent)
   const pipeline = await listen(options, store, go, access, intercept)
-  const page = await openPage(options, store, go, pipeline, access).catch(async (error: unknown) => {
+  const page = await openPage(options, store, go, pipeline, access, intercept).catch(async (error: unknown) => {
     await pipeline.proxy.close({ graceMs: 0 })
     throw error
   })
@@ -118,12 +118,18 @@ function openPage(
   go: GoEnvironment | null,
   pipeline: Pipeline,
   access: Access | null,
+  intercept: ServeIntercept | null,
 ): Promise<RunningPage> {
-  const folder = defaultFolder(process.env, process.platform)
-  const proxy = options.probe ? pipeline.proxy : null
-  return startPage({ store, port: options.pagePort, proxyUrl: proxyUrl(pipeline, access), env: process.env, go, folder, proxy }).catch(
-    (error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort, 'whytls --page-port 0'),
-  )
+  return startPage({
+    store,
+    port: options.pagePort,
+    proxyUrl: proxyUrl(pipeline, access),
+    env: process.env,
+    go,
+    folder: defaultFolder(process.env, process.platform),
+    proxy: options.probe ? pipeline.proxy : null,
+    ...(intercept === null ? {} : { trust: intercept.environment }),
+  }).catch((error: unknown) => explainListenError(error, '127.0.0.1', options.pagePort, 'whytls --page-port 0'))
 }
 
 interface Access {

@@ -1,4 +1,5 @@
 /** What the set-up screen and the banner tell: how to point a shell at the proxy, and what is in order. Pure. */
+import { type Shell as ShellKind, setVariable, unsetVariable } from '../diagnosis/remedy.ts'
 import type { Meta, Setup } from '../feed/protocol.ts'
 import type { GoEnvironment } from '../host/go-env.ts'
 import { localShell } from './local-system.ts'
@@ -7,13 +8,29 @@ export interface SetupFacts {
   readonly proxyUrl: string
   readonly env: NodeJS.ProcessEnv
   readonly go: GoEnvironment | null
+  /** Variables by which a client trusts the authority of intercept mode. */
+  readonly trust?: Readonly<Record<string, string>>
 }
 
 type Shell = Setup['shells'][number]
 
 /** Shells with their commands, and checks. */
 export function describeSetup(facts: SetupFacts): Meta['setup'] {
-  return { goVersion: facts.go?.version ?? null, shells: [...shells(facts.proxyUrl), ...elsewhere(facts.proxyUrl)], checks: checks(facts) }
+  const own = shells(facts.proxyUrl).map((shell, at) => trustToo(shell, SHELLS[at] ?? 'bash', facts.trust ?? {}))
+  return { goVersion: facts.go?.version ?? null, shells: [...own, ...elsewhere(facts.proxyUrl)], checks: checks(facts) }
+}
+
+/** The order of `shells`. */
+const SHELLS = ['bash', 'fish', 'powershell', 'cmd'] as const
+
+/** Set the variables beside HTTPS_PROXY. */
+function trustToo({ shell, commands, undo }: Shell, kind: ShellKind, trust: Readonly<Record<string, string>>): Shell {
+  const all = Object.entries(trust)
+  return {
+    shell,
+    commands: [...commands, ...all.map(([name, value]) => setVariable(name, value, kind))],
+    undo: [...undo, ...all.map(([name]) => unsetVariable(name, kind))],
+  }
 }
 
 /** The line for one shell and how to take it back. */

@@ -33,6 +33,8 @@ export type ServerMessage =
   | { readonly t: 'd'; readonly from: number; readonly to: number; readonly rows: readonly HandshakeRow[]; readonly runs: readonly Run[] }
   /** The server skipped frames for this page: ask again with hello. */
   | { readonly t: 'gap'; readonly to: number }
+  /** Every 15 s: a page that hears nothing for 45 s connects anew. A browser does not show its page the pings of a websocket. */
+  | { readonly t: 'alive' }
   | { readonly t: 'error'; readonly code: string; readonly detail: string }
   | { readonly t: 'bye'; readonly reason: string }
 

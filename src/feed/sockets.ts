@@ -132,10 +132,16 @@ export class PageSockets {
     const now = performance.now()
     for (const { socket, heardAt } of this.#pages) {
       if (now - heardAt > this.#times.silenceMs) socket.terminate()
-      else socket.ping()
+      else sayAlive(socket)
     }
     this.#advanceAfter(this.#times.deltaMs)
   }
+}
+
+/** A ping for the socket, a word for the page; none to one that does not read. */
+function sayAlive(socket: WebSocket): void {
+  socket.ping()
+  if (socket.bufferedAmount < PING_BYTES) sendTo(socket, { t: 'alive' })
 }
 
 function advanceOne(follower: Follower): 'soon' | 'later' | 'idle' {
@@ -204,3 +210,5 @@ const MAX_MESSAGES_PER_SECOND = 20
 const MAX_PAYLOAD_BYTES = 64 * 1024
 const CLOSING_MS = 250
 const SLOW_MS = 250
+/** What one ping may leave in the buffer. */
+const PING_BYTES = 64

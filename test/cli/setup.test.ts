@@ -25,6 +25,19 @@ describe('the line for the shell', () => {
   })
 })
 
+describe('in intercept mode', () => {
+  it('each shell also trusts the authority, and the undo takes it back', () => {
+    const trust = { SSL_CERT_FILE: '/home/me/.local/share/whytls/it is.pem' }
+    const { shells: all } = describeSetup({ proxyUrl: PROXY, env: {}, go: null, trust })
+    expect(all.slice(0, 4).map(({ commands, undo }) => [commands[1], undo[1]])).toEqual([
+      [`export SSL_CERT_FILE='${trust.SSL_CERT_FILE}'`, 'unset SSL_CERT_FILE'],
+      [`set -gx SSL_CERT_FILE '${trust.SSL_CERT_FILE}'`, 'set -e SSL_CERT_FILE'],
+      [`$env:SSL_CERT_FILE = '${trust.SSL_CERT_FILE}'`, 'Remove-Item Env:SSL_CERT_FILE'],
+      [`set "SSL_CERT_FILE=${trust.SSL_CERT_FILE}"`, 'set SSL_CERT_FILE='],
+    ])
+  })
+})
+
 describe('where no person types', () => {
   const { shells: all } = describeSetup({ proxyUrl: PROXY, env: {}, go: null })
   const commandsOf = (name: string): string => all.find(({ shell }) => shell === name)?.commands.join('\n') ?? ''

@@ -1,11 +1,18 @@
 /** Chromium on the page of a `whytls serve` that can be killed and brought back on the same port. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
 
 const MAIN = process.env['WHYTLS_MAIN'] ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** There once the page follows its server. */
+export const LIVE = '[data-testid=live][data-state=live]'
 
 /** Nothing of a browser's own errands: no updates, no background requests. */
 const QUIET = [
@@ -56,6 +63,44 @@ export async function endServer({ child }: ServedPage, signal: NodeJS.Signals): 
   const gone = new Promise((resolve) => child.once('close', resolve))
   child.kill(signal)
   await gone
+}
+
+/** The environment of a whytls that keeps its data in a folder of `home`. */
+export function pageEnvironment(home: string, folder = 'whytls'): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, folder) }
+}
+
+/** A database that the test fills, `whytls serve` on it, and Chromium on its list, rows in one piece. */
+export interface OwnPage {
+  readonly home: string
+  readonly store: Store
+  readonly browser: Browser
+  readonly page: Page
+  /** Another one when it was ended and started again. */
+  server: ServedPage
+}
+
+/** Fill a fresh database and open the page on it. */
+export async function openOwnPage(fill: (store: Store) => void, height: number): Promise<OwnPage> {
+  const home = await mkdtemp(join(tmpdir(), 'whytls-page-'))
+  const store = openStore({ folder: join(home, 'whytls') })
+  fill(store)
+  store.flush()
+  const server = await servePage(pageEnvironment(home), '0')
+  const browser = await launchChromium()
+  const page = await browser.newPage({ viewport: { width: 1440, height } })
+  await page.addInitScript(() => localStorage.setItem('whytls.group', 'none'))
+  await page.goto(server.url)
+  await page.waitForSelector(LIVE)
+  return { home, store, browser, page, server }
+}
+
+/** End all of it. */
+export async function closeOwnPage({ home, store, browser, server }: OwnPage): Promise<void> {
+  await browser.close()
+  await endServer(server, 'SIGKILL')
+  store.close()
+  await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 
 /** The built command's arguments. */

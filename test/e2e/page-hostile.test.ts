@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { finding, fullDraft } from '../store/draft.ts'
-import { endServer, launchChromium, type ServedPage, servePage } from './browser.ts'
+import { endServer, launchChromium, pageEnvironment, type ServedPage, servePage } from './browser.ts'
 
 const MARKUP = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1">'
 const UNSEEN = '\u202egnp.exe\u2066\u001b[2J\u001b]0;title\u0007\u0000\u200b'
@@ -32,8 +32,7 @@ const origins = new Set<string>()
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'whytls-hostile-'))
   fill(join(home, 'whytls'))
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, 'whytls') }
-  server = await servePage(env, '0')
+  server = await servePage(pageEnvironment(home), '0')
   browser = await launchChromium('--host-resolver-rules=MAP evil.example 127.0.0.1')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   page.on('request', (request) => origins.add(new URL(request.url()).origin))

@@ -15,7 +15,7 @@ import { LAB_CASES } from '../../src/lab/cases/index.ts'
 import { openStore } from '../../src/store/open.ts'
 import { ROWS } from '../diagnosis/causes.table.ts'
 import { finding, fullDraft } from '../store/draft.ts'
-import { endServer, launchChromium, type ServedPage, servePage, whytls } from './browser.ts'
+import { endServer, LIVE, launchChromium, pageEnvironment, type ServedPage, servePage, whytls } from './browser.ts'
 import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
 import { limitTo, withOrigin } from './scenario.ts'
 
@@ -43,7 +43,6 @@ const LOOKS = [
   ['light', 360],
 ] as const
 const YEAR_MS = 365 * 86_400_000
-const LIVE = '[data-testid=live][data-state=live]'
 
 let home: string
 let server: ServedPage
@@ -68,7 +67,7 @@ beforeAll(async () => {
     const all = SAMPLE.map((name) => limited(() => (HELD.includes(name) ? holdUp(name, held) : fail(name))))
     Promise.all(all).then(() => resolve(), reject)
   })
-  server = await servePage({ ...environment(), ...roots }, '0')
+  server = await servePage({ ...pageEnvironment(home), ...roots }, '0')
   browser = await launchChromium()
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: false, acceptDownloads: true })
   page = await context.newPage()
@@ -302,7 +301,7 @@ describe('every cause, in one file', () => {
     fill(folder, causes)
     const file = join(home, 'every.html')
     const { exitCode, stderr } = await runCommand(whytls('report', '--run', '1', '--html', '-o', file), {
-      env: { ...environment(), WHYTLS_HOME: folder },
+      env: { ...pageEnvironment(home), WHYTLS_HOME: folder },
       cwd: home,
     })
     expect([exitCode, stderr]).toEqual([0, expect.any(String)])
@@ -422,7 +421,7 @@ interface Listed {
 let rows: Promise<readonly Listed[]> | undefined
 
 async function listRows(): Promise<readonly Listed[]> {
-  const { stdout } = await runCommand(whytls('ls', '--json', '--limit', '200'), { env: environment(), cwd: home })
+  const { stdout } = await runCommand(whytls('ls', '--json', '--limit', '200'), { env: pageEnvironment(home), cwd: home })
   return stdout
     .trim()
     .split('\n')
@@ -430,7 +429,7 @@ async function listRows(): Promise<readonly Listed[]> {
 }
 
 async function show(id: number): Promise<Document> {
-  const { stdout } = await runCommand(whytls('show', String(id), '--json'), { env: environment(), cwd: home })
+  const { stdout } = await runCommand(whytls('show', String(id), '--json'), { env: pageEnvironment(home), cwd: home })
   return JSON.parse(stdout) as Document // the schema test of the contract checks this shape
 }
 
@@ -458,8 +457,4 @@ async function save(name: string): Promise<Buffer> {
   await page.click('[data-testid=export]')
   await page.click(`[role=menuitem]:has-text("${name}")`)
   return readFile(await (await saved).path())
-}
-
-function environment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, 'whytls') }
 }

@@ -1,45 +1,27 @@
 /** Whatever happens to server, tab and socket, the list ends equal to the database; and all of it can be walked by keys alone. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { finding, fullDraft, plainDraft } from '../store/draft.ts'
-import { endServer, launchChromium, type ServedPage, servePage } from './browser.ts'
+import { closeOwnPage, endServer, LIVE, type OwnPage, openOwnPage, pageEnvironment, servePage } from './browser.ts'
 
-const LIVE = '[data-testid=live][data-state=live]'
 const SCREEN_ROWS = 40
 
-let home: string
-let store: Store
-let server: ServedPage
-let browser: Browser
-let page: Page
+let own: OwnPage
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'whytls-live-'))
-  store = openStore({ folder: join(home, 'whytls') })
-  for (const key of ['a', 'b']) store.put(fullDraft(key, { outcome: 'failed', findings: [finding('cert-expired')] }))
-  store.flush()
-  server = await servePage(environment(), '0')
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1440, height: 1800 } })
-  await page.addInitScript(() => localStorage.setItem('whytls.group', 'none'))
-  await page.goto(server.url)
-  await page.waitForSelector(LIVE)
+  own = await openOwnPage((store) => {
+    for (const key of ['a', 'b']) store.put(fullDraft(key, { outcome: 'failed', findings: [finding('cert-expired')] }))
+  }, 1800)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  if (server !== undefined) await endServer(server, 'SIGKILL')
-  store?.close()
-  await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-})
+afterAll(() => (own === undefined ? undefined : closeOwnPage(own)))
 
 describe('keys alone', () => {
   it('find a failure, its tabs, its export, the filter, help and the way back', async () => {
+    const { page } = own
     await page.locator('[role=grid]').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
@@ -94,7 +76,7 @@ describe('keys alone', () => {
 
 describe('the list ends equal to the database', () => {
   beforeAll(() =>
-    page.evaluate(() => {
+    own.page.evaluate(() => {
       location.hash = '/'
     }),
   )
@@ -105,14 +87,54 @@ describe('the list ends equal to the database', () => {
   })
 
   it('after the server was killed, rows came, and it was started again', async () => {
-    await endServer(server, 'SIGKILL')
+    await endServer(own.server, 'SIGKILL')
     write('away', 700)
-    server = await servePage(environment(), new URL(server.url).port)
+    await serveAgain()
     await expectEqual()
   })
 
+  it('after the server was killed in the middle of a snapshot, and of what came behind it', async () => {
+    for (const name of ['half', 'behind', 'third']) {
+      await endServer(own.server, 'SIGKILL')
+      if (name === 'behind') own.store.forget('all')
+      write(name, 2_000)
+      await serveAgain()
+      await own.page.waitForSelector(LIVE)
+      write(`${name}-more`, 400)
+    }
+    await endServer(own.server, 'SIGKILL')
+    await serveAgain()
+    await expectEqual()
+  })
+
+  it('after a server with other handshakes took its place and gave it back', async () => {
+    const other = openStore({ folder: join(own.home, 'other') })
+    write('other', 30, other)
+    cpSync(join(own.home, 'whytls', 'token'), join(own.home, 'other', 'token'))
+    await endServer(own.server, 'SIGKILL')
+    await serveAgain('other')
+    await expectEqual(other)
+    await endServer(own.server, 'SIGKILL')
+    await serveAgain()
+    await expectEqual()
+    other.close()
+  })
+
+  it('after it was given another token, in the same tab by the new link', async () => {
+    await endServer(own.server, 'SIGKILL')
+    await serveAgain('stranger')
+    await own.page.waitForSelector('[data-testid=live][data-state=stopped][title*="no token that whytls accepts"]')
+    await endServer(own.server, 'SIGKILL')
+    await serveAgain()
+    await own.page.evaluate((link) => {
+      location.href = link
+    }, own.server.url)
+    await expectEqual()
+    expect(own.page.url()).not.toContain('t=')
+  })
+
   it('after the tab slept, while more came than is sent without an answer', async () => {
-    const session = await page.context().newCDPSession(page)
+    const session = await own.page.context().newCDPSession(own.page)
     await session.send('Debugger.enable')
     // Stands still from its next statement on: a tab in front is not frozen by its lifecycle state.
     const isStopped = new Promise((resolve) => session.once('Debugger.paused', resolve))
@@ -126,19 +148,20 @@ describe('the list ends equal to the database', () => {
   })
 
   it('after more changes than are resumed, and after all was forgotten', async () => {
-    await endServer(server, 'SIGKILL')
+    await endServer(own.server, 'SIGKILL')
+    const before = own.store.seq()
     for (let round = 0; round < 128; round++) write('again', 400)
-    expect(store.seq()).toBeGreaterThan(50_000)
-    server = await servePage(environment(), new URL(server.url).port)
+    expect(own.store.seq() - before).toBeGreaterThan(50_000)
+    await serveAgain()
     await expectEqual()
-    store.forget('all')
+    own.store.forget('all')
     write('anew', 50)
     await expectEqual()
   })
 })
 
 /** The same keys write the same rows anew. */
-function write(name: string, count: number): void {
+function write(name: string, count: number, store: Store = own.store): void {
   for (let at = 0; at < count; at++) {
     store.put(plainDraft(`${name}${at}`))
     if (at % 400 === 399) store.flush()
@@ -146,7 +169,13 @@ function write(name: string, count: number): void {
   store.flush()
 }
 
-async function expectEqual(): Promise<void> {
+/** On the same port. */
+async function serveAgain(folder = 'whytls'): Promise<void> {
+  own.server = await servePage(pageEnvironment(own.home, folder), new URL(own.server.url).port)
+}
+
+async function expectEqual(store: Store = own.store): Promise<void> {
+  const { page } = own
   const ids = store.rows({ limit: 100_000 }).map(({ id }) => id)
   await page.waitForSelector(LIVE, { timeout: 30_000 })
   await expect
@@ -157,7 +186,7 @@ async function expectEqual(): Promise<void> {
 
 /** Every id of the list, from top to bottom. */
 function readIds(count: number): Promise<readonly number[]> {
-  return page.evaluate(
+  return own.page.evaluate(
     async ([rows, step]) => {
       const grid = document.querySelector('[role=grid]')
       const seen = new Map<number, number>()
@@ -174,8 +203,4 @@ function readIds(count: number): Promise<readonly number[]> {
     },
     [count, SCREEN_ROWS] as const,
   )
-}
-
-function environment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, 'whytls') }
 }

@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
-import { endServer, launchChromium, type ServedPage, servePage, whytls } from './browser.ts'
+import { endServer, LIVE, launchChromium, pageEnvironment, type ServedPage, servePage, whytls } from './browser.ts'
 import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
 import { withOrigin } from './scenario.ts'
 
@@ -19,7 +19,6 @@ const LOOKS = [
   ['light', 1440],
   ['dark', 360],
 ] as const
-const LIVE = '[data-testid=live][data-state=live]'
 
 let home: string
 let browser: Browser
@@ -30,7 +29,7 @@ const complaints: string[] = []
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'whytls-page-'))
-  server = await servePage(serverEnvironment(), '0')
+  server = await servePage(pageEnvironment(home), '0')
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   page.on('request', (request) => origins.add(new URL(request.url()).origin))
@@ -103,7 +102,7 @@ describe('the page', () => {
     await endServer(server, 'SIGKILL')
     await page.waitForSelector('[data-testid=live][data-state=reconnecting]')
     expect(await page.locator('[data-testid=row]').count()).toBe(rows)
-    server = await servePage(serverEnvironment(), new URL(server.url).port)
+    server = await servePage(pageEnvironment(home), new URL(server.url).port)
     await page.waitForSelector(LIVE)
     await runFailing()
     await expect.poll(() => page.locator('[data-testid=row]').count()).toBe(rows + 1)
@@ -112,7 +111,7 @@ describe('the page', () => {
 
   it('is the same in one file, which asks nothing of anybody', async () => {
     const file = join(home, 'report.html')
-    await runCommand(whytls('report', '--html', '-o', file), { env: serverEnvironment(), cwd: home })
+    await runCommand(whytls('report', '--html', '-o', file), { env: pageEnvironment(home), cwd: home })
     const other = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     const asked: string[] = []
     const heard: string[] = []
@@ -174,10 +173,6 @@ function runFailing(): Promise<readonly string[]> {
 }
 
 async function show(id: string): Promise<Document> {
-  const { stdout } = await runCommand(whytls('show', id, '--json'), { env: serverEnvironment(), cwd: home })
+  const { stdout } = await runCommand(whytls('show', id, '--json'), { env: pageEnvironment(home), cwd: home })
   return JSON.parse(stdout) as Document // the schema test of the contract checks this shape
-}
-
-function serverEnvironment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, 'whytls') }
 }

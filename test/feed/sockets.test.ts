@@ -169,10 +169,11 @@ describe('the websocket', () => {
     await new TestPage(feed).fill()
   })
 
-  it('drops a page that is silent or never says hello, and keeps one that answers pings', async () => {
+  it('drops a page that is silent or never says hello, keeps one that answers pings, and tells it that the server is alive', async () => {
     const strict = await startTestFeed(store, { times: { deltaMs: 5, pingMs: 20, silenceMs: 200, helloMs: 60_000 } })
     const alive = new TestPage(strict)
     await alive.fill()
+    await alive.until('alive')
     await new TestPage(strict, { autoPong: false }).closed
     expect(alive.socket.readyState).toBe(alive.socket.OPEN)
     await strict.close()

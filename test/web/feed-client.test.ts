@@ -171,14 +171,54 @@ describe('FeedClient', () => {
     }
     expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000])
   })
-  it('stops when the token is refused', async () => {
+  it('says Stopped when the token is refused, and asks again after 15 seconds', async () => {
     const { socket, world, timers } = lay()
     world.reason = 'This page has no token that whytls accepts.'
     socket().onclose?.()
     await Promise.resolve()
     await Promise.resolve()
     expect(live.value).toEqual({ kind: 'stopped', reason: world.reason })
-    expect(timers).toHaveLength(0)
+    expect(timers.filter(({ isOff }) => !isOff).map(({ delayMs }) => delayMs)).toEqual([15_000])
+  })
+  it('connects at once when a page is looked at that was refused', async () => {
+    const { client, socket, sockets, world } = lay()
+    world.reason = 'This page has no token that whytls accepts.'
+    socket().onclose?.()
+    await Promise.resolve()
+    await Promise.resolve()
+    client.wake()
+    expect(sockets).toHaveLength(2)
+  })
+  it('gives up a socket that does not open within 10 seconds', async () => {
+    const { socket, sockets, world, fire } = lay()
+    const first = socket()
+    world.nowMs += 10_000
+    fire()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(first.isClosed).toBe(true)
+    expect(live.value.kind).toBe('reconnecting')
+    fire()
+    expect(sockets).toHaveLength(2)
+  })
+  it('connects anew when nothing was heard for 45 seconds, and not while the server says that it is alive', async () => {
+    const { socket, sockets, world, fire, draw } = layLive()
+    const first = socket()
+    for (let at = 0; at < 4; at++) {
+      world.nowMs += 15_000
+      socket().say({ t: 'alive' })
+      draw()
+      fire()
+    }
+    expect(first.isClosed).toBe(false)
+    world.nowMs += 45_000
+    fire()
+    await Promise.resolve()
+    expect(first.isClosed).toBe(true)
+    fire()
+    expect(sockets).toHaveLength(2)
+    socket().onopen?.()
+    expect(socket().sent).toEqual([{ t: 'hello', epoch: 'e1', seq: 3 }])
   })
   it('says Stopped after a farewell, keeps its rows and looks for the server again', async () => {
     const { socket, sockets, draw, fire } = layLive()
