@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { importCapture } from '../../src/cli/import-capture.ts'
@@ -10,21 +11,19 @@ import type { Handshake } from '../../src/contract/handshake.ts'
 import { writePcapng } from '../../src/report/pcapng.ts'
 import { Conversation } from '../../src/report/pcapng-tcp.ts'
 import { openMemoryStore } from '../../src/store/memory.ts'
+import {
+  type ExpectedStream,
+  flattenClientHello,
+  flattenServerHello,
+  HELLO_KEYS,
+  numberOf,
+  pick,
+  SERVER_HELLO_KEYS,
+} from '../handshake/expected-stream.ts'
 import { directionOf, readVector, type Vector } from '../handshake/playbook.ts'
 import { findDevelopmentData } from '../tls/development-data.ts'
 
-interface ExpectedStream {
-  readonly stream: number
-  readonly client: string
-  readonly server: string
-  readonly features: readonly string[]
-  readonly crosscheck: { readonly agreed: boolean }
-  readonly client_hellos: readonly { readonly random: string; readonly ja3: string; readonly sni: string | null }[]
-  readonly server_hellos: readonly { readonly random: string; readonly ja3s: string }[]
-  readonly certificates: readonly { readonly from: 'c' | 's'; readonly sha256: string[] }[]
-}
-
-/** Streams that are read otherwise than expected, each with its reason. */
+/** Streams of which more is read than expected, each with its reason. */
 const KNOWN: Readonly<Record<string, string>> = {
   'ndpi__KakaoTalk_chat 2': 'two SYN-ACKs disagree: the client acknowledges the first, tshark follows the second and loses the answer',
   'suricata-verify__tcp-fastopen-10-syn-data-ignore_input 0':
@@ -62,19 +61,49 @@ function listCaptures(folder: string): { id: string; file: string; streams: Expe
   })
 }
 
-function describeSeen({ clientHello, serverHello }: Handshake) {
+/** Everything that a handshake says of its hellos and alerts, field by field; and its records, as far as they are read: the handshake's. */
+function describeSeen({ clientHello, serverHello, alerts, records }: Handshake) {
+  const rowsOf = (dir: string) =>
+    records
+      .filter((record) => record.dir === dir)
+      .map(({ contentType, version, lengthBytes }) => [contentType, Number(version), lengthBytes])
+  const inClear = alerts.filter(({ how }) => how === 'clear')
   return {
-    client: clientHello && [clientHello.random, clientHello.ja3Hash, clientHello.serverName],
-    server: serverHello && [serverHello.random, serverHello.ja3sHash],
+    client: clientHello && flattenClientHello(clientHello),
+    server: serverHello && flattenServerHello(serverHello),
+    records: { c2s: rowsOf('client-to-server'), s2c: rowsOf('server-to-client') },
+    alerts: inClear.map(({ sender, level, code }) => ({
+      from: sender === 'client' ? 'c' : 's',
+      level: numberOf(level),
+      description: code,
+    })),
   }
 }
 
-function describeExpected(stream: ExpectedStream) {
+function describeExpected(stream: ExpectedStream, seen: ReturnType<typeof describeSeen>) {
   const [client, server] = [stream.client_hellos.at(-1), stream.server_hellos.at(-1)]
+  const { c2s, s2c } = hasEndsSwapped(stream) ? { c2s: stream.records.s2c, s2c: stream.records.c2s } : stream.records
   return {
-    client: client === undefined ? null : [client.random, client.ja3, client.sni],
-    server: server === undefined ? null : [server.random, server.ja3s],
+    client: client === undefined ? null : pick(client, HELLO_KEYS),
+    server: server === undefined ? null : pick(server, SERVER_HELLO_KEYS),
+    records: { c2s: c2s.slice(0, seen.records.c2s.length), s2c: s2c.slice(0, seen.records.s2c.length) },
+    alerts: stream.alerts.map((alert) => pick(alert, ['from', 'level', 'description'])),
   }
+}
+
+/** Of a stream without any hello only the ports tell who is who: tshark takes its first sender for the client. */
+function hasEndsSwapped({ client, server, client_hellos, server_hellos }: ExpectedStream): boolean {
+  const portOf = (end: string) => Number(end.split(' ')[1])
+  return client_hellos.length + server_hellos.length === 0 && portOf(client) < portOf(server)
+}
+
+/** Whether all that tshark reads is read likewise; in the streams of KNOWN there is more. */
+function isAsExpected(handshake: Handshake, stream: ExpectedStream, isKnown: boolean): boolean {
+  const seen = describeSeen(handshake)
+  const expected = describeExpected(stream, seen)
+  if (!isKnown) return isDeepStrictEqual(seen, expected)
+  const isRicher = seen.server !== null && expected.server === null && seen.records.s2c.length > stream.records.s2c.length
+  return isRicher && isDeepStrictEqual([seen.client, seen.records.c2s], [expected.client, expected.records.c2s])
 }
 
 /** Without a hello, tshark's first sender counts as the client: a capture that begins inside the server's flight has its ends swapped. */
@@ -101,7 +130,7 @@ function hasChain(handshake: Handshake, stream: ExpectedStream): boolean {
 }
 
 describe('importing real captures', () => {
-  it('finds every stream with its hellos, fingerprints and certificates where tshark and a second parser agree', async () => {
+  it('finds every stream with its hellos field by field, its records, alerts, fingerprints and certificates where tshark and a second parser agree', async () => {
     const folder = findDevelopmentData()
     if (folder === null) return
     const differing: string[] = []
@@ -115,11 +144,10 @@ describe('importing real captures', () => {
       )
       for (const stream of streams.filter(({ crosscheck }) => crosscheck.agreed)) {
         compared += 1
-        const expected = JSON.stringify(describeExpected(stream))
-        const isFound = handshakes.some(
-          (seen) => isBetween(seen, stream) && JSON.stringify(describeSeen(seen)) === expected && hasChain(seen, stream),
-        )
-        if (isFound === `${id} ${stream.stream}` in KNOWN) differing.push(`${id} ${stream.stream}: ${expected}`)
+        const found = handshakes.filter((seen) => isBetween(seen, stream) && hasChain(seen, stream))
+        const name = `${id} ${stream.stream}`
+        if (!found.some((seen) => isAsExpected(seen, stream, name in KNOWN)))
+          differing.push(`${name}: ${JSON.stringify(found.map(describeSeen)).slice(0, 1000)}`)
       }
     }
     expect(differing).toEqual([])
@@ -127,7 +155,7 @@ describe('importing real captures', () => {
     expect(beyond.filter((row) => row.endsWith('with a hello'))).toEqual(LISTED_NOWHERE)
     console.info(`import: ${beyond.length} streams beyond those listed, ${LISTED_NOWHERE.length} with a hello`)
     console.info(
-      `import: ${compared - Object.keys(KNOWN).length} of ${compared} streams as tshark reads them, in 2 tshark follows the wrong SYN-ACK`,
+      `import: ${compared - Object.keys(KNOWN).length} of ${compared} streams as tshark reads them; in ${Object.keys(KNOWN).length} all that it reads and the answer besides, which it loses behind the wrong SYN-ACK`,
     )
   }, 120_000)
 
