@@ -1,5 +1,5 @@
 import type { Direction } from '../contract/terms.ts'
-import { type AlertContent, parseAlerts } from '../tls/alert.ts'
+import { ALERT_BYTES, type AlertContent, parseAlerts } from '../tls/alert.ts'
 import { TlsDecodeError } from '../tls/decode-error.ts'
 import { HANDSHAKE_HEADER_BYTES, HANDSHAKE_TYPE } from '../tls/handshake-message.ts'
 import { findSuiteParameters, type SuiteParameters } from '../tls/key-schedule.ts'
@@ -146,7 +146,9 @@ export class SessionReader {
       return
     }
     const place = { direction: side.direction, offset, atMs }
-    for (const content of parseAlerts(record.fragment)) this.#addAlert(place, content, 'clear')
+    const alerts = parseAlerts(record.fragment)
+    for (const content of alerts) this.#addAlert(place, content, 'clear')
+    if (alerts.length === 0 && record.fragment.length > ALERT_BYTES) this.#addAlert(place, UNREADABLE_ALERT, 'inferred')
   }
 
   /** An alert record of TLS 1.3 is always in clear: protected ones travel as application_data. */

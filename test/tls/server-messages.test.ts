@@ -91,10 +91,12 @@ describe('small messages', () => {
     expect(parseCertificateStatus(Uint8Array.of(2))).toBeNull()
   })
 
-  it('an alert record may hold several alerts, and garbage is one', () => {
+  it('an alert record may hold several alerts; octets that must be encrypted are none', () => {
     expect(parseAlerts(Uint8Array.of(2, 40)).map(({ name }) => name)).toEqual(['handshake_failure'])
     expect(parseAlerts(Uint8Array.of(1, 112, 1, 0)).map(({ name }) => name)).toEqual(['unrecognized_name', 'close_notify'])
-    expect(parseAlerts(Uint8Array.from(random))).toEqual([{ level: 5, code: 5, name: 'unknown' }])
+    expect(parseAlerts(Uint8Array.of(2, 40, 0)).map(({ name }) => name)).toEqual(['handshake_failure'])
+    expect(parseAlerts(Uint8Array.of(5, 5))).toEqual([{ level: 5, code: 5, name: 'unknown' }])
+    expect(parseAlerts(Uint8Array.from(random))).toEqual([])
     expect(parseAlerts(Uint8Array.of(2))).toEqual([])
   })
 

@@ -134,15 +134,15 @@ function stage(found: AlertLike, seen: Observation): Stage {
   return died === 'client-hello' || (died === 'certificate' && hasOnlyServerHello(seen)) ? 'server-hello' : died
 }
 
-/** Nothing came behind the ServerHello, not even a part of a message. */
+/** Nothing came behind the ServerHello, not even a part of a message, nor what TLS 1.3 encrypts. */
 function hasOnlyServerHello({ transcript }: Observation): boolean {
   const last = transcript.messages.findLast(({ dir }) => dir === 'server-to-client')
-  const records = transcript.records.filter(({ dir, contentType }) => dir === 'server-to-client' && contentType === HANDSHAKE)
+  const records = transcript.records.filter(({ dir, contentType }) => dir === 'server-to-client' && MESSAGE_RECORDS.has(contentType))
   return last?.type === SERVER_HELLO && records.length <= 1
 }
 
-/** ContentType of RFC 8446, section 5.1. */
-const HANDSHAKE = 22
+/** handshake and application_data (RFC 8446, section 5.1). */
+const MESSAGE_RECORDS: ReadonlySet<number> = new Set([22, 23])
 
 /** HandshakeType of RFC 8446, section 4. */
 const SERVER_HELLO = 2
