@@ -33,7 +33,7 @@ describe('in intercept mode', () => {
       [`export SSL_CERT_FILE='${trust.SSL_CERT_FILE}'`, 'unset SSL_CERT_FILE'],
       [`set -gx SSL_CERT_FILE '${trust.SSL_CERT_FILE}'`, 'set -e SSL_CERT_FILE'],
       [`$env:SSL_CERT_FILE = '${trust.SSL_CERT_FILE}'`, 'Remove-Item Env:SSL_CERT_FILE'],
-      [`set "SSL_CERT_FILE=${trust.SSL_CERT_FILE}"`, 'set SSL_CERT_FILE='],
+      [`set "SSL_CERT_FILE=${trust.SSL_CERT_FILE}"`, 'set "SSL_CERT_FILE="'],
     ])
   })
 })
