@@ -29,7 +29,7 @@ export function layChain(certificates: Certificates, diagnosis: Diagnosis | null
   const { chain, verified } = certificates
   const cause = diagnosis?.cause ?? null
   const atMs = Date.parse(verified?.at ?? '')
-  const reason = reasonIndex(chain, cause, atMs)
+  const reason = namedIndex(chain, diagnosis) ?? reasonIndex(chain, cause, atMs)
   const cards = chain.map((certificate, at): ChainCard => {
     const next = chain[at + 1]
     return {
@@ -142,6 +142,29 @@ function isEarly(certificate: CertificateSummary, atMs: number): boolean {
   return certificate.notBefore !== null && atMs < Date.parse(certificate.notBefore)
 }
 
+/** The certificate that the evidence of these causes names by its number. */
+function namedIndex(chain: readonly CertificateSummary[], diagnosis: Diagnosis | null): number | undefined {
+  if (diagnosis === null || !NUMBERED_CAUSES.has(diagnosis.cause)) return undefined
+  const [, number] = diagnosis.evidence.map(({ text }) => /^certificate (\d+) of \d+\b/i.exec(text)).find((found) => found !== null) ?? []
+  return number === undefined || Number(number) > chain.length ? undefined : Number(number) - 1
+}
+
+const NUMBERED_CAUSES: ReadonlySet<string> = new Set([
+  'intermediate-expired',
+  'cert-malformed',
+  'cert-negative-serial',
+  'chain-signature-invalid',
+  'sha1-signature',
+  'md5-signature',
+  'weak-rsa-key',
+  'rsa-key-too-large',
+  'unsupported-public-key',
+  'path-length-exceeded',
+  'issuer-not-ca',
+  'eku-mismatch',
+  'unhandled-critical-extension',
+])
+
 /** Which certificate is the reason, -1 when none of them is. */
 function reasonIndex(chain: readonly CertificateSummary[], cause: string | null, atMs: number): number {
   const finders: Readonly<Record<string, (certificate: CertificateSummary, at: number) => boolean>> = {
@@ -165,7 +188,6 @@ const LEAF_CAUSES: ReadonlySet<string> = new Set([
   'cert-no-san',
   'cert-ip-no-san',
   'key-mismatch',
-  'weak-rsa-key',
   'rsa-key-too-large',
   'unsupported-public-key',
   'eku-mismatch',

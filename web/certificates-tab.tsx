@@ -1,14 +1,14 @@
 /** The chain from leaf to anchor, each certificate beside its validity on one shared axis with the time it was judged at. */
-import { useSignal } from '@preact/signals'
-import type { CertificateSummary, Certificates } from '../src/contract/handshake.ts'
+import type { Certificates } from '../src/contract/handshake.ts'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
-import { composePem, findSan, nearestSan } from './cert-names.ts'
+import { composePem } from './cert-names.ts'
 import { type Axis, type ChainCard, layAxis, layChain } from './certificate-chain.ts'
+import { CertificateFacts, Fact } from './certificate-facts.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { inlined } from './inlined.ts'
 import { OtherChain } from './other-chain.tsx'
+import { choose, chosenIn } from './router.ts'
 import { TimeSlider } from './time-slider.tsx'
-import { span } from './time-words.ts'
 import { ValidityBar } from './validity-bar.tsx'
 
 interface TabProps {
@@ -19,40 +19,41 @@ interface TabProps {
 
 export function CertificatesTab({ detail, isOfProxy = false }: TabProps) {
   const { certificates, startedAt, target } = detail.handshake
-  const chosen = useSignal<number | null>(null)
+  const at = isOfProxy ? undefined : chosenIn('at')
+  const chosenMs = at === undefined || Number.isNaN(Date.parse(at)) ? null : Date.parse(at)
+  const chooseTime = (ms: number | null): void => choose('at', ms === null ? null : new Date(ms).toISOString())
   if (certificates === null) return <p class="note first">{noneWords(detail)}</p>
   const judgedMs = Date.parse(certificates.verified?.at ?? startedAt)
   const trueMs = trueTimeOf(detail)
-  const nowMs = chosen.value ?? judgedMs
+  const nowMs = chosenMs ?? judgedMs
   const axis = layAxis(certificates.chain, judgedMs, trueMs)
   const cards = layChain(certificates, detail.diagnosis)
   const pem = composePem(certificates.chain)
   return (
     <>
       <div class="bar">
-        <span class="src">{SOURCE_WORDS[certificates.source]}</span>
+        <span class="src">{isOfProxy ? OWN_SESSION : SOURCE_WORDS[certificates.source]}</span>
         {certificates.source === 'probe' && (
           <span class="badge">{certificates.sameAsGoSaw ? '✓ same record lengths as go saw' : 'go may have seen another chain'}</span>
         )}
         {certificates.ocspStapled === true && <span class="badge">OCSP stapled</span>}
-        <span class="grow" />
-        {pem !== null && <CopyButton text={pem} label="Copy PEM" what="Chain" />}
-        {inlined === null && !isOfProxy && certificates.verified !== null && (
-          <button
-            type="button"
-            class="btn"
-            aria-expanded={chosen.value !== null}
-            data-testid="another-time"
-            onClick={() => (chosen.value = chosen.value === null ? judgedMs : null)}
-          >
-            Verify at another time…
-          </button>
-        )}
+        <div class="acts">
+          {pem !== null && <CopyButton text={pem} label="Copy PEM" what="Chain" />}
+          {inlined === null && !isOfProxy && certificates.verified !== null && (
+            <button
+              type="button"
+              class="btn"
+              aria-expanded={chosenMs !== null}
+              data-testid="another-time"
+              onClick={() => chooseTime(chosenMs === null ? judgedMs : null)}
+            >
+              Verify at another time…
+            </button>
+          )}
+        </div>
       </div>
       <Verdict detail={detail} />
-      {chosen.value !== null && (
-        <TimeSlider id={detail.handshake.id} axis={axis} chosen={chosen.value} onChoose={(ms) => (chosen.value = ms)} />
-      )}
+      {chosenMs !== null && inlined === null && <TimeSlider id={detail.handshake.id} axis={axis} chosen={chosenMs} onChoose={chooseTime} />}
       <div class="chain">
         {cards.map((card, at) => (
           <CardAndBar
@@ -60,9 +61,11 @@ export function CertificatesTab({ detail, isOfProxy = false }: TabProps) {
             card={card}
             isFirst={at === 0}
             host={target.host}
+            shownMs={trueMs ?? Date.parse(startedAt)}
+            judgedMs={judgedMs}
             nowMs={nowMs}
-            trueMs={chosen.value === null ? trueMs : null}
-            nowName={chosen.value !== null ? 'chosen' : trueMs === null ? 'now' : 'your clock'}
+            trueMs={chosenMs === null ? trueMs : null}
+            nowName={chosenMs !== null ? 'chosen' : trueMs === null ? 'now' : 'your clock'}
             axis={axis}
           />
         ))}
@@ -74,7 +77,7 @@ export function CertificatesTab({ detail, isOfProxy = false }: TabProps) {
 }
 
 /** The moment that other clocks tell, where this diagnosis is about the clock. */
-function trueTimeOf({ diagnosis }: HandshakeDetail): number | null {
+export function trueTimeOf({ diagnosis }: HandshakeDetail): number | null {
   const moment =
     diagnosis?.cause === 'client-clock-wrong' ? diagnosis.evidence.find((line) => line.moment !== undefined)?.moment : undefined
   return moment === undefined ? null : Date.parse(moment)
@@ -85,6 +88,9 @@ const SOURCE_WORDS = {
   decrypted: 'from a probe of the same host, decrypted',
   probe: 'from a probe: same route, same server name',
 } as const
+
+/** With an https parent proxy whytls has a session of its own. */
+const OWN_SESSION = 'from whytls’s own TLS session with the proxy'
 
 function noneWords({ handshake }: HandshakeDetail): string {
   if (handshake.serverHello === null) return 'The server never answered the ClientHello, so there was no certificate to look at.'
@@ -153,11 +159,14 @@ interface CardProps {
   readonly host: string
   readonly nowMs: number
   readonly trueMs: number | null
+  readonly shownMs: number
+  /** When the problems were found. */
+  readonly judgedMs: number
   readonly nowName: string
   readonly axis: Axis
 }
 
-function CardAndBar({ card, isFirst, host, nowMs, trueMs, nowName, axis }: CardProps) {
+function CardAndBar({ card, isFirst, host, nowMs, trueMs, shownMs, judgedMs, nowName, axis }: CardProps) {
   const look = card.kind === 'missing' ? 'missing' : card.isReason ? 'bad' : ''
   return (
     <>
@@ -172,7 +181,7 @@ function CardAndBar({ card, isFirst, host, nowMs, trueMs, nowName, axis }: CardP
             <Fact key={name} name={name} value={value} look={value.startsWith('✕') ? 'bad' : ''} />
           ))}
           {card.certificate !== null && (
-            <CertificateFacts certificate={card.certificate} card={card} host={isFirst ? host : null} nowMs={nowMs} trueMs={trueMs} />
+            <CertificateFacts certificate={card.certificate} card={card} host={isFirst ? host : null} {...{ judgedMs, trueMs, shownMs }} />
           )}
         </dl>
         {card.link !== null && (
@@ -183,100 +192,6 @@ function CardAndBar({ card, isFirst, host, nowMs, trueMs, nowName, axis }: CardP
         )}
       </article>
       <ValidityBar certificate={card.certificate} axis={axis} nowMs={nowMs} trueMs={trueMs} nowName={nowName} isFirst={isFirst} />
-    </>
-  )
-}
-
-function Fact({ name, value, look = '' }: { readonly name: string; readonly value: string; readonly look?: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd class={look}>{value}</dd>
-    </>
-  )
-}
-
-interface FactsProps {
-  readonly certificate: CertificateSummary
-  readonly card: ChainCard
-  /** The host that go asked for, for the leaf; null for all others. */
-  readonly host: string | null
-  readonly nowMs: number
-  readonly trueMs: number | null
-}
-
-function CertificateFacts({ certificate, card, host, nowMs, trueMs }: FactsProps) {
-  return (
-    <>
-      {card.problems.map((problem) => (
-        <Fact
-          key={problem}
-          name="Problem"
-          value={`✕ ${problemWords(problem, certificate, nowMs)}${onlyByClock(problem, certificate, trueMs)}`}
-          look="bad"
-        />
-      ))}
-      {host !== null && <SanFact certificate={certificate} host={host} />}
-      <Fact name="Subject" value={certificate.subject || '(empty)'} />
-      <Fact name="Issuer" value={certificate.issuer || '(empty)'} />
-      <Fact name="Key, signature" value={`${certificate.publicKey}, signed ${certificate.signatureAlgorithm}`} />
-      {certificate.isCa && <Fact name="CA" value="yes" />}
-      {certificate.extKeyUsage.length > 0 && <Fact name="Usage" value={certificate.extKeyUsage.join(', ')} />}
-      {certificate.nameConstraints !== null && <Fact name="May sign for" value={certificate.nameConstraints} />}
-      <Fact name="Serial" value={certificate.serialNumber} />
-      <dt>SHA-256</dt>
-      <dd class="hash">
-        <span data-testid="sha256">{certificate.sha256}</span>
-        {/^[0-9a-f]{64}$/.test(certificate.sha256) && <CopyButton text={certificate.sha256} what="Fingerprint" isSmall />}
-      </dd>
-    </>
-  )
-}
-
-/** ", only by this machine's clock" for what is no defect at the true time. */
-function onlyByClock(problem: string, { notBefore, notAfter }: CertificateSummary, trueMs: number | null): string {
-  if (trueMs === null || (problem !== 'expired' && problem !== 'not valid yet')) return ''
-  const isFine = trueMs >= Date.parse(notBefore ?? '') && trueMs <= Date.parse(notAfter ?? '')
-  return isFine ? `, only by your clock: ${span(Date.parse(notAfter ?? '') - trueMs)} left in true time` : ''
-}
-
-function problemWords(problem: string, certificate: CertificateSummary, nowMs: number): string {
-  if (problem === 'expired' && certificate.notAfter !== null) {
-    return `expired ${span(nowMs - Date.parse(certificate.notAfter))} before it was judged`
-  }
-  if (problem === 'not valid yet' && certificate.notBefore !== null)
-    return `valid only ${span(Date.parse(certificate.notBefore) - nowMs)} later`
-  return problem
-}
-
-/** The entry that covers the host; without one the nearest entry, and what Go would have wanted. */
-function SanFact({ certificate, host }: { readonly certificate: CertificateSummary; readonly host: string }) {
-  const names = [...certificate.dnsNames, ...certificate.ipAddresses]
-  const match = findSan(certificate, host)
-  if (match !== null) {
-    return (
-      <>
-        <dt>SAN</dt>
-        <dd>
-          ✓ {match.san} <span class="src">{match.how === 'exact' ? 'exact match' : 'wildcard match'}</span>
-          {names.length > 1 && <span class="dim"> and {names.length - 1} more</span>}
-        </dd>
-      </>
-    )
-  }
-  const nearest = nearestSan(names, host)
-  return (
-    <>
-      <dt>SAN</dt>
-      <dd class="bad">
-        {nearest === null ? '✕ none. Go has not looked at the common name since 1.17.' : `✕ ${host} is not in it. Nearest: ${nearest}`}
-        {names.length > 1 && (
-          <details>
-            <summary>all {names.length}</summary>
-            {names.join(', ')}
-          </details>
-        )}
-      </dd>
     </>
   )
 }

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { HandshakeDetail } from '../src/feed/protocol.ts'
 import { BytesTab } from './bytes-tab.tsx'
-import { CertificatesTab } from './certificates-tab.tsx'
+import { CertificatesTab, trueTimeOf } from './certificates-tab.tsx'
 import { nearestPassing } from './compare-view.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { detailFailure, shownDetail } from './detail.ts'
@@ -21,7 +21,7 @@ import { rowOf } from './rows.ts'
 import { SessionChoice } from './session-choice.tsx'
 import { StageTrack } from './stage-track.tsx'
 import { TabRow } from './tab-row.tsx'
-import { exactTime } from './time-words.ts'
+import { exactTime, span } from './time-words.ts'
 import { TrialsCard } from './trials-card.tsx'
 
 type OpenRoute = Extract<Route, { view: 'handshake' }>
@@ -124,6 +124,8 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
         {port === 443 ? host : `${host}:${port}`}
       </h1>
       {detail.diagnosis?.cause === 'inspection-ca-untrusted' && <span class="badge re-signed">Corporate interception</span>}
+      <ClockBadge detail={detail} />
+      {handshake.trials.length > 0 && <span class="badge">Bisected</span>}
       <div class="detail-bar">
         <span class="num hint" title={handshake.startedAt}>
           #{handshake.id}, {exactTime(handshake.startedAt)}
@@ -139,13 +141,27 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
               Compare
             </a>
           )}
-          <CopyButton text={location.origin + location.pathname + linkToHandshake(handshake.id)} label="Copy link" what="Link" />
+          <CopyButton text={location.origin + location.pathname + linkTo(route.value)} label="Copy link" what="Link" />
           <LookMenu key={handshake.id} handshake={handshake} />
           <ExportMenu handshake={handshake} />
         </div>
       </div>
       <Unsaved id={handshake.id} />
     </header>
+  )
+}
+
+/** "Clock +365 days", where this diagnosis is about the clock. */
+function ClockBadge({ detail }: { readonly detail: HandshakeDetail }) {
+  const trueMs = trueTimeOf(detail)
+  const { certificates, startedAt } = detail.handshake
+  if (trueMs === null) return null
+  const offMs = Date.parse(certificates?.verified?.at ?? startedAt) - trueMs
+  return (
+    <span class="badge warn">
+      Clock {offMs > 0 ? '+' : '\u2212'}
+      {span(Math.abs(offMs))}
+    </span>
   )
 }
 

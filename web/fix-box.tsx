@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Diagnosis, Fix } from '../src/contract/diagnosis.ts'
 import { CommandBox } from './command-box.tsx'
+import { choose, chosenIn } from './router.ts'
 import { capital } from './sentence.ts'
 import { TabRow } from './tab-row.tsx'
 
@@ -11,10 +12,14 @@ interface FixProps {
 }
 
 export function FixBox({ fixes, willNotHelp }: FixProps) {
-  const [picked, pick] = useState(0)
+  const [picked, pick] = useState(Math.max(0, Number(chosenIn('fix') ?? 1) - 1))
   const fix = fixes[Math.min(picked, fixes.length - 1)]
   if (fix === undefined && willNotHelp.length === 0) return null
   const labels = labelFixes(fixes)
+  const pickAndLink = (at: number): void => {
+    pick(at)
+    choose('fix', at === 0 ? null : String(at + 1))
+  }
   return (
     <div id="fix" data-testid="fix">
       {fix !== undefined && (
@@ -23,8 +28,8 @@ export function FixBox({ fixes, willNotHelp }: FixProps) {
             <h3 class="h4">Fix</h3>
             <CheckedBadge fix={fix} />
           </div>
-          {fixes.length > 1 && <TabRow name="Ways to fix it" labels={labels} picked={fixes.indexOf(fix)} onPick={pick} />}
-          <FixBody fix={fix} isTitled={fixes.length > 1 && labels.includes(fix.title)} />
+          {fixes.length > 1 && <TabRow name="Ways to fix it" labels={labels} picked={fixes.indexOf(fix)} onPick={pickAndLink} />}
+          <FixBody fix={fix} isTitled={fixes.length > 1 && labels.includes(capital(fix.title))} />
         </>
       )}
       {willNotHelp.length > 0 && (
@@ -112,10 +117,16 @@ function labelFixes(fixes: readonly Fix[]): readonly string[] {
     const isUnique = place !== '' && places.indexOf(place) === places.lastIndexOf(place)
     const isAlone = fixes.filter(({ who }) => who === fix.who).length === 1
     if (fix.who !== 'you' && isAlone) return ACTOR_NAMES[fix.who]
-    const short = titles[at] ?? fix.title
+    const short = shorten(titles[at] ?? fix.title)
     const isPlain = short.length <= LONGEST_LABEL && titles.indexOf(short) === titles.lastIndexOf(short)
     return isPlain || !isUnique ? capital(short) : place
   })
+}
+
+/** A long title up to its colon or bracket, where that is a name. */
+function shorten(title: string): string {
+  const [head = title] = title.split(/:\s| \(/)
+  return title.length > LONGEST_LABEL && head.length <= LONGEST_LABEL ? head : title
 }
 
 /** Titles without the first words that a neighbour has, too ("add the CA to the store of …"), where something is left. */

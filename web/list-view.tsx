@@ -3,12 +3,13 @@
 /** The list of handshakes: filter, grid of virtual rows, and the line beneath. */
 import { useComputed, useSignal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { announce } from './announce.ts'
 import { FilterBox } from './filter-box.tsx'
 import { isHelpShown } from './help-dialog.tsx'
 import type { ListItem } from './list-lines.ts'
 import { GroupLine, HandshakeLine } from './list-row.tsx'
 import { countedRows, lines, listedRows, toggleGroup } from './listed.ts'
-import { fetchOlderRows, older } from './older.ts'
+import { fetchOlderRows, findOlderFailure, older } from './older.ts'
 import { OlderNote } from './older-note.tsx'
 import { goTo, linkToHandshake, route } from './router.ts'
 import { newestFirst, total } from './rows.ts'
@@ -165,9 +166,22 @@ export function openNeighbour(step: 1 | -1, onlyFailed: boolean): void {
   for (let at = from + step; at >= 0 && at < list.length; at += step) {
     const item = list.at(at)
     if (item?.kind !== 'row' || (onlyFailed && item.row.outcome !== 'failed')) continue
-    goTo({ view: 'handshake', q: route.value.q, id: item.row.id, tab: null, place: null })
+    open(item.row.id)
     return
   }
+  if (onlyFailed && step === 1) void openOlderFailure()
+}
+
+function open(id: number): void {
+  goTo({ view: 'handshake', q: route.value.q, id, tab: null, place: null })
+}
+
+/** Behind what this page holds, the server knows the next failure. */
+async function openOlderFailure(): Promise<void> {
+  const from = route.value
+  const row = await findOlderFailure(from.view === 'handshake' ? from.id : null)
+  if (row === null) announce('No older failure')
+  else if (route.value === from) open(row.id)
 }
 
 /** Near the end of what this page holds, fetch what is older. */

@@ -1,10 +1,10 @@
 /** What the list shows now: the filter of the address bar, the grouping, and the items that result. */
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { type Filter, FilterError } from '../src/filter/filter.ts'
 import { makeMatcher } from '../src/filter/match.ts'
 import { parseFilter } from '../src/filter/parse.ts'
 import { type GroupBy, layList } from './grouping.ts'
-import { route } from './router.ts'
+import { choose, chosenIn, route } from './router.ts'
 import { edge, newestFirst, type Place, rowsDownTo, runOf } from './rows.ts'
 
 const GROUP_PLACE = 'whytls.group'
@@ -66,6 +66,25 @@ export function toggleGroup(key: string): void {
   const next = new Set(collapsed.value)
   if (!next.delete(key)) next.add(key)
   collapsed.value = next
+  choose('fold', [...next].map(encodeURIComponent).join(',') || null)
+}
+
+/** Close the groups that a link closes. @returns what ends it */
+export function followFolds(): () => void {
+  return effect(() => {
+    const keys = chosenIn('fold')?.split(',').map(readKey)
+    if (keys === undefined) return
+    collapsed.value = new Set(keys)
+    if (keys.some((key) => key.startsWith('host '))) groupBy.value = 'host'
+  })
+}
+
+function readKey(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Choose how the list is grouped and remember it. */

@@ -1,8 +1,9 @@
 /** What the server has behind the rows of this page: fetched on scrolling, and searched as soon as a filter is set. */
 import { batch, computed, effect, signal } from '@preact/signals'
+import type { HandshakeRow } from '../src/store/store.ts'
 import { fetchOlder, RequestFailed } from './api.ts'
 import { listedRows, listedText, listedTo, searched } from './listed.ts'
-import { edge, holdRows, snapshots } from './rows.ts'
+import { edge, holdRows, rowOf, snapshots } from './rows.ts'
 
 const AT_ONCE = 500
 /** Keys in a row ask once. */
@@ -42,6 +43,23 @@ export async function fetchOlderRows(): Promise<void> {
   } catch (failure) {
     if (!(failure instanceof RequestFailed)) throw failure
     if (mine === round) work.value = 'failed'
+  }
+}
+
+/** The next failure behind the open row, or behind what the list has; null when there is none. */
+export async function findOlderFailure(openId: number | null): Promise<HandshakeRow | null> {
+  const last = listedTo.peek()
+  if (last === 'all' || last === null) return null
+  const open = openId === null ? undefined : rowOf(openId)
+  const from = open !== undefined && open.startedAt < last.startedAt ? open : last
+  const text = listedText.peek()
+  try {
+    const [row = null] = await fetchOlder(from.id, 1, `status:failed -mode:probe${text === '' ? '' : ` (${text})`}`)
+    if (row !== null) holdRows([row], [])
+    return row
+  } catch (failure) {
+    if (!(failure instanceof RequestFailed)) throw failure
+    return null
   }
 }
 

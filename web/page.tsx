@@ -10,7 +10,7 @@ import { browserSurroundings, FeedClient, live } from './feed-client.ts'
 import { recallLetterKeys } from './help-dialog.tsx'
 import { inlined } from './inlined.ts'
 import { pressKey } from './keys.ts'
-import { recallGrouping } from './listed.ts'
+import { followFolds, recallGrouping } from './listed.ts'
 import { metaFailure, refreshMeta } from './meta.ts'
 import { searchOlder } from './older.ts'
 import { readRoute, route } from './router.ts'
@@ -24,6 +24,7 @@ takeToken()
 readRoute()
 followTheme()
 recallGrouping()
+followFolds()
 recallLetterKeys()
 
 /** A socket that never opened does not say why: the API does. */

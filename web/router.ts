@@ -8,26 +8,49 @@ export type Tab = (typeof TABS)[number]
 /** Parts of a handshake above its tabs that a link can name. */
 const SECTIONS: readonly (string | undefined)[] = ['fix', 'evidence', 'trials', 'stages']
 
+/** What was chosen within a view: a way to fix it (from 1), the time of another verdict (ISO 8601), groups that are closed. */
+const CHOICES = { fix: /^\d{1,3}$/, at: /^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/, fold: /^.{1,1000}$/ }
+export type Choice = keyof typeof CHOICES
+type Chosen = Readonly<Partial<Record<Choice, string>>>
+
 export type Route =
-  | { readonly view: 'list'; readonly q: string }
+  | { readonly view: 'list'; readonly q: string; readonly chosen?: Chosen }
   | { readonly view: 'setup'; readonly q: string }
   | { readonly view: 'pick'; readonly q: string }
   | { readonly view: 'compare'; readonly q: string; readonly a: number; readonly b: number }
   /** Without a tab `place` is a section. */
-  | { readonly view: 'handshake'; readonly q: string; readonly id: number; readonly tab: Tab | null; readonly place: string | null }
+  | {
+      readonly view: 'handshake'
+      readonly q: string
+      readonly id: number
+      readonly tab: Tab | null
+      readonly place: string | null
+      readonly chosen?: Chosen
+    }
 
 /** The route of a fragment; anything unknown is the list. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2)
-  const q = new URLSearchParams(search).get('q') ?? ''
+  const params = new URLSearchParams(search)
+  const q = params.get('q') ?? ''
+  const chosen = readChosen(params)
   const [, view, id, tab, ...place] = path.split('/')
   if (view === 'setup') return { view: 'setup', q }
   if (view === 'cmp' && isId(id) && isId(tab)) return { view: 'compare', q, a: Number(id), b: Number(tab) }
   if (view === 'cmp') return { view: 'pick', q }
-  if (view !== 'h' || !isId(id)) return { view: 'list', q }
+  if (view !== 'h' || !isId(id)) return { view: 'list', q, ...chosen }
   const known = TABS.find((each) => each === tab) ?? null
   const section = SECTIONS.includes(tab) ? (tab ?? null) : null
-  return { view: 'handshake', q, id: Number(id), tab: known, place: known === null ? section : place.join('/') || null }
+  return { view: 'handshake', q, id: Number(id), tab: known, place: known === null ? section : place.join('/') || null, ...chosen }
+}
+
+/** Only what can have been chosen: a link may come from anybody. */
+function readChosen(params: URLSearchParams): { readonly chosen?: Chosen } {
+  const found = Object.entries(CHOICES).flatMap(([name, grammar]) => {
+    const value = params.get(name)
+    return value !== null && grammar.test(value) ? [[name, value] as const] : []
+  })
+  return found.length === 0 ? {} : { chosen: Object.fromEntries(found) }
 }
 
 function isId(text: string | undefined): boolean {
@@ -36,7 +59,9 @@ function isId(text: string | undefined): boolean {
 
 /** The fragment of a route. */
 export function linkTo(route: Route): string {
-  const search = route.q === '' ? '' : `?q=${encodeURIComponent(route.q)}`
+  const chosen = 'chosen' in route ? Object.entries(route.chosen ?? {}) : []
+  const pairs = [...(route.q === '' ? [] : [['q', route.q] as const]), ...chosen]
+  const search = pairs.length === 0 ? '' : `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`
   if (route.view === 'compare') return `#/cmp/${route.a}/${route.b}${search}`
   if (route.view !== 'handshake') return `#/${{ setup: 'setup', pick: 'cmp', list: '' }[route.view]}${search}`
   const parts = [String(route.id), route.tab, route.place].filter((part) => part !== null)
@@ -48,6 +73,21 @@ export const route = signal<Route>({ view: 'list', q: '' })
 /** The link of one handshake under the filter of now. */
 export function linkToHandshake(id: number, tab: Tab | null = null, place: string | null = null): string {
   return linkTo({ view: 'handshake', q: route.value.q, id, tab, place })
+}
+
+/** What was chosen in the view of now. */
+export function chosenIn(choice: Choice): string | undefined {
+  const now = route.value
+  return 'chosen' in now ? now.chosen?.[choice] : undefined
+}
+
+/** Choose something in the view of now; null = as it was at first. */
+export function choose(choice: Choice, value: string | null): void {
+  const now = route.peek()
+  if (now.view !== 'handshake' && (now.view !== 'list' || choice !== 'fold')) return
+  const { [choice]: _, ...others } = now.chosen ?? {}
+  const usable = value !== null && CHOICES[choice].test(value)
+  goTo({ ...now, chosen: usable ? { ...others, [choice]: value } : others }, true)
 }
 
 /** Go somewhere; `replace` leaves no step in the history, and the address bar follows when the page has been drawn. */

@@ -28,8 +28,8 @@ export function SetupView() {
           <p class="note">Sets HTTPS_PROXY for that command only, keeps its output and exit code.</p>
         </section>
         {known !== null && known.setup.shells.length > 0 && <Shells shells={known.setup.shells} parent={known.parent} />}
-        <ExplainBox />
         {known !== null && known.setup.checks.length > 0 && <Checks checks={known.setup.checks} />}
+        <ExplainBox />
       </div>
     </div>
   )

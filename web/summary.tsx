@@ -3,11 +3,11 @@ import { computed } from '@preact/signals'
 import { countCauses } from './count-causes.ts'
 import { countedRows } from './listed.ts'
 import { goTo, linkToHandshake, route } from './router.ts'
-import { newestRuns } from './rows.ts'
+import { edge, newestFirst, newestRuns, total } from './rows.ts'
 import { count, counted, took } from './time-words.ts'
 import { causeWords } from './words.ts'
 
-const MOST_CHIPS = 8
+const MOST_CHIPS = 6
 
 const tally = computed(() => {
   const rows = countedRows.value
@@ -42,6 +42,11 @@ export function Summary() {
         <Figure of={took(medianMs)} noun="median" look="hide-narrow" />
       </dl>
       <Chips />
+      {edge.value !== 'all' && edge.value !== null && (
+        <p class="hint" data-testid="counted">
+          Counted: the newest {count(newestFirst.value.length)} of {count(total.value)} handshakes. A filter searches all of them.
+        </p>
+      )}
     </section>
   )
 }

@@ -3,14 +3,16 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeTool } from '../contract/version.ts'
 import type { PageParts } from '../feed/inlined.ts'
-import type { Meta } from '../feed/protocol.ts'
+import type { Meta, Setup } from '../feed/protocol.ts'
 import type { Sources } from '../feed/routes.ts'
 import { startFeed } from '../feed/start.ts'
 import { loadToken } from '../feed/token.ts'
+import { loadNtpState } from '../host/clock/load-ntp-state.ts'
 import type { GoEnvironment } from '../host/go-env.ts'
 import type { RunningProxy } from '../proxy/start-proxy.ts'
 import type { Store } from '../store/store.ts'
 import { describeGo } from './go-facts.ts'
+import { checkMachine, type MachineFacts } from './machine-checks.ts'
 import { makePageProbes } from './page-probes.ts'
 import { makePageVerdict } from './page-verdict.ts'
 import { parentOf } from './parent.ts'
@@ -52,6 +54,7 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
   const token = loadToken(options.folder)
   const assets = loadAssets()
   const stop = new AbortController()
+  const askMachine = lookAtMachine(options)
   const feed = await startFeed({
     ...makeLooks(options, stop.signal),
     store: options.store,
@@ -59,7 +62,7 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
     host: '127.0.0.1',
     port: options.port,
     assets: (path) => assets.get(path),
-    meta: () => describeMeta(options),
+    meta: () => describeMeta({ ...options, machine: askMachine() }),
   })
   const url = `http://127.0.0.1:${feed.port}/#t=${token}`
   const close = () => {
@@ -76,10 +79,23 @@ function makeLooks({ store, env, go, proxy }: PageOptions, signal: AbortSignal):
   return proxy === null ? { judgeAt } : { judgeAt, startProbe: makePageProbes({ ...known, proxy: () => proxy, signal }) }
 }
 
+/** Roots and time service are looked at once, behind the start; until then, and in a file, nothing is said of them. */
+function lookAtMachine({ store, env }: PageOptions): () => Setup['checks'] {
+  const rootsHere = rootsOf(env, "whytls's own environment")
+  let known: Pick<MachineFacts, 'ntp' | 'roots'> | null = null
+  void loadNtpState().then((ntp) => {
+    known = { ntp, roots: rootsHere()?.facts.count ?? null }
+  })
+  const parent = parentOf(env).address
+  return () =>
+    known === null ? [] : checkMachine({ ...known, parent, now: new Date(), newestAt: store.rows({ limit: 1 })[0]?.startedAt ?? null })
+}
+
+type MetaOptions = Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go' | 'trust'> &
+  Partial<Pick<PageOptions, 'proxy'>> & { readonly machine?: Setup['checks'] }
+
 /** What the page is told of this process. */
-export function describeMeta(
-  options: Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go' | 'trust'> & Partial<Pick<PageOptions, 'proxy'>>,
-): Meta {
+export function describeMeta(options: MetaOptions): Meta {
   return {
     schema: 'whytls/1',
     tool: describeTool(process.version, process.platform, process.arch),

@@ -10,6 +10,8 @@ export interface SetupFacts {
   readonly go: GoEnvironment | null
   /** Variables by which a client trusts the authority of intercept mode. */
   readonly trust?: Readonly<Record<string, string>>
+  /** What else was looked at on this machine; absent where nobody looked. */
+  readonly machine?: Setup['checks']
 }
 
 type Shell = Setup['shells'][number]
@@ -86,10 +88,11 @@ export function ownShell(env: NodeJS.ProcessEnv, platform: string, proxyUrl: str
 function checks(facts: SetupFacts): Setup['checks'] {
   const goproxy = facts.go?.env['GOPROXY'] ?? ''
   return [
-    { name: 'proxy', ok: true, text: `listening on ${facts.proxyUrl.replace(/\/\/[^@/]*@/, '//')}` },
+    { name: 'proxy', ok: true, text: `listening on ${facts.proxyUrl.replace(/^https?:\/\/([^@/]*@)?/, '')}` },
     facts.go === null
       ? { name: 'go', ok: false, text: 'no go command found in PATH' }
-      : { name: 'go', ok: true, text: `${facts.go.version}, GOPROXY=${goproxy}` },
+      : { name: 'go', ok: true, text: `${facts.go.version.replace(/^go/, '')} in PATH` },
+    ...(facts.machine ?? []),
     goproxyCheck(goproxy),
     noProxyCheck(facts.env),
   ]
@@ -104,7 +107,7 @@ function goproxyCheck(goproxy: string): Setup['checks'][number] {
   return {
     name: 'GOPROXY',
     ok: true,
-    text: first === 'direct' ? 'go fetches from each host directly (git makes connections of its own)' : 'goes through whytls',
+    text: first === 'direct' ? 'go fetches from each host directly (git makes connections of its own)' : `${goproxy} goes through whytls`,
   }
 }
 
@@ -114,6 +117,6 @@ function noProxyCheck(env: NodeJS.ProcessEnv): Setup['checks'][number] {
   return {
     name: 'NO_PROXY',
     ok: null,
-    text: `NO_PROXY=${value}: hosts that it names go past whytls (whytls run looks at them all the same)`,
+    text: `NO_PROXY=${value} goes past whytls (whytls run looks at those hosts all the same)`,
   }
 }

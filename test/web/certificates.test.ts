@@ -61,6 +61,12 @@ describe('layChain', () => {
       true,
     ])
   })
+  it('marks the certificate that the evidence names, whatever its place', () => {
+    const evidence = [{ text: 'certificate 2 of 2, CN=Issuing CA: RSA, 1000 bits', source: 'verifier', ref: null }] as const
+    const marks = (cause: string) => layChain(certificates(), sampleDiagnosis({ cause, evidence })).map((card) => card.isReason)
+    expect(marks('weak-rsa-key')).toEqual([false, true])
+    expect(marks('unknown-authority')).toEqual([false, false, true])
+  })
   it('says where the chain does not hang together', () => {
     const cards = layChain(
       certificates({ chain: [sampleCertificate(), sampleCertificate({ subject: 'CN=stray' })] }),
