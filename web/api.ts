@@ -130,7 +130,7 @@ const UNREACHABLE: Problem = {
 const NOT_IN_FILE: Problem = {
   code: 'not-found',
   detail: 'This file does not hold it.',
-  hint: 'Open it in the page of whytls itself, or write another report.',
+  hint: 'Where it was written, `whytls report ID --html` writes a file of this one.',
 }
 
 const REFUSED: Problem = {

@@ -6,6 +6,7 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { announce } from './announce.ts'
 import { FilterBox } from './filter-box.tsx'
 import { isHelpShown } from './help-dialog.tsx'
+import { inlined } from './inlined.ts'
 import type { ListItem } from './list-lines.ts'
 import { GroupLine, HandshakeLine } from './list-row.tsx'
 import { countedRows, lines, listedRows, toggleGroup } from './listed.ts'
@@ -143,6 +144,7 @@ function Foot() {
         {count(shown)} of {count(Math.max(total.value - repeatingProbes, shown))} handshakes
       </span>
       <OlderNote />
+      <CutNote />
       <span class="grow" />
       <span class="hide-narrow">
         <kbd>↑</kbd> <kbd>↓</kbd> move, <kbd>n</kbd> next failure,{' '}
@@ -151,6 +153,17 @@ function Foot() {
         </button>
       </span>
     </footer>
+  )
+}
+
+/** What a report does not hold. */
+function CutNote() {
+  if (inlined?.cut === undefined) return null
+  const { of, inFull } = inlined.cut
+  return (
+    <span data-testid="cut">
+      this file: {count(inFull)} in full, of {count(of)}
+    </span>
   )
 }
 

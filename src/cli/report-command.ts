@@ -1,7 +1,9 @@
 /** `whytls report`: one failure for somebody else, as Markdown or as the page in one file. */
 import { writeFile } from 'node:fs/promises'
 import { composeReport, gatherReport } from '../feed/inlined.ts'
+import type { InlinedReport } from '../feed/protocol.ts'
 import { markdownReport } from '../report/markdown.ts'
+import { formatNumber } from '../report/units.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
@@ -51,7 +53,15 @@ const MANY = 10_000
 async function composeHtml(store: Store, ids: readonly number[]): Promise<string> {
   const env = { ...process.env, HTTPS_PROXY: '', https_proxy: '' }
   const meta = () => describeMeta({ store, env, proxyUrl: '', go: null })
-  return composeReport(await gatherReport(store, ids, meta), loadPageParts())
+  const report = await gatherReport(store, ids, meta)
+  if (report.cut !== undefined) process.stderr.write(`${describeCut(report.rows.length, report.cut)}\n`)
+  return composeReport(report, loadPageParts())
+}
+
+/** What a file of bounded size does not hold. */
+function describeCut(rows: number, { of, inFull }: NonNullable<InlinedReport['cut']>): string {
+  const listed = rows === of ? `lists all ${formatNumber(of)} handshakes` : `lists ${formatNumber(rows)} of ${formatNumber(of)} handshakes`
+  return `whytls: the report ${listed} and holds ${formatNumber(inFull)} of them in full, those that failed first. One more: whytls report ID --html`
 }
 
 function composeMarkdown(store: Store, id: number | undefined, ids: readonly number[]): string {

@@ -40,23 +40,57 @@ export function composeReport(report: InlinedReport, { script, style }: PagePart
 `
 }
 
-/** Collect what the page asks for of these handshakes. */
+/** Collect what the page asks for of these handshakes, as far as a file of some 20 MB holds it: those that failed before those that passed. */
 export async function gatherReport(store: Store, ids: readonly number[], meta: () => Meta): Promise<InlinedReport> {
   const wanted = new Set(ids)
-  const rows = store.rows({ limit: MOST_ROWS }).filter(({ id }) => wanted.has(id))
+  const all = store.rows({ limit: MOST_READ }).filter(({ id }) => wanted.has(id))
+  const kept = new Set(failedFirst(all).slice(0, MOST_ROWS))
+  const rows = all.filter((row) => kept.has(row))
   const runIds = new Set(rows.flatMap(({ runId }) => runId ?? []))
   const runs = [...runIds].flatMap((id) => store.run(id) ?? [])
-  const paths = [
-    'meta',
-    ...rows.flatMap(({ id }) => [`handshakes/${id}`, `handshakes/${id}/messages`]),
-    ...pairsOf(rows).map(([a, b]) => `compare?a=${a}&b=${b}`),
-  ]
-  const answers: Record<string, unknown> = {}
-  for (const path of paths) answers[`/api/v1/${path}`] = await readAnswer({ store, meta }, path)
-  return { rows, runs, answers }
+  const file = new AnswerFile({ store, meta })
+  await file.add('meta')
+  const inFull: HandshakeRow[] = []
+  for (const row of failedFirst(rows)) {
+    if (file.lengthBytes > MOST_BYTES) break
+    await file.add(`handshakes/${row.id}`)
+    await file.add(`handshakes/${row.id}/messages`)
+    inFull.push(row)
+  }
+  for (const [a, b] of pairsOf(inFull)) await file.add(`compare?a=${a}&b=${b}`)
+  const isWhole = inFull.length === ids.length
+  return { rows, runs, answers: file.answers, ...(isWhole ? {} : { cut: { of: ids.length, inFull: inFull.length } }) }
 }
 
-const MOST_ROWS = 100_000
+/** Newest first within both. A look at a failure counts as one. */
+function failedFirst(rows: readonly HandshakeRow[]): readonly HandshakeRow[] {
+  const isFailure = ({ outcome, probeOf }: HandshakeRow) => outcome === 'failed' || probeOf !== null
+  return [...rows.filter(isFailure), ...rows.filter((row) => !isFailure(row))]
+}
+
+/** Answers of the API by their paths. */
+class AnswerFile {
+  readonly answers: Record<string, unknown> = {}
+  lengthBytes = 0
+  readonly #sources: Sources
+  constructor(sources: Sources) {
+    this.#sources = sources
+  }
+
+  async add(path: string): Promise<void> {
+    const [name = '', search] = path.split('?')
+    const request = { method: 'GET', path: name, query: new URLSearchParams(search), body: '', ifNoneMatch: undefined, isMarked: false }
+    const { body } = await answerApi(this.#sources, request)
+    this.lengthBytes += body.length
+    this.answers[`/api/v1/${path}`] = JSON.parse(Buffer.from(body).toString('utf8'))
+  }
+}
+
+const MOST_READ = 100_000
+/** Some 1.5 KB each. */
+const MOST_ROWS = 2_000
+/** Of handshakes in full, some 25 KB each. */
+const MOST_BYTES = 16 * 1024 * 1024
 const MOST_PAIRS = 200
 
 /** Failed handshakes, each with those of the same host that passed. */
@@ -68,13 +102,6 @@ function pairsOf(rows: readonly HandshakeRow[]): readonly (readonly [number, num
       .map(({ id }) => [row.id, id] as const),
   )
   return pairs.slice(0, MOST_PAIRS)
-}
-
-async function readAnswer(sources: Sources, path: string): Promise<unknown> {
-  const [name = '', search] = path.split('?')
-  const request = { method: 'GET', path: name, query: new URLSearchParams(search), body: '', ifNoneMatch: undefined, isMarked: false }
-  const { body } = await answerApi(sources, request)
-  return JSON.parse(Buffer.from(body).toString('utf8'))
 }
 
 /** Nothing in a script may end its element. */

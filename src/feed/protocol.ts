@@ -107,6 +107,8 @@ export interface InlinedReport {
   readonly runs: readonly Run[]
   /** By path, what the API answered. */
   readonly answers: Readonly<Record<string, unknown>>
+  /** Absent where the file holds all that it was asked for: how many that was, and how many of them are here in full. */
+  readonly cut?: { readonly of: number; readonly inFull: number }
 }
 
 /** Errors of the API: `application/problem+json`. */
