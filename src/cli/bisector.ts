@@ -57,11 +57,11 @@ export function makeBisector(options: BisectorOptions): Bisector {
   }
 
   const start = async (entry: Entry, connection: Connection, go: GoEnd): Promise<Bisection> => {
-    const { host, port } = connection.start
+    const { host, port, key } = connection.start
     const hello = connection.transcript === null ? null : findSentHello(connection.transcript)
     if (hello === null) throw new Error('the octets of the ClientHello were not kept')
     const proxy = options.proxy()
-    const route = await proxy.routeTo(host, port)
+    const route = await proxy.routeTo(host, port, key)
     const giveBack = await takeSlot()
     const onTry = (change: HelloChange, answer: HelloAnswer) => options.onTry?.(change, answer, connection)
     const { resolve } = proxy

@@ -91,7 +91,7 @@ async function lookAt(connection: Connection, target: Place, name: string, optio
   const { chain } = await probe({
     host: target.host,
     port: target.port,
-    route: await proxy.routeTo(target.host, target.port),
+    route: await proxy.routeTo(target.host, target.port, connection.start.key),
     resolve: proxy.resolve,
     alpn: hello?.alpn ?? ['h2', 'http/1.1'],
     serverName: name,

@@ -39,7 +39,7 @@ async function ask({ start, transcript }: Connection, serverName: string | null,
   const { chain } = await probe({
     host: start.host,
     port: start.port,
-    route: await proxy.routeTo(start.host, start.port),
+    route: await proxy.routeTo(start.host, start.port, start.key),
     resolve: proxy.resolve,
     alpn: transcript?.clientHellos[0]?.alpn ?? ['h2', 'http/1.1'],
     serverName,

@@ -38,7 +38,7 @@ export function makeProber(options: ProberOptions): (connection: Connection) => 
       {
         host: start.host,
         port: start.port,
-        route: await proxy.routeTo(start.host, start.port),
+        route: await proxy.routeTo(start.host, start.port, start.key),
         resolve: proxy.resolve,
         alpn: hello?.alpn ?? ['h2', 'http/1.1'],
         serverName: hello === null ? serverNameOf(start.host) : hello.serverName,

@@ -47,7 +47,7 @@ export function proxyCause<const Id extends string>(parts: ProxyCauseParts<Id>):
     goText: ({ outcome }) => ('goText' in outcome && outcome.goText !== undefined ? outcome.goText : parts.goText(outcome)),
     explain: (evidence, seen) => ({
       ...parts.words(evidence, seen),
-      evidence: [...connectEvidence(evidence.outcome), ...proxySettingLines(seen)],
+      evidence: [...connectEvidence(evidence.outcome, seen.route[0]?.kind === 'socks5-proxy'), ...proxySettingLines(seen)],
       willNotHelp: NO_HELP_FOR_PROXIES,
     }),
   })
@@ -94,7 +94,7 @@ export function replyHeader(outcome: ConnectOutcome, name: string): readonly str
   return outcome.reply.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
 }
 
-function connectEvidence(outcome: ConnectOutcome): readonly EvidenceLine[] {
+function connectEvidence(outcome: ConnectOutcome, isSocks: boolean): readonly EvidenceLine[] {
   const after = inTime(outcome.afterMs)
   if (outcome.kind === 'answered') return answeredEvidence(outcome)
   if (outcome.kind === 'not-http') {
@@ -105,7 +105,7 @@ function connectEvidence(outcome: ConnectOutcome): readonly EvidenceLine[] {
   }
   if (outcome.kind === 'socks') return [{ text: `${SOCKS_WORDS[outcome.step]} ${outcome.code} (${after})`, source: 'wire', ref: null }]
   const bytes = outcome.receivedBytes === 0 ? 'no byte of an answer' : `${outcome.receivedBytes} bytes of an unfinished answer`
-  const asked = whatWasAsked(outcome.goText)
+  const asked = isSocks ? 'the SOCKS greeting' : whatWasAsked(outcome.goText)
   return [{ text: `${asked} was sent, ${bytes} came; ${END_WORDS[outcome.kind]} after ${after}`, source: 'wire', ref: null }]
 }
 
@@ -126,7 +126,6 @@ function answeredEvidence(outcome: Extract<ConnectOutcome, { kind: 'answered' }>
 }
 
 function whatWasAsked(goText: string | undefined): string {
-  if (goText?.startsWith('socks') === true) return 'the SOCKS greeting'
   return goText?.startsWith('proxyconnect') === true ? 'a ClientHello' : 'CONNECT'
 }
 

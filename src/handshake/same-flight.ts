@@ -9,15 +9,28 @@ import type { SeenMessage, Transcript } from './transcript.ts'
  * Where go's chain was in clear (TLS 1.2) the certificates themselves are compared.
  */
 export function sameFlight(go: Transcript, probe: Transcript): boolean {
-  if (go.chain !== null && probe.chain !== null) return isSameChain(go.chain, probe.chain)
+  return compareFlights(go, probe) === 'same'
+}
+
+/** Whether go met another server than the probe, or another certificate: both flights are whole and readable, and do not fit. */
+export function otherFlight(go: Transcript, probe: Transcript): boolean {
+  return compareFlights(go, probe) === 'other'
+}
+
+function compareFlights(go: Transcript, probe: Transcript): 'same' | 'other' | 'unknown' {
+  if (go.chain !== null && probe.chain !== null) return isSameChain(go.chain, probe.chain) ? 'same' : 'other'
   const goSuite = findSuite(go)
   const flight = readFlight(probe)
-  if (goSuite === undefined || flight === null || goSuite.tagBytes !== flight.tagBytes) return false
+  if (goSuite === undefined || flight === null || goSuite.tagBytes !== flight.tagBytes) return 'unknown'
   const lengths = go.encryptedLengths['server-to-client'].slice(0, flight.records.length)
-  if (lengths.length < flight.records.length) return false
+  if (lengths.length < flight.records.length) return 'unknown'
+  return fits(lengths, flight, goSuite.hashBytes) ? 'same' : 'other'
+}
+
+function fits(lengths: readonly number[], flight: Flight, goHashBytes: number): boolean {
   return flight.records.every((record, at) => {
     const difference = (lengths[at] ?? 0) - record.lengthBytes
-    const hash = record.holdsFinished ? goSuite.hashBytes - flight.hashBytes : 0
+    const hash = record.holdsFinished ? goHashBytes - flight.hashBytes : 0
     const spread = record.holdsSignature ? flight.signatureSpread : NO_SPREAD
     return difference - hash >= spread.least && difference - hash <= spread.most
   })

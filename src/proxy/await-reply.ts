@@ -67,8 +67,13 @@ export function watchReply(context: ProxyContext, connection: Connection, link: 
       if (state.kind === 'head' && state.status !== 200) link.finish()
       if (state.kind === 'head') return
       if (ending.by === 'server') tellFailure(ending.how === 'rst' ? 'reset' : 'closed')
-      else if (atMs() - sentAt >= Math.min(LONG_WAIT_MS, context.connectTimeoutMs * SILENT_SHARE)) tellFailure('silent')
+      else if (hasMetSilence(context, atMs() - sentAt)) tellFailure('silent')
       clearTimeout(silence)
     },
   }
+}
+
+/** Whether a client that leaves after such a wait for a proxy's answer has met silence. */
+export function hasMetSilence({ connectTimeoutMs }: Pick<ProxyContext, 'connectTimeoutMs'>, waitedMs: number): boolean {
+  return waitedMs >= Math.min(LONG_WAIT_MS, connectTimeoutMs * SILENT_SHARE)
 }

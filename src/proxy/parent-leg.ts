@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Ending } from '../diagnosis/observation.ts'
 import { answerAndClose } from './answer.ts'
+import { hasMetSilence } from './await-reply.ts'
 import { withJudge } from './client-route.ts'
 import type { Connection, ProxyContext } from './context.ts'
 import type { Dialed } from './dial.ts'
@@ -86,7 +87,13 @@ async function askSocks(
   signal: AbortSignal,
 ): Promise<OpenLeg> {
   const { key, atMs, target } = connection
+  const askedAt = atMs()
   const silence = setTimeout(() => tellSocksFailure(context, connection, 'silent', null), context.connectTimeoutMs)
+  const tellWaiting = () => {
+    const waitedMs = atMs() - askedAt
+    if (waitedMs < context.connectTimeoutMs && hasMetSilence(context, waitedMs)) tellSocksFailure(context, connection, 'silent', null)
+  }
+  signal.addEventListener('abort', tellWaiting)
   try {
     const { step, code } = await negotiateSocks(dialed.socket, target, proxy.login, signal)
     context.emit({
@@ -97,6 +104,7 @@ async function askSocks(
     })
     return { dialed }
   } finally {
+    signal.removeEventListener('abort', tellWaiting)
     clearTimeout(silence)
   }
 }

@@ -51,8 +51,11 @@ export interface RunningProxy {
   readonly address: string
   readonly port: number
   openTunnels(): number
-  /** The route that a CONNECT to this host takes: what a probe of the same host must take too. */
-  routeTo(host: string, port: number): Promise<Route>
+  /**
+   * The route that a CONNECT to this host takes: what a probe of the same host must take too.
+   * @param key connection whose client's roots judge an https parent proxy; absent = our own roots
+   */
+  routeTo(host: string, port: number, key?: string): Promise<Route>
   /** The resolver that all connections use. */
   readonly resolve: Resolve
   /** Take no more connections, give open tunnels `graceMs` to end by themselves, then end them. */
@@ -85,7 +88,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     address,
     port,
     openTunnels: () => context.relays.size,
-    routeTo: async (host, to) => withJudge(context, await skipWhytls(context, await routeFor(context, 'https', host, to)), null),
+    routeTo: async (host, to, key) =>
+      withJudge(context, await skipWhytls(context, await routeFor(context, 'https', host, to)), key ?? null),
     resolve: context.resolve,
     close: ({ graceMs }) => close(server, context, sockets, graceMs),
   }

@@ -3,9 +3,9 @@ import { isGitLine } from '../diagnosis/witness.ts'
 import { leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { Connection } from './connection.ts'
 
-/** git made this connection: its process or its ClientHello is known, or go printed git's own words about it. In intercept mode git reads what whytls names. */
+/** git made this connection, and meets the origin itself: its process or its ClientHello is known, or go printed git's own words about it. */
 export function isGits({ client, witness, interception, transcript, runId }: Connection): boolean {
-  if (interception !== null) return false
+  if (interception?.kind === 'decrypted') return false
   if (witness === null && runId !== null && transcript?.clientHellos[0]?.looksLike === 'git (GnuTLS)') return true
   return /^git-remote-/.test(client?.process ?? '') || isGitLine(witness?.line ?? '')
 }

@@ -21,7 +21,7 @@ export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
   if (clientTranscript !== null && !clientTranscript.isComplete) return withClient(clientTranscript)
   if (transcript === null || ending === null) return 'passed'
   return transcript.isComplete
-    ? afterHandshake(transcript, ending, connection.runId !== null && connection.interception === null)
+    ? afterHandshake(transcript, ending, connection.runId !== null && connection.interception?.kind !== 'decrypted')
     : duringHandshake(transcript, ending)
 }
 

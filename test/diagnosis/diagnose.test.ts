@@ -187,9 +187,18 @@ describe('diagnose', () => {
     'net/http: HTTP/1.x transport connection broken: bad Content-Length "x"',
     'invalid byte in chunk length',
     'malformed chunked encoding',
+    'net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 10485760 bytes; aborted',
+    'flate: corrupt input before offset 5',
+    'gzip: invalid header',
   ])('takes what is no HTTP any more for what it is: %s', (text) => {
     const line = `go: m@v1: read "https://modproxy.example/x": ${text}`
     expect(draft(completed({}, { witness: witness(text, line) }))?.cause).toBe('invalid-module-response')
+  })
+
+  it('knows a refused stream by any name of its code', () => {
+    const text = 'stream error: stream ID 1; HTTP_1_1_REQUIRED; received from peer'
+    const line = `go: m@v1: Get "https://modproxy.example/x": ${text}`
+    expect(draft(completed({}, { witness: witness(text, line) }))?.cause).toBe('http2-refused')
   })
 
   it('leaves open whether a refusal behind a request for a client certificate means that none came', () => {

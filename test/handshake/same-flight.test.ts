@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sameFlight } from '../../src/handshake/same-flight.ts'
+import { otherFlight, sameFlight } from '../../src/handshake/same-flight.ts'
 import type { Transcript } from '../../src/handshake/transcript.ts'
 import { play, readVector } from './playbook.ts'
 
@@ -21,6 +21,16 @@ function joinFlight(transcript: Transcript): Transcript {
 
 /** Records of the server's flight: EncryptedExtensions, Certificate, CertificateVerify, Finished. */
 const [EXTENSIONS, CERTIFICATE, VERIFY, FINISHED] = [0, 1, 2, 3] as const
+
+describe('otherFlight', () => {
+  it('holds where both flights are whole and do not fit, and not where one is not', () => {
+    expect(otherFlight(go, probe)).toBe(false)
+    expect(otherFlight(stretch(go, CERTIFICATE, 40), probe)).toBe(true)
+    const lengths = go.encryptedLengths['server-to-client'].slice(0, 3)
+    expect(otherFlight({ ...go, encryptedLengths: { ...go.encryptedLengths, 'server-to-client': lengths } }, probe)).toBe(false)
+    expect(otherFlight(go, go)).toBe(false)
+  })
+})
 
 describe('sameFlight', () => {
   it('holds for two sessions with one server', () => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { JudgedChain } from '../../src/diagnosis/observation.ts'
 import { mintChain, toPem } from '../../src/lab/chain.ts'
 import { type SocksBehaviour, startSocksProxy } from '../../src/lab/socks-proxy.ts'
@@ -246,6 +246,25 @@ describe('a socks5 parent proxy', () => {
     const { line, proxy } = await ask(behaviour, user)
     expect(line).toBe(`HTTP/1.1 502 socks connect tcp PROXY->HOST: ${text}`)
     await waitForEvent(proxy.events, ofType('closed'))
+  })
+
+  it('that says nothing until the client leaves is told as silent', async () => {
+    let isGreeted = () => {}
+    const greeted = new Promise<void>((resolve) => {
+      isGreeted = resolve
+    })
+    const socks = await startSocksProxy({ onGreeting: () => isGreeted() })
+    onTestFinished(() => socks.close())
+    const proxy = await startTestProxy({ env: { HTTPS_PROXY: `socks5://127.0.0.1:${socks.port}` }, connectTimeoutMs: 60_000 })
+    const socket = await connectTo(proxy.port)
+    socket.write('CONNECT modules.example:443 HTTP/1.1\r\nHost: modules.example:443\r\n\r\n')
+    await greeted
+    const later = performance.now() + 10_000
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later)
+    onTestFinished(() => clock.mockRestore())
+    socket.destroy()
+    await waitForEvent(proxy.events, ofType('closed'))
+    expect(proxy.events.find(({ type }) => type === 'connect-failed')).toMatchObject({ kind: 'silent' })
   })
 
   it('under the name socks5h is the same, but up to go1.22 its scheme is taken for a name', async () => {

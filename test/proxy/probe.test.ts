@@ -159,4 +159,26 @@ describe('createProbeQueue', () => {
     expect(other?.sameAsGoSaw).toBe(false)
     expect((await queue.ask(request, first?.transcript ?? seen)).sameAsGoSaw).toBe(true)
   })
+
+  it('looks again, a few times, where go met another server under the same name', async () => {
+    const { port } = await serveChain('1.3', 'leaf')
+    const request = requestOf(port)
+    const seen = (await probe(request)).transcript
+    for (const [fitting, expected] of [
+      [3, 3],
+      [9, 4],
+    ] as const) {
+      let looks = 0
+      const queue = createProbeQueue(
+        () => looks === fitting,
+        async () => {
+          looks += 1
+          return { ...(await probe(request)), durationMs: looks }
+        },
+        () => true,
+      )
+      const found = await queue.ask(request, seen)
+      expect([looks, found.sameAsGoSaw, found.durationMs]).toEqual([expected, fitting === 3, fitting === 3 ? 3 : 1])
+    }
+  })
 })

@@ -17,6 +17,11 @@ describe('a connection of git', () => {
     expect(isGits({ ...connection(), client: { address: '127.0.0.1:1', pid: 7, process: 'git-remote-http', roots: null } })).toBe(true)
     expect(isGits({ ...connection(), witness: saying('EOF', 'go: m.test/m@v1: Get "https://modproxy.example/": EOF') })).toBe(false)
   })
+  it('is judged by git’s roots in intercept mode too, where it meets the origin itself', () => {
+    const passed = { ...connection(), witness: saying('x'), interception: { kind: 'passed-through', because: 'x' } as const }
+    expect(isGits(passed)).toBe(true)
+    expect(isGits({ ...passed, interception: { kind: 'decrypted' } })).toBe(false)
+  })
   it('lacks its list where it says so and no ClientHello came', () => {
     const words = ['Problem with the SSL CA cert (path? access rights?)', 'error setting certificate file: /gone.pem']
     for (const text of words) {

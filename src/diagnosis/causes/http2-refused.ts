@@ -74,4 +74,4 @@ function refusalFixes(seen: Observation) {
 }
 
 /** net/http's words for a refused stream or session. */
-const GOODBYES = /^(?:http2: (?:Transport received GOAWAY|server sent GOAWAY)|stream error: stream ID \d+; [A-Z_]+; received from peer)/
+const GOODBYES = /^(?:http2: (?:Transport received GOAWAY|server sent GOAWAY)|stream error: stream ID \d+; [A-Z0-9_]+; received from peer)/

@@ -7,7 +7,12 @@ export const invalidModuleResponse = httpCause({
   id: 'invalid-module-response',
   meaning: 'TLS is fine; the answer is not what the GOPROXY protocol says',
   recognise: ({ text }, { line }) =>
-    NONSENSE.test(text) || NOT_HTTP.test(text) || NONSENSE.test(line) || NO_DATABASE.test(line) || isDiscovery(text, line),
+    NONSENSE.test(text) ||
+    NOT_HTTP.test(text) ||
+    NOT_GZIP.test(text) ||
+    NONSENSE.test(line) ||
+    NO_DATABASE.test(line) ||
+    isDiscovery(text, line),
   shownBy: 'page',
   words: ({ text }, seen) => ({
     ...wordsOf(text, seen.witness?.line ?? '', targetName(seen)),
@@ -44,7 +49,9 @@ function proxyWords(name: string, text: string) {
     title: `TLS is fine; ${name} answers, but not as a module proxy`,
     why: NOT_HTTP.test(text)
       ? 'What it sent inside TLS is not HTTP: the port belongs to another service, or the server behind the TLS is broken.'
-      : 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
+      : NOT_GZIP.test(text)
+        ? 'Its answer says that it is compressed (Content-Encoding: gzip) and is not, or is damaged: a server or gateway that labels or compresses answers wrongly.'
+        : 'It answered 200 with something else than the GOPROXY protocol asks for: a web page (sign-in, block or error page), or GOPROXY lacks a part of its path.',
   }
 }
 
@@ -61,7 +68,10 @@ const NO_DATABASE =
 
 /** net/http transport.go, transfer.go, its reader of chunks and its HTTP/2 reader. */
 const NOT_HTTP =
-  /transport connection broken: (?:malformed |bad Content-Length|invalid empty Content-Length|unsupported transfer encoding|http: )|^malformed (?:HTTP|MIME|chunked) |^(?:invalid byte in |empty hex number for |http )chunk length|^chunked (?:encoding|line) |^invalid CR in chunked line|http2: frame too large|http2: failed reading the frame payload/
+  /transport connection broken: (?:malformed |bad Content-Length|invalid empty Content-Length|unsupported transfer encoding|http: )|^malformed (?:HTTP|MIME|chunked) |^(?:invalid byte in |empty hex number for |http )chunk length|^chunked (?:encoding|line) |^invalid CR in chunked line|http2: frame too large|net\/http: server response headers exceeded |http2: response header list larger than |http2: failed reading the frame payload/
+
+/** compress/flate and compress/gzip, which net/http lets unpack a body. */
+const NOT_GZIP = /^(?:flate: (?:corrupt input|internal error)|gzip: invalid (?:header|checksum))/
 
 /** cmd/go modfetch/proxy.go, fetch.go and their readers of zip and go.mod files (golang.org/x/mod/zip). */
 const NONSENSE =
