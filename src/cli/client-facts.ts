@@ -3,12 +3,15 @@ import { findSocketOwner, loadNamedVariables, type SocketOwner } from '../host/s
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
+import type { GitEnvironment } from './git-roots.ts'
 import { rootsOf } from './pipeline.ts'
 
 export interface LiveClients {
   /** Look for the process behind a connection that was just opened. */
   readonly find: (connection: Connection) => void
   readonly roots: (connection: Connection) => LoadedRoots | null
+  /** Whose settings git goes by, where the connection is git's. */
+  readonly git: (connection: Connection) => GitEnvironment
   /** The go behind a connection: by its ClientHello where that is of another version than the go of this environment, and with its own GODEBUG. */
   readonly go: (connection: Connection, own: GoDescription) => GoDescription
   /** GOPROXY and GOSUMDB of the client's own environment, where they are set. */
@@ -29,6 +32,11 @@ export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
       const roots = pid === null ? undefined : byPid.get(pid)?.roots
       return (roots ?? assumed)()
     },
+    git: (connection) => {
+      const pid = connection.client?.pid ?? null
+      const found = pid === null ? undefined : byPid.get(pid)?.gitEnv
+      return found === undefined ? { env, isAssumed: true } : { env: { PATH: env['PATH'], ...found }, isAssumed: false }
+    },
     go: (connection, described) => {
       const pid = connection.client?.pid ?? null
       const godebug = (pid === null ? undefined : byPid.get(pid))?.godebug ?? described.godebug
@@ -46,6 +54,8 @@ type KnownProcesses = Map<
     readonly roots: () => LoadedRoots | null
     readonly godebug: string
     readonly settings: Readonly<Record<string, string>>
+    /** Variables by which git finds its settings and its roots. */
+    readonly gitEnv: Readonly<Record<string, string>>
   }
 >
 
@@ -73,6 +83,7 @@ function remember(known: KnownProcesses, owner: SocketOwner, variables: Readonly
     roots: rootsOf(variables, `the environment of ${owner.process} (pid ${owner.pid})`),
     godebug: variables['GODEBUG'] ?? '',
     settings: Object.fromEntries(Object.entries(variables).filter(([name, value]) => /^GO(?:PROXY|SUMDB)$/.test(name) && value !== '')),
+    gitEnv: Object.fromEntries(Object.entries(variables).filter(([name]) => /^(?:GIT_|HOME$|XDG_)/.test(name))),
   })
   for (const pid of [...known.keys()].slice(0, -MOST_PROCESSES)) known.delete(pid)
 }

@@ -8,15 +8,30 @@ import type { HeldPool, LoadedRoots } from '../recorder/judge.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { bundledList, holdsPublicRoots, systemList } from './public-roots.ts'
 
-/** The roots of whoever made a connection: git's where it is known to be git's, else go's. @param env the command's own environment */
-export function rootsByClient(env: NodeJS.ProcessEnv, ofGo: () => LoadedRoots | null): (connection: Connection) => LoadedRoots | null {
+/** Where git's settings are read from. */
+export interface GitEnvironment {
+  readonly env: NodeJS.ProcessEnv
+  /** It is another process's or another machine's: this machine's own stands in for it. */
+  readonly isAssumed: boolean
+}
+
+/**
+ * The roots of whoever made a connection: git's where it is known to be git's, else go's.
+ * @param gitEnvironment whose settings git goes by, for each connection
+ */
+export function rootsByClient(
+  gitEnvironment: (connection: Connection) => GitEnvironment,
+  ofGo: (connection: Connection) => LoadedRoots | null,
+): (connection: Connection) => LoadedRoots | null {
   const known = new Map<string, LoadedRoots | null>()
   return (connection) => {
-    const go = ofGo()
+    const go = ofGo(connection)
     if (go === null || !isGits(connection)) return go
     const { host, port } = connection.start
-    const name = `${host.toLowerCase()}:${port}`
-    const found = known.get(name) ?? gitRoots(describeMachine(env, `https://${host.includes(':') ? `[${host}]` : host}:${port}/`), go)
+    const { env, isAssumed } = gitEnvironment(connection)
+    const name = `${connection.client?.pid ?? ''} ${host.toLowerCase()}:${port}`
+    const found =
+      known.get(name) ?? gitRoots(describeMachine(env, `https://${host.includes(':') ? `[${host}]` : host}:${port}/`), go, isAssumed)
     if (known.size > MOST_HOSTS) known.clear()
     known.set(name, found)
     return found
@@ -26,12 +41,12 @@ export function rootsByClient(env: NodeJS.ProcessEnv, ofGo: () => LoadedRoots | 
 const MOST_HOSTS = 64
 
 /** What git reads, as the verifier takes it. Its libcurl falls back to nothing: a file that cannot be read is no list. */
-function gitRoots(machine: ClientsMachine, go: LoadedRoots): LoadedRoots {
+function gitRoots(machine: ClientsMachine, go: LoadedRoots, isAssumed: boolean): LoadedRoots {
   const places = loadGitPlaces(machine)
   const certificates = places.flatMap((place) => place.certificates)
   return {
     pool: makeRootPool(certificates),
-    facts: describe(places),
+    facts: { ...describe(places), ...(isAssumed ? { isAssumed: true as const } : {}) },
     systemRootsError: null,
     othersWith: (rawName) =>
       loadClientRoots(machine)

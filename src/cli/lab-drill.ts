@@ -10,7 +10,7 @@ import { chooseDrill, type Drill } from './drill.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
 import { labEnvironment, moduleFolder, raiseWorld, removeWorld } from './lab-world.ts'
-import { localShell, localSystem } from './local-system.ts'
+import { localFamily, localShell, localSystem } from './local-system.ts'
 import { runCommand, UNSEEN_RUN } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 
@@ -51,7 +51,7 @@ export async function labDrillCommand(options: LabDrillOptions): Promise<number>
     const shell = localShell(process.env)
     process.stdout.write(
       `\nThe world: ${drill.labCase.summary} (${drill.answer}).\nWhat whytls says of it:\n\n${diagnosisBlocks(
-        { diagnoses, handshakes, runId: 1, os: localSystem(), shell, isNotStored: true },
+        { diagnoses, handshakes, runId: 1, os: localSystem(), ...localFamily(), shell, isNotStored: true },
         style,
       )}\nAgain: whytls lab drill --seed ${seed}    Another: whytls lab drill\n`,
     )

@@ -25,6 +25,7 @@ import { makeOriginJudge } from './intercept-judge.ts'
 import type { HostPatterns } from './intercept-patterns.ts'
 import { judgeParentChain } from './judge-parent.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
+import { lookUpFacts } from './machine-facts.ts'
 import { makeProber, type ProberOptions } from './prober.ts'
 import { holdsPublicRoots, rememberPublic } from './public-roots.ts'
 import { whereRootsAreSet, whereSet } from './where-set.ts'
@@ -44,6 +45,8 @@ export interface PipelineOptions {
   readonly runIdOf: RecorderOptions['runIdOf']
   readonly go: RecorderOptions['go']
   readonly roots: (connection: Connection) => LoadedRoots | null
+  /** By whose environment git goes; absent: by `env`. */
+  readonly gitEnvironment?: (connection: Connection) => NodeJS.ProcessEnv
   /** go behind connections that are not known by a key; waits until it was asked. Absent: the newest go is assumed. */
   readonly ownGo?: () => Promise<GoDescription>
   readonly probes: boolean
@@ -102,6 +105,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     knownIntermediates: (presented) => findKnownIntermediates(options.store, presented),
     timeZoneOffsetMinutes: (at) => -at.getTimezoneOffset(),
     proxySetting: ({ start }) => describeSetting(options, knownGo?.version ?? null, start),
+    machineFacts: lookUpFacts(options.gitEnvironment ?? (() => options.env)),
     probe: options.probes ? probe : null,
     clock: options.probes ? async (connection) => askClock(connection.start, await othersThan(connection, recorder, options)) : null,
     compare: makeComparer({

@@ -23,7 +23,7 @@ import { gatherDocument } from './gather.ts'
 import { chooseOwnRoute } from './judge-parent.ts'
 import { openKeyLog } from './key-log.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
-import { localShell, localSystem } from './local-system.ts'
+import { localFamily, localShell, localSystem } from './local-system.ts'
 import { openStoreOrMemory } from './open-store.ts'
 import { rootsOf } from './pipeline.ts'
 import { bisectHost } from './probe-bisect.ts'
@@ -135,7 +135,14 @@ function verdictText(document: Document, style: Style): string {
   const [handshake] = document.handshakes
   if (document.diagnoses.length > 0) {
     return diagnosisBlocks(
-      { diagnoses: document.diagnoses, handshakes: document.handshakes, runId: null, os: localSystem(), shell: localShell(process.env) },
+      {
+        diagnoses: document.diagnoses,
+        handshakes: document.handshakes,
+        runId: null,
+        os: localSystem(),
+        ...localFamily(),
+        shell: localShell(process.env),
+      },
       style,
     )
   }

@@ -13,7 +13,7 @@ import { disarm, errorAnnotations } from '../report/workflow-commands.ts'
 import { describeEnvironment, gatherLocalFacts } from './environment.ts'
 import { EXIT } from './exit-code.ts'
 import { gatherDocument } from './gather.ts'
-import { localShell, localSystem } from './local-system.ts'
+import { localFamily, localShell, localSystem } from './local-system.ts'
 import { messageOf, Problem, printProblem } from './problem.ts'
 import type { RunOptions } from './run.ts'
 
@@ -79,6 +79,7 @@ function describeRun(document: Document, nothing: string | null, options: RunOpt
       handshakes: document.handshakes,
       runId,
       os: localSystem(),
+      ...localFamily(),
       shell: localShell(options.env),
       quiet: report === 'quiet',
     }

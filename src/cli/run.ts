@@ -1,8 +1,10 @@
 /** `whytls run -- CMD…`: one command through an observing proxy of its own, then what went wrong. */
 import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Warning } from '../contract/diagnosis.ts'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
+import { loadGitHttpSettings } from '../host/load-client-settings.ts'
 import { summarizeClock } from '../host/settings/clock.ts'
 import { maskArguments, maskEnvironment, maskText } from '../recorder/mask.ts'
 import { userOfRun } from '../recorder/run-user.ts'
@@ -133,7 +135,7 @@ async function openSession(options: RunOptions, intercept: StartedIntercept | nu
       await facts.asked
       return describeGo(facts.go, options.env)
     },
-    roots: rootsByClient(options.env, rootsOf(options.env, "the command's own environment")),
+    roots: rootsByClient(() => ({ env: options.env, isAssumed: false }), rootsOf(options.env, "the command's own environment")),
     probes: options.probes,
     goSettings: async () => {
       await facts.asked
@@ -247,6 +249,8 @@ async function warningsOf({ options, pipeline, facts, runId }: Session, end: Chi
     env: options.env,
     goEnv: facts.go?.env ?? null,
     now: new Date(),
+    gitSettings: (host, port) =>
+      loadGitHttpSettings(options.env, `https://${host.includes(':') ? `[${host}]` : host}:${port}/`, options.env['HOME'] ?? homedir()),
   })
 }
 

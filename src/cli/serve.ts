@@ -8,6 +8,7 @@ import { RETENTION } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { liveClients } from './client-facts.ts'
 import { EXIT } from './exit-code.ts'
+import { rootsByClient } from './git-roots.ts'
 import { describeGo } from './go-facts.ts'
 import { bodiesWithoutIntercept } from './intercept-patterns.ts'
 import type { ServeIntercept } from './intercept-serve.ts'
@@ -102,7 +103,8 @@ async function listen(
     runIdOf: (start) => runIdFromUser(start.user),
     go: (connection) => clients.go(connection, described),
     ownGo: async () => described,
-    roots: clients.roots,
+    roots: rootsByClient(clients.git, clients.roots),
+    gitEnvironment: (connection) => clients.git(connection).env,
     probes: options.probe,
     goSettings: async (connection) => ({ ...go?.env, ...clients.settings(connection) }),
     findClient: clients.find,

@@ -39,6 +39,8 @@ export interface Fix {
   readonly who: 'you' | 'your-network' | 'server-owner'
   readonly scope: 'this-command' | 'this-shell' | 'this-user' | 'this-machine' | 'server'
   readonly os: 'linux' | 'macos' | 'windows' | 'any'
+  /** The families of Linux whose commands these are; absent = all. */
+  readonly families?: readonly LinuxFamily[]
   readonly shell: 'bash' | 'fish' | 'powershell' | 'cmd' | 'any'
   readonly commands: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -48,6 +50,9 @@ export interface Fix {
   readonly checkedHow: string
   readonly risk: string | null
 }
+
+/** Distributions that keep their list of roots in the same way. */
+export type LinuxFamily = 'debian' | 'alpine' | 'fedora'
 
 export interface AlsoPossible {
   readonly cause: string

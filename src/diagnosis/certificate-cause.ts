@@ -228,6 +228,9 @@ function notChecked(evidence: CertificateEvidence, seen: Observation): readonly 
     seen.roots?.reader === 'git'
       ? "git's own way of checking: go's rules were used with git's roots"
       : 'revocation (go does not check it either)',
+    ...(seen.roots?.reader === 'git' && seen.roots.isAssumed === true
+      ? ["git's own list and settings where it runs (GIT_SSL_CAINFO, http.sslCAInfo): those of this machine were used"]
+      : []),
     ...(evidence.sameAsGoSaw ? [] : ['whether go met the same chain as the probe']),
     ...(seen.go.isKnown ? [] : [`the version of go; the rules of ${shown(seen.go.version)} were used`]),
   ]

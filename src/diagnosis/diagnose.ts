@@ -5,8 +5,9 @@ import { shown } from './captured.ts'
 import type { Finding } from './cause.ts'
 import { CAUSES } from './causes/index.ts'
 import type { DiagnosisDraft } from './draft.ts'
+import { gitSettingLines } from './git-settings.ts'
 import { normaliseAddresses, normaliseTimes } from './normaliser.ts'
-import type { Observation, Witness } from './observation.ts'
+import type { Observation } from './observation.ts'
 import { examineParentTls } from './parent-tls.ts'
 import { atMost } from './refusal.ts'
 import { probeCommand } from './remedy.ts'
@@ -40,8 +41,11 @@ export function toDraft(findings: readonly Finding[], seen: Observation): Diagno
     port: seen.target.port,
     title: explanation.title,
     why: explanation.why,
-    goText: goText(first, seen.witness),
-    evidence: [...explanation.evidence, ...otherWords(first, seen)].map((line) => ({ ...line, ref: line.ref ?? placeOf(line, first) })),
+    goText: goText(first, seen),
+    evidence: [...explanation.evidence, ...ofGit(first, seen), ...otherWords(first, seen)].map((line) => ({
+      ...line,
+      ref: line.ref ?? placeOf(line, first),
+    })),
     fixes: explanation.fixes,
     willNotHelp: explanation.willNotHelp ?? [],
     alsoPossible: alsoPossible(first, others, seen),
@@ -49,6 +53,11 @@ export function toDraft(findings: readonly Finding[], seen: Observation): Diagno
     notChecked: explanation.notChecked ?? [],
     facts: first.facts,
   }
+}
+
+/** What git is told about TLS bears on its handshakes, and on nothing behind them. */
+function ofGit({ stage }: Finding, seen: Observation): readonly EvidenceLine[] {
+  return stage === 'application-data' || stage === 'dns' ? [] : gitSettingLines(seen)
 }
 
 /** Where a line of evidence can be looked at, relative to its handshake; the store puts the id before it. */
@@ -75,9 +84,10 @@ function settled(text: string): string {
   return normaliseAddresses(normaliseTimes(text))
 }
 
-/** go's own words win over what was predicted. */
-function goText(finding: Finding, witness: Witness | null): DiagnosisDraft['goText'] {
+/** go's own words win over what was predicted; git has words of its own, which are not. */
+function goText(finding: Finding, { witness, roots }: Observation): DiagnosisDraft['goText'] {
   if (witness !== null) return { text: witness.text, source: 'stderr' }
+  if (roots?.reader === 'git') return null
   return finding.goText === undefined ? null : { text: finding.goText, source: 'predicted' }
 }
 

@@ -82,6 +82,7 @@ export function trustFixes(whose: string): readonly Fix[] {
       ...parts,
       title: 'add the CA to the store of Debian, Ubuntu or Alpine',
       os: 'linux',
+      families: ['debian', 'alpine'],
       commands: ['sudo cp ca.pem /usr/local/share/ca-certificates/ca.crt', 'sudo update-ca-certificates'],
       undo: ['sudo rm /usr/local/share/ca-certificates/ca.crt', 'sudo update-ca-certificates --fresh'],
     }),
@@ -89,8 +90,17 @@ export function trustFixes(whose: string): readonly Fix[] {
       ...parts,
       title: 'add the CA to the store of Fedora or RHEL',
       os: 'linux',
+      families: ['fedora'],
       commands: ['sudo cp ca.pem /etc/pki/ca-trust/source/anchors/ca.pem', 'sudo update-ca-trust extract'],
       undo: ['sudo rm /etc/pki/ca-trust/source/anchors/ca.pem', 'sudo update-ca-trust extract'],
+    }),
+    fix({
+      ...parts,
+      title: 'where go runs in a container: in the Dockerfile (Debian, Ubuntu, Alpine), in the stage that downloads, before it does',
+      scope: 'this-command',
+      os: 'linux',
+      commands: ['COPY ca.pem /usr/local/share/ca-certificates/ca.crt', 'RUN update-ca-certificates'],
+      risk: null,
     }),
     fix({
       ...parts,
@@ -117,10 +127,32 @@ export function rootListFixes(): readonly Fix[] {
       ...parts,
       title: 'install the public roots (Debian, Ubuntu)',
       os: 'linux',
+      families: ['debian'],
       commands: ['sudo apt-get install --reinstall -y ca-certificates'],
     }),
-    fix({ ...parts, title: 'install the public roots (Alpine)', os: 'linux', commands: ['sudo apk add --no-cache ca-certificates'] }),
-    fix({ ...parts, title: 'install the public roots (Fedora, RHEL)', os: 'linux', commands: ['sudo dnf reinstall -y ca-certificates'] }),
+    fix({
+      ...parts,
+      title: 'install the public roots (Alpine)',
+      os: 'linux',
+      families: ['alpine'],
+      commands: ['sudo apk add --no-cache ca-certificates'],
+    }),
+    fix({
+      ...parts,
+      title: 'install the public roots (Fedora, RHEL)',
+      os: 'linux',
+      families: ['fedora'],
+      commands: ['sudo dnf reinstall -y ca-certificates'],
+    }),
+    fix({
+      ...parts,
+      title:
+        'where go runs in a container: in the Dockerfile, in the stage that downloads (Alpine: RUN apk add --no-cache ca-certificates)',
+      scope: 'this-command',
+      os: 'linux',
+      commands: ['RUN apt-get update && apt-get install -y ca-certificates'],
+      checkedHow: 'needs your package mirror',
+    }),
   ]
 }
 

@@ -4,6 +4,7 @@ import { shown } from './captured.ts'
 import type { Explanation } from './cause.ts'
 import { type CertificateEvidence, type CertificateWords, fact, hostName, rootPlaces, verified } from './certificate-cause.ts'
 import { fix, trustFixes, variableFixes } from './fixes.ts'
+import { takeBackFixes } from './git-settings.ts'
 import { heldRootFixes } from './held-root.ts'
 import type { Observation } from './observation.ts'
 import { commandLine, isHost, pathWord, SHELLS, targetWord, unsetVariable } from './remedy.ts'
@@ -16,7 +17,7 @@ export function gitWords(evidence: CertificateEvidence, seen: Observation): Cert
   const isKnown = bundlesThatDo(seen).length > 0 || isFineForSystem(seen)
   return {
     title: `git does not trust the authority that signed for ${hostName(seen)}`,
-    why: `go runs git for this module, and git checks certificates itself: it reads ${counted(evidence.roots?.count ?? 0, 'root')} ${sourceWords(seen)}, not go's list. The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, which is not among them.${isKnown ? ' Another list of this machine has it: nothing is wrong with the server.' : ''}`,
+    why: `git, which go runs for modules that it fetches directly, checks certificates itself: it reads ${counted(evidence.roots?.count ?? 0, 'root')} ${sourceWords(seen)}, not go's list. The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, which is not among them.${isKnown ? ' Another list of this machine has it: nothing is wrong with the server.' : ''}`,
     evidence: [
       verified(`${issuer ?? 'the end of the chain'} is not among the roots of git`),
       ...(others.length === 0
@@ -95,7 +96,8 @@ function fileFixes(seen: Observation, path: string): readonly Fix[] {
 }
 
 /** Back to the list that git reads by itself. */
-function unsetFixes({ roots, target }: Observation, isFine: boolean): readonly Fix[] {
+function unsetFixes(seen: Observation, isFine: boolean): readonly Fix[] {
+  const { roots } = seen
   const setBy = roots?.setBy ?? 'default'
   const checkedHow = isFine ? "by the rules of go the chain that came passes with the system's own list" : 'nothing was changed yet'
   const title = `let git read the system's own list again (${shown(setBy)} names another)`
@@ -105,9 +107,10 @@ function unsetFixes({ roots, target }: Observation, isFine: boolean): readonly F
   }
   const name = /^git config (http\.sslCA(?:Info|Path))$/.exec(setBy)?.[1]
   if (name === undefined) return []
-  const url = isHost(target.host) ? [`https://${targetWord(target.host, target.port)}/`] : []
+  const known = takeBackFixes(name.replace('http.', ''), seen, { title: "let git read the system's own list again", checkedHow })
+  if (known.length > 0) return known
   const commands = [
-    commandLine(['git', 'config', '--show-origin', ...(url.length === 0 ? ['--get', name] : ['--get-urlmatch', name, ...url])]),
+    commandLine(['git', 'config', '--show-origin', '--get-regexp', `^http\\..*${name.slice('http.'.length).toLowerCase()}$`]),
   ]
   const how = `${checkedHow}; the command shows which file sets it: change or remove the line there`
   return [fix({ title, scope: 'this-user', commands, checkedHow: how })]

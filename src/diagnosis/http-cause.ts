@@ -61,6 +61,7 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
         evidence: [
           ...saidOrSeen(evidence),
           ...serverWords(evidence.url, seen),
+          ...wentOn(evidence, seen),
           { text: `the TLS handshake with ${shownHost(seen.target.host, seen.target.port)} was complete`, source: 'wire', ref: null },
         ],
         willNotHelp: words.willNotHelp ?? NO_HELP_AFTER_TLS,
@@ -121,6 +122,19 @@ function serverWords(url: string | null, { exchanges = [] }: Observation): Expla
       .replace(/\s+/g, ' ')
       .trim() ?? ''
   return text === '' ? [] : [{ text: `the answer says: ${shown(text)}`, source: 'decrypted', ref: null }]
+}
+
+/** go names the URL that it asked for, also where a host that it was redirected to gave the status. */
+function wentOn({ status, unserved }: HttpEvidence, { wentTo = [] }: Observation): Explanation['evidence'] {
+  if (status === null || unserved !== undefined || wentTo.length === 0) return []
+  const hosts = wentTo.slice(0, 3).map(shown).join(', ')
+  return [
+    {
+      text: `go went on to ${hosts}: where that was a redirect, the ${status} is that host's, though go names this one`,
+      source: 'wire',
+      ref: null,
+    },
+  ]
 }
 
 /** Whether go's words can be about what came after the handshake at all. */

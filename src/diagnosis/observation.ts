@@ -53,6 +53,22 @@ export interface Observation {
   readonly exchanges?: readonly HttpExchange[]
   /** What other connections of the same run carried meanwhile and later; absent in observe mode, and where go's words about any of them are known. */
   readonly elsewhere?: Elsewhere
+  /** The line of this machine's hosts file that gave the address; absent where the resolver did, or nobody looked. */
+  readonly hostsEntry?: SettingPlace
+  /** git's own settings for this address that bear on TLS, where the connection is git's; absent where it is not, or git has none. */
+  readonly gitSettings?: readonly GitSettingFact[]
+}
+
+/** A setting of git in force for one address. */
+export interface GitSettingFact {
+  /** As git prints it: `http.sslcainfo`, `http.https://mods.example/.sslverify`. */
+  readonly key: string
+  /** User information masked. */
+  readonly value: string
+  /** "~/.gitconfig:12"; null where it comes from no file. */
+  readonly place: string | null
+  /** The whole path of that file; null where there is none. */
+  readonly file: string | null
 }
 
 export interface Elsewhere {

@@ -5,9 +5,10 @@ import type { Stage } from '../contract/terms.ts'
 import { findFlightEnd } from '../handshake/flight-progress.ts'
 import { shownHost } from './captured.ts'
 import { type Cause, defineCause } from './cause.ts'
-import { NO_HELP_FOR_CONNECTIONS, networkFix } from './fixes.ts'
+import { fix, NO_HELP_FOR_CONNECTIONS, networkFix } from './fixes.ts'
 import type { Ending, Observation } from './observation.ts'
 import { stageOfDeath } from './refusal.ts'
+import { commandLine, isHost, targetWord } from './remedy.ts'
 import { trialCommand } from './trial.ts'
 import { fruitlessLines, isRefuted } from './trials.ts'
 import { counted, inBytes, inCount, inTime } from './units.ts'
@@ -110,7 +111,21 @@ function throughProxy(seen: Observation): string {
 }
 
 function deathFixes(seen: Observation): readonly Fix[] {
-  return [networkFix(seen, 'find out who ends the connection, from the time, the host and the bytes sent')]
+  return [...familyFix(seen), networkFix(seen, 'find out who ends the connection, from the time, the host and the bytes sent')]
+}
+
+/** Over IPv6 nothing came: the same over IPv4 tells whether that is why. */
+function familyFix({ target, ending, transcript }: Observation): readonly Fix[] {
+  const isSilent = ending?.how === 'timeout' || ending?.by === 'client'
+  if (target.address?.includes(':') !== true || !isSilent || transcript.bytes['server-to-client'] > 0 || !isHost(target.host)) return []
+  const url = `https://${targetWord(target.host, target.port)}/`
+  return [
+    fix({
+      title: 'compare both address families: if only the first answers, IPv6 to this host is broken here',
+      commands: [commandLine(['curl', '-4', '-m', '5', '-sI', url]), commandLine(['curl', '-6', '-m', '5', '-sI', url])],
+      checkedHow: 'nothing is changed by it',
+    }),
+  ]
 }
 
 /** What one changed try could show, where the first message got no ServerHello. */

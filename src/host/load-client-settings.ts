@@ -1,7 +1,8 @@
 /** Reads the settings of git, curl and npm on this machine. Never throws. */
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import type { Check } from '../contract/document.ts'
+import type { GitSettingFact } from '../diagnosis/observation.ts'
 import { readText, shorten } from './setting-places.ts'
 import {
   checkCurlrc,
@@ -12,6 +13,7 @@ import {
   type GitSetting,
   readGitConfig,
 } from './settings/clients.ts'
+import { maskUser } from './settings/goproxy.ts'
 
 /** All that makes other clients check less, or go elsewhere. */
 export function loadClientChecks(env: NodeJS.ProcessEnv, home: string): readonly Check[] {
@@ -27,10 +29,11 @@ export function loadClientChecks(env: NodeJS.ProcessEnv, home: string): readonly
   ]
 }
 
-function askGit(env: NodeJS.ProcessEnv): readonly GitSetting[] {
+function askGit(env: NodeJS.ProcessEnv, cwd = process.cwd()): readonly GitSetting[] {
   try {
     const text = execFileSync('git', ['config', '--list', '--show-origin', '-z'], {
       env,
+      cwd,
       encoding: 'utf8',
       timeout: 3_000,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -38,6 +41,50 @@ function askGit(env: NodeJS.ProcessEnv): readonly GitSetting[] {
     return readGitConfig(text)
   } catch {
     // No git, or a configuration that it cannot read.
+    return []
+  }
+}
+
+/**
+ * What git is told about TLS and proxies for one address, each with where it stands. The settings of the repository at hand are left out: go runs git in its
+ * own cache. Never throws.
+ */
+export function loadGitHttpSettings(env: NodeJS.ProcessEnv, url: string, home: string): readonly GitSettingFact[] {
+  const cwd = parse(process.cwd()).root
+  const all = askGit(env, cwd)
+  return askGitFor(url, env, cwd).flatMap(([name, value]): readonly GitSettingFact[] => {
+    const setting = all.findLast((each) => each.value === value && each.key.startsWith('http.') && each.key.endsWith(`.${name}`))
+    if (!ABOUT_TLS.has(name) || setting === undefined) return []
+    const file = /^file:(.+)$/.exec(setting.origin)?.[1] ?? null
+    return [{ key: setting.key, value: maskUser(value), place: file === null ? null : placeOf(setting, home), file }]
+  })
+}
+
+/** Of the `http.*` settings. */
+const ABOUT_TLS: ReadonlySet<string> = new Set(
+  ['proxy', 'sslverify', 'sslcainfo', 'sslcapath', 'sslbackend', 'sslversion', 'sslcipherlist', 'sslcert', 'pinnedpubkey'].concat([
+    'schannelcheckrevoke',
+    'schannelusesslcainfo',
+    'proxysslcainfo',
+  ]),
+)
+
+/** Names behind `http.` with the value that wins for this address. */
+function askGitFor(url: string, env: NodeJS.ProcessEnv, cwd: string): readonly (readonly [name: string, value: string])[] {
+  try {
+    const text = execFileSync('git', ['config', '-z', '--get-urlmatch', 'http', url], {
+      env,
+      cwd,
+      encoding: 'utf8',
+      timeout: 3_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return text.split('\0').flatMap((line) => {
+      const [, name, value] = /^http\.([a-z]+)\n(.*)$/s.exec(line) ?? []
+      return name === undefined ? [] : [[name, value ?? ''] as const]
+    })
+  } catch {
+    // No git, or nothing set for this address: git says both by its exit code.
     return []
   }
 }

@@ -8,8 +8,19 @@ export interface SocketOwner {
   readonly process: string
 }
 
-/** Variables that decide how go verifies; nothing else of a foreign environment is looked at. */
-const NAMED_VARIABLES = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GODEBUG', 'GOPROXY', 'GOSUMDB'] as const
+/** Variables that decide how go and git verify; nothing else of a foreign environment is looked at. */
+const NAMED_VARIABLES = [
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'GODEBUG',
+  'GOPROXY',
+  'GOSUMDB',
+  'GIT_SSL_CAINFO',
+  'GIT_SSL_CAPATH',
+  'GIT_CONFIG_GLOBAL',
+  'HOME',
+  'XDG_CONFIG_HOME',
+] as const
 /** Processes that are looked through, newest first: a client is most often one that was just started. */
 const MOST_PROCESSES = 2_000
 

@@ -28,7 +28,9 @@ export async function serveConnect(context: ProxyContext, request: IncomingMessa
   if (user === undefined || target === undefined) return
   const route = await skipWhytls(context, await routeFor(context, 'https', target.host, target.port))
   if (head.length > 0) client.unshift(head)
-  const connection = openConnection(context, client, { ...target, user: user.name, method: 'CONNECT' })
+  const agent = request.headers['user-agent']?.slice(0, 200)
+  const named = agent === undefined ? {} : { userAgent: agent }
+  const connection = openConnection(context, client, { ...target, user: user.name, method: 'CONNECT', ...named })
   announceRoute(context, connection, route)
   const proxy = route.kind === 'proxy' ? route.proxy : null
   const readsAtOnce = proxy === null || proxy.kind === 'http-proxy'

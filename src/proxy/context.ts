@@ -55,7 +55,7 @@ export interface Connection {
 export function openConnection(
   context: ProxyContext,
   client: Socket,
-  facts: Pick<ConnectionStart, 'host' | 'port' | 'user' | 'method'>,
+  facts: Pick<ConnectionStart, 'host' | 'port' | 'user' | 'method' | 'userAgent'>,
 ): Connection {
   const key = context.nextKey()
   const zero = performance.now()

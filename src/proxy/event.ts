@@ -21,6 +21,8 @@ export interface ConnectionStart {
   /** User name of the proxy token ("run-9"), null where none was asked for. */
   readonly user: string | null
   readonly method: 'CONNECT' | 'absolute-form'
+  /** What the client calls itself in CONNECT, at most 200 characters; absent where it does not. */
+  readonly userAgent?: string
 }
 
 export type ProxyEvent =

@@ -117,3 +117,8 @@ export function openConnection(start: ConnectionStart, runId: number | null): Co
     exchanges: [],
   }
 }
+
+/** The address that was dialled, without port and brackets; null before. */
+export function bareAddress({ dialed }: Connection): string | null {
+  return dialed === null ? null : dialed.address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+}

@@ -5,7 +5,7 @@ import { STAGES, type Stage } from '../contract/terms.ts'
 import type { Elsewhere, Ending, Observation } from '../diagnosis/observation.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import type { HandshakeDraft } from '../store/store.ts'
-import type { Connection } from './connection.ts'
+import { bareAddress, type Connection } from './connection.ts'
 import { describeChain } from './judge.ts'
 import { describeParentTls } from './parent-session.ts'
 import { proveServer } from './prove.ts'
@@ -158,12 +158,6 @@ function waitingFor(connection: Connection): string | null {
     return connection.route[0]?.kind === 'socks5-proxy' ? 'the answer of the SOCKS proxy' : 'the answer to CONNECT'
   if (connection.transcript === null) return 'ClientHello'
   return connection.transcript.waitingFor
-}
-
-function bareAddress(connection: Connection): string | null {
-  const address = connection.dialed?.address
-  if (address === undefined) return null
-  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 }
 
 function closedBy(ending: Ending): Handshake['closed'] {

@@ -5,6 +5,7 @@ import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
 import { findRenegotiation, leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { Connection } from './connection.ts'
+import { callsItselfGit } from './git-client.ts'
 
 /** go gives a TLS handshake 10 s (net/http); a client that leaves later than this gave up waiting. */
 const PATIENCE_MS = 9_000
@@ -20,9 +21,7 @@ export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
   const { transcript, ending, clientTranscript } = connection
   if (clientTranscript !== null && !clientTranscript.isComplete) return withClient(clientTranscript)
   if (transcript === null || ending === null) return 'passed'
-  return transcript.isComplete
-    ? afterHandshake(transcript, ending, connection.runId !== null && connection.interception?.kind !== 'decrypted')
-    : duringHandshake(transcript, ending)
+  return transcript.isComplete ? afterHandshake(transcript, ending, mayBeGits(connection)) : duringHandshake(transcript, ending)
 }
 
 /** Intercept mode: the client did not finish the handshake with us. */
@@ -35,8 +34,13 @@ export function isTunnelGranted(connect: ConnectOutcome): boolean {
   return connect.kind === 'answered' ? connect.reply.status === 200 : connect.kind === 'socks' && connect.goText === ''
 }
 
-function afterHandshake(transcript: Transcript, ending: Ending, isOfRun: boolean): 'passed' | 'failed' {
-  if (transcript.notTls !== null || (isOfRun && hasGitLeft(transcript, ending))) return 'failed'
+/** In a run, or where it told the proxy its name; and it meets the origin itself. */
+function mayBeGits({ runId, start, interception }: Connection): boolean {
+  return (runId !== null || callsItselfGit(start)) && interception?.kind !== 'decrypted'
+}
+
+function afterHandshake(transcript: Transcript, ending: Ending, isPerhapsGits: boolean): 'passed' | 'failed' {
+  if (transcript.notTls !== null || (isPerhapsGits && hasGitLeft(transcript, ending))) return 'failed'
   const answered = transcript.applicationRecords['server-to-client']
   if (transcript.serverAlertAfterFinished && answered === 1 && isAnswerToData(transcript)) return 'failed'
   if (transcript.certificateRequest !== null && transcript.serverAlertAfterFinished) return 'failed'
@@ -47,8 +51,8 @@ function afterHandshake(transcript: Transcript, ending: Ending, isOfRun: boolean
 }
 
 /**
- * git dials no spare connections: one that it leaves by an alert, before any request, it has refused. It looks at the certificate only then. Only where
- * its settings are those of the run: else nobody knows with which roots.
+ * git dials no spare connections: one that it leaves by an alert, before any request, it has refused. It looks at the certificate only then. Only in a run, or
+ * where it told the proxy its name: others speak as GnuTLS does, too.
  */
 function hasGitLeft(transcript: Transcript, { by, how }: Ending): boolean {
   const isGits = transcript.clientHellos[0]?.looksLike === 'git (GnuTLS)'

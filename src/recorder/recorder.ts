@@ -12,7 +12,7 @@ import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { draftClientLeg, draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
 import { lookElsewhere } from './elsewhere.ts'
-import { hasGitRefused, isGits, lacksItsList } from './git-client.ts'
+import { hasGitRefused, hasUnreadList, isGits, lacksItsList } from './git-client.ts'
 import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
@@ -41,6 +41,8 @@ export interface RecorderOptions {
   readonly timeZoneOffsetMinutes: (at: Date) => number
   /** How the environment names a parent proxy; absent where no variable does. */
   readonly proxySetting?: (connection: Connection) => ProxySetting | null
+  /** What this machine's own files say of a failed connection; absent: nobody looks. */
+  readonly machineFacts?: (connection: Connection) => Pick<Observation, 'hostsEntry' | 'gitSettings'>
   /** null: probes are switched off. */
   readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
   /** Asks others for the time, once a certificate is outside its validity; absent or null: nobody is asked. */
@@ -174,7 +176,8 @@ export class Recorder {
 
   #judge(connection: Connection): void {
     connection.outcome = judgeOutcome(connection)
-    if (connection.outcome === 'aborted' && this.#isExplained(connection)) connection.outcome = 'failed'
+    const isUnread = () => hasUnreadList(connection, () => this.#options.roots(connection)?.facts ?? null)
+    if (connection.outcome === 'aborted' && (this.#isExplained(connection) || isUnread())) connection.outcome = 'failed'
     if (this.#failsByExchange(connection)) {
       this.#failByExchange(connection)
       return
@@ -388,7 +391,8 @@ export class Recorder {
 
   #observe(connection: Connection): Observation {
     const elsewhere = lookElsewhere(connection, this.connections())
-    return observe(connection, this.#options.go(connection), this.#visitedAfter(connection), elsewhere)
+    const seen = observe(connection, this.#options.go(connection), this.#visitedAfter(connection), elsewhere)
+    return { ...seen, ...this.#options.machineFacts?.(connection) }
   }
 
   /** Hosts of the same run after this connection; asked only where go said something of it. */

@@ -1,12 +1,15 @@
 /** What is worth a line although nothing failed, or although the command hid it. Pure. */
 import type { Warning } from '../contract/diagnosis.ts'
 import { shown, shownHost } from '../diagnosis/captured.ts'
+import { settingWords } from '../diagnosis/git-settings.ts'
 import { findInspectionProduct } from '../diagnosis/inspection-signs.ts'
+import type { GitSettingFact } from '../diagnosis/observation.ts'
 import { compareChains, type ReadChain } from '../diagnosis/resigning.ts'
 import { counted, inSpan, inTime } from '../diagnosis/units.ts'
 import { readGoErrors } from '../diagnosis/witness.ts'
 import { summarizeCertificate } from '../x509/summary.ts'
 import type { Connection } from './connection.ts'
+import { isGits } from './git-client.ts'
 import { findInsecureSettings } from './insecure-settings.ts'
 import { presentedChain } from './judge.ts'
 import { chainOf, isSameWay } from './same-route.ts'
@@ -33,6 +36,8 @@ export interface WarningsInput {
   /** go's settings, null where they are not known. */
   readonly goEnv: Readonly<Record<string, string | undefined>> | null
   readonly now: Date
+  /** git's settings for a host, asked only where git went to one or should have; absent: nobody can be asked. */
+  readonly gitSettings?: (host: string, port: number) => readonly GitSettingFact[]
 }
 
 /** All warnings of a run, the gravest first. */
@@ -43,6 +48,7 @@ export function findWarnings(input: WarningsInput): readonly Warning[] {
     ...expiringSoon(input),
     ...slowHandshakes(input),
     ...findInsecureSettings(input.env, input.goEnv),
+    ...unverifiedByGit(input),
     ...pastWhytls(input),
   ]
 }
@@ -158,12 +164,29 @@ function stepsOf({ dialed, connect, transcript, route }: Connection): readonly (
 }
 
 /** go names a host that never came through here. */
-function pastWhytls({ connections, stderrTail }: WarningsInput): readonly Warning[] {
+function pastWhytls({ connections, stderrTail, gitSettings }: WarningsInput): readonly Warning[] {
   const known = new Set(connections.map(({ start }) => start.host.toLowerCase()))
   const failing = readGoErrors(stderrTail).filter(({ host, url }) => host !== '' && !known.has(host) && url?.startsWith('https:') === true)
   return [...new Map(failing.map(({ host, kind }) => [host, kind]))].slice(0, 3).map(([host, kind]) => ({
     code: 'not-proxied',
     host: shown(host),
-    text: `the command's words name it, but it did not come through whytls (${kind === 'git' ? "git's own proxy setting" : 'localhost, or a variable of its own'})`,
+    text: `the command's words name it, but it did not come through whytls (${kind === 'git' ? ownProxyOfGit(host, gitSettings) : 'localhost, or a variable of its own'})`,
   }))
+}
+
+function ownProxyOfGit(host: string, gitSettings: WarningsInput['gitSettings']): string {
+  const proxy = gitSettings?.(host, 443).find(({ key }) => key.endsWith('.proxy'))
+  return proxy === undefined ? "git's own proxy setting" : `git goes by its own ${settingWords(proxy)}, which wins over HTTPS_PROXY`
+}
+
+/** git was told to look at no certificate, and went to a host of this run: what it fetched there may be anybody's. */
+function unverifiedByGit({ connections, gitSettings }: WarningsInput): readonly Warning[] {
+  const ofGit = connections.filter(isGits).map(({ start }) => start)
+  const hosts = new Map(ofGit.map(({ host, port }) => [`${host}:${port}`, { host, port }]))
+  return [...hosts.values()].flatMap(({ host, port }) => {
+    const off = gitSettings?.(host, port).find(({ key, value }) => key.endsWith('.sslverify') && /^(?:false|no|off|0|)$/i.test(value))
+    if (off === undefined) return []
+    const text = `${settingWords(off)}: git checks no certificate of this host, so source code may come from anyone on the path`
+    return [{ code: 'insecure-setting', host: shownHost(host, port), text }]
+  })
 }

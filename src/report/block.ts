@@ -1,5 +1,5 @@
 /** What one block on the terminal says, before it is drawn: all diagnoses of one cause together. */
-import type { Diagnosis, Fix } from '../contract/diagnosis.ts'
+import type { Diagnosis, Fix, LinuxFamily } from '../contract/diagnosis.ts'
 import type { Handshake } from '../contract/handshake.ts'
 import type { Shell } from '../diagnosis/remedy.ts'
 import { counted } from '../diagnosis/units.ts'
@@ -16,6 +16,8 @@ export interface BlockInput {
   /** Fixes for other systems are left to `whytls show`. */
   readonly os: 'linux' | 'macos' | 'windows'
   readonly shell: Shell
+  /** Of this machine; absent = not known, or not Linux. */
+  readonly family?: LinuxFamily
   /** Only headline and fix. */
   readonly quiet?: boolean
   /** No `more` line: nothing is kept that could be shown. */
@@ -39,6 +41,8 @@ export interface Block {
   /** Sentence and command that tells two causes apart. */
   readonly alternatives: readonly { readonly text: string; readonly command: string }[]
   readonly more: string
+  /** Commands for what comes next, each with what it does. */
+  readonly next: readonly { readonly command: string; readonly does: string }[]
 }
 
 const MOST_FIXES = 2
@@ -76,6 +80,7 @@ function gatherBlock(group: readonly Diagnosis[], input: BlockInput, style: Styl
       notes: notesOf(first, fixes),
       alternatives: alternativesOf(first),
       more: input.isNotStored || first.handshakes[0] === undefined ? '' : `whytls show ${first.handshakes[0]}`,
+      next: nextSteps(first, fixes, input),
     },
   ]
 }
@@ -105,7 +110,11 @@ function surenessOf(group: readonly Diagnosis[], first: Diagnosis): string {
 
 /** The fixes for this system and shell, checked ones first, at most two. */
 function fixesFor(fixes: readonly Fix[], input: BlockInput): readonly Fix[] {
-  const here = fixes.filter(({ os, shell }) => (os === 'any' || os === input.os) && (shell === 'any' || shell === input.shell))
+  const isHere = ({ os, shell, families }: Fix) =>
+    (os === 'any' || os === input.os) &&
+    (shell === 'any' || shell === input.shell) &&
+    (families === undefined || input.family === undefined || families.includes(input.family))
+  const here = fixes.filter(isHere)
   return [...here.filter(({ checked }) => checked), ...here.filter(({ checked }) => !checked)].slice(0, MOST_FIXES)
 }
 
@@ -131,6 +140,18 @@ function alternativesOf({ alsoPossible }: Diagnosis): Block['alternatives'] {
     const causes = alsoPossible.filter((one) => one.test === test).map(({ cause }) => cause)
     return { text: `Also possible: ${causes.join(', ')}. To tell them apart:`, command: test }
   })
+}
+
+/** Whoever must act needs a text; where a fix is yours, the failed fetch can be tried again with it. */
+function nextSteps({ handshakes }: Diagnosis, fixes: readonly Fix[], input: BlockInput): Block['next'] {
+  const [id] = handshakes
+  if (input.isNotStored || id === undefined) return []
+  const canRetry = input.runId !== null && fixes.some(({ who }) => who === 'you')
+  const isOthers = fixes.some(({ who }) => who !== 'you')
+  return [
+    ...(canRetry ? [{ command: 'whytls retry', does: 'fetch again what failed, to see a fix work' }] : []),
+    ...(isOthers ? [{ command: `whytls report ${id}`, does: 'a masked text for those who must act' }] : []),
+  ]
 }
 
 function listed(words: readonly string[]): string {

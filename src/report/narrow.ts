@@ -23,6 +23,7 @@ export function drawNarrow(block: Block, style: Style, quiet: boolean): readonly
       paint(printable(command, style), 'command', style),
     ]),
     ...(block.more === '' ? [] : [`more: ${block.more}`]),
+    ...block.next.map(({ command }) => `then: ${command}`),
   ]
 }
 

@@ -22,6 +22,7 @@ export function drawPlain(block: Block, style: Style, quiet: boolean): readonly 
       `  ${paint(printable(command, style), 'command', style)}`,
     ]),
     ...(block.more === '' ? [] : said(`More: ${block.more}`, style)),
+    ...block.next.flatMap(({ command, does }) => said(`Then: ${command} (${does})`, style)),
   ]
 }
 

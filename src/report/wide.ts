@@ -70,7 +70,8 @@ function fixLines(block: Block, style: Style): readonly string[] {
 function closingLines(block: Block, style: Style): readonly string[] {
   const notes = labelled('note', block.notes.join(' '), style)
   const alternatives = block.alternatives.flatMap(({ text, command }) => [...labelled('note', text, style), drawCommand(command, style)])
-  const more = block.more === '' ? [] : [`${padEnd('  more', LABEL)}${padEnd(block.more, 23)}the chain, the bytes, other systems`]
+  const last = [...(block.more === '' ? [] : [{ command: block.more, does: 'the chain, the bytes, other systems' }]), ...block.next]
+  const more = last.map(({ command, does }, index) => `${padEnd(index === 0 ? '  more' : '', LABEL)}${padEnd(command, 23)}${does}`)
   return [...notes, ...alternatives, ...more]
 }
 

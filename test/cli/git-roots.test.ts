@@ -18,7 +18,8 @@ describe.runIf(process.platform === 'linux')('rootsByClient', () => {
   writeFileSync(ofGo, pem(ROOT.der))
   writeFileSync(ofGit, pem(ISSUING.der))
   const env = { PATH: process.env['PATH'], HOME: folder, SSL_CERT_FILE: ofGo, SSL_CERT_DIR: join(folder, 'none') }
-  const rootsIn = (more: NodeJS.ProcessEnv) => rootsByClient({ ...env, ...more }, rootsOf({ ...env, ...more }, 'test'))
+  const rootsIn = (more: NodeJS.ProcessEnv) =>
+    rootsByClient(() => ({ env: { ...env, ...more }, isAssumed: false }), rootsOf({ ...env, ...more }, 'test'))
   const go = openConnection(startOf('c1'), 1)
   const git = { ...go, client: { address: '127.0.0.1:1', pid: 7, process: 'git-remote-http', roots: null } }
 

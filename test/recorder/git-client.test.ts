@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Transcript } from '../../src/handshake/transcript.ts'
 import { openConnection } from '../../src/recorder/connection.ts'
-import { hasGitRefused, isGits, lacksItsList } from '../../src/recorder/git-client.ts'
+import { hasGitRefused, hasUnreadList, isGits, lacksItsList } from '../../src/recorder/git-client.ts'
 import { judgeOutcome } from '../../src/recorder/outcome.ts'
 import { CLIENT_HELLO, completed, ended, seenRecord, serverHello, transcript } from '../diagnosis/observation-builders.ts'
 import { ISSUING, LEAF, openSession, probed, REFUSED, ROOT, rootsWith, startOf, wholeConnection } from './session.ts'
@@ -32,6 +32,35 @@ describe('a connection of git', () => {
   })
   it('did not refuse by other words', () => {
     expect(hasGitRefused({ ...connection(), transcript: transcript(), witness: saying('Could not resolve host') })).toBe(false)
+  })
+})
+
+describe('a client that calls itself git in CONNECT', () => {
+  const named = (userAgent: string) => ({ ...openConnection({ ...startOf('c1'), userAgent }, null), tunnelAtMs: 4 })
+  const left = { ...named('git/2.39.5'), ending: ended('client', 'fin'), transcript: null }
+  const facts = {
+    whose: 'git',
+    reader: 'git',
+    places: [{ path: '/gone.pem', count: 0, problem: 'no such file' }],
+    count: 0,
+    sslCertFile: '',
+    sslCertDir: '',
+  } as const
+
+  it('is git, also where it was not started by whytls', () => {
+    expect(isGits(named('git/2.39.5'))).toBe(true)
+    expect(isGits(named('git-lfs/3.4'))).toBe(false)
+    expect(isGits(named('Go-http-client/1.1'))).toBe(false)
+  })
+  it('could not read its list where it left before its ClientHello and the list is not there', () => {
+    expect(hasUnreadList(left, () => facts)).toBe(true)
+  })
+  it('left for a reason unknown where the list is there, is not its own, or a ClientHello came', () => {
+    expect(hasUnreadList(left, () => ({ ...facts, count: 1, places: [] }))).toBe(false)
+    expect(hasUnreadList(left, () => ({ ...facts, isAssumed: true }))).toBe(false)
+    expect(hasUnreadList({ ...left, transcript: transcript() }, () => facts)).toBe(false)
+    expect(hasUnreadList({ ...left, ...named('curl/8.0') }, () => facts)).toBe(false)
+    expect(hasUnreadList({ ...left, ending: ended('server', 'fin') }, () => facts)).toBe(false)
   })
 })
 

@@ -95,3 +95,28 @@ describe('what went past whytls', () => {
     expect(warnings({ stderrTail, exitCode: 1 })).toMatchObject([{ code: 'not-proxied', host: 'localhost' }])
   })
 })
+
+describe("git's own settings", () => {
+  const git = { key: 'http.sslverify', value: 'false', place: '~/.gitconfig:3', file: '/home/anna/.gitconfig' }
+  const byGit = (host: string) => {
+    const own = connection(host)
+    return { ...own, start: { ...own.start, userAgent: 'git/2.39.5' } }
+  }
+
+  it('that switch its checks off are told for the hosts that git went to', () => {
+    const found = warnings({ connections: [byGit('code.example'), connection('mods.example')], gitSettings: () => [git] })
+    expect(found.map(({ code, host }) => [code, host])).toEqual([['insecure-setting', 'code.example']])
+    expect(found[0]?.text).toContain('http.sslverify=false (~/.gitconfig:3)')
+  })
+  it('that leave them on are not', () => {
+    expect(warnings({ connections: [byGit('code.example')], gitSettings: () => [{ ...git, value: 'true' }] })).toEqual([])
+  })
+  it('that send it past whytls are named', () => {
+    const stderrTail =
+      'go: code.example/x.git@v1.0.0: invalid version: git ls-remote -q origin in /cache/vcs/1: exit status 128:\n' +
+      "\tfatal: unable to access 'https://code.example/x/': Failed to connect to gw.example port 3128: Connection refused\n"
+    const proxy = { ...git, key: 'http.proxy', value: 'http://gw.example:3128' }
+    const [found] = warnings({ exitCode: 1, stderrTail, gitSettings: () => [proxy] })
+    expect(found?.text).toContain('http.proxy=http://gw.example:3128 (~/.gitconfig:3), which wins over HTTPS_PROXY')
+  })
+})

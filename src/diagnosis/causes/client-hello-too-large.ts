@@ -41,6 +41,7 @@ export const clientHelloTooLarge = defineCause({
       ...tallyLine(evidence.padded),
       ...evidence.steps.flatMap(tallyLine),
       ...tallyLine(evidence.anotherName),
+      ...tallyLine(tallyOf(seen, 'split over two records')),
     ],
     fixes: [
       ...settingFixes(evidence, seen),
@@ -136,7 +137,8 @@ function settingFixes({ isPostQuantum, proof }: Evidence, seen: Observation): re
   const setting = groups.includes(KYBER_DRAFT) ? 'tlskyber=0' : 'tlsmlkem=0'
   const passes = `passes ${proof.changed.passed} of ${proof.changed.passed + proof.changed.failed}`
   const parts = {
-    title: 'let go leave post-quantum key exchange out, in this shell (go 1.24 and newer)',
+    title:
+      'let go leave post-quantum key exchange out, in this shell (go 1.24 and newer; to keep it: the profile of your shell, or ENV in a Dockerfile)',
     checked: proof.confidence === 'high',
     checkedHow: `${passes}: the same ClientHello as go sends with this setting`,
     risk: 'what is recorded today can be read once quantum computers exist; verification stays as strict',

@@ -32,7 +32,7 @@ export const inspectionCaUntrusted = certificateCause({
     const box = seen.route.length > 0 ? `the proxy ${seen.route.map(({ address }) => shown(address)).join(', ')} or a gateway` : 'a gateway'
     return {
       title: `${box === 'a gateway' ? 'a TLS-inspecting gateway' : 'a TLS-inspecting proxy'} re-signs ${hostName(seen)} and go does not trust its CA`,
-      why: `The certificate of ${hostName(seen)} was issued by "${authority}"${sinceWhen(signs)}, which is in no store that go reads. ${reason(signs)} So ${box} on the way opens the connection and signs again what the host sent; the network and the host are fine, only trust is missing.`,
+      why: `The certificate of ${hostName(seen)} was issued${sinceWhen(signs)} by "${authority}", whose root is in no store that go reads. ${reason(signs)} So ${box} on the way opens the connection and signs again what the host sent; the network and the host are fine, only trust is missing.`,
       evidence: [...signLines(signs), verified(poolLine(seen, authority)), ...rootPlaces(seen.roots), ...compareLines(signs)],
       fixes: [...heldRootFixes(seen), ...trustFixes('your network or IT team')],
       willNotHelp: NO_HELP_FOR_CERTIFICATES,
@@ -42,7 +42,7 @@ export const inspectionCaUntrusted = certificateCause({
 })
 
 function sinceWhen(signs: InspectionSigns | null): string {
-  return signs?.madeBeforeMs == null ? '' : `, ${inSpan(signs.madeBeforeMs)} before this connection`
+  return signs?.madeBeforeMs == null ? '' : ` ${inSpan(signs.madeBeforeMs)} before this connection`
 }
 
 function reason(signs: InspectionSigns | null): string {
@@ -82,7 +82,10 @@ function signLines(signs: InspectionSigns | null): readonly EvidenceLine[] {
 }
 
 function poolLine({ roots }: Observation, authority: string): string {
-  const pool = roots === null ? 'the roots that were read' : `the ${counted(roots.count, 'root')} of ${roots.whose}`
+  const pool =
+    roots === null
+      ? 'the roots that were read'
+      : `${roots.count === 1 ? 'the only root' : `the ${counted(roots.count, 'root')}`} of ${roots.whose}`
   return `${authority} is not among ${pool}`
 }
 

@@ -1,5 +1,5 @@
 import type { Ending, Observation } from '../observation.ts'
-import { peerCause, traffic } from '../peer-cause.ts'
+import { type DeathEvidence, peerCause, traffic } from '../peer-cause.ts'
 import { inTime } from '../units.ts'
 
 /** go gives a TLS handshake 10 s (net/http); a little less is allowed for clocks. */
@@ -14,8 +14,8 @@ export const peerSilent = peerCause({
   recognise: (ending, seen) => ending.how === 'timeout' || clientGaveUp(ending, seen),
   goText: (death) => (death.stage === 'application-data' ? undefined : 'net/http: TLS handshake timeout'),
   verb: 'stopped answering',
-  why: ({ waitingFor, ending }) =>
-    `${waitingFor ?? 'An answer'} was awaited${ending.afterHelloMs === null ? '' : ` for ${inTime(ending.afterHelloMs)}`} and did not come. The connection stayed open: packets are dropped on the way, or the service hangs.`,
+  why: (death, seen) =>
+    `${death.waitingFor ?? 'An answer'} was awaited${death.ending.afterHelloMs === null ? '' : ` for ${inTime(death.ending.afterHelloMs)}`} and did not come. The connection stayed open: packets are dropped on the way, or the service hangs.${pathHint(death, seen)}`,
   evidence: (death) =>
     `${traffic(death)}, then silence${death.ending.afterHelloMs === null ? '' : ` until ${inTime(death.ending.afterHelloMs)}`}`,
 })
@@ -29,4 +29,13 @@ function clientGaveUp(ending: Ending, seen: Observation): boolean {
   const offersAlpn = transcript.clientHellos.some((hello) => hello.alpn.length > 0)
   const patience = transcript.clientHellos.length === 0 || offersAlpn ? PATIENCE_MS : SHORT_PATIENCE_MS
   return (ending.afterHelloMs ?? 0) >= patience
+}
+
+/** What of the path is known to do so: large packets that get lost on the way back, and one of two address families. */
+function pathHint({ receivedBytes, stage }: DeathEvidence, { target }: Observation): string {
+  const isCut = receivedBytes > 0 && (stage === 'server-hello' || stage === 'certificate')
+  if (isCut)
+    return ' Its answer began and then stopped: packets of full size may get lost on the way back (a VPN or container whose MTU is too large).'
+  if (target.address?.includes(':') === true && receivedBytes === 0) return ' The connection is over IPv6: over IPv4 the host may answer.'
+  return ''
 }

@@ -1,3 +1,4 @@
+import type { EvidenceLine } from '../../contract/diagnosis.ts'
 import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { NO_HELP_FOR_CONNECTIONS, networkFix } from '../fixes.ts'
@@ -14,6 +15,7 @@ import {
   tallyLine,
   tallyOf,
 } from '../trials.ts'
+import { inTime } from '../units.ts'
 
 interface Evidence {
   readonly proof: Proof
@@ -48,9 +50,10 @@ export const sniFiltered = defineCause({
   goText: (_evidence: Evidence, seen) => goTextOfDeath(seen),
   explain: (evidence: Evidence, seen) => ({
     title: `${shownHost(seen.target.host, seen.target.port)} is refused because of its name in the ClientHello`,
-    why: `${why(evidence)} A filter of the network does so for names on its list; a front end of the host that chooses the service by name may do so too, when that service is down.`,
+    why: `${why(evidence)} A filter of the network does so for names on its list; a front end of the host that chooses the service by name may do so too, when that service is down.${addressHint(seen)}`,
     evidence: [
       proofLine(evidence.proof),
+      ...nearness(seen, evidence.proof),
       ...(evidence.proof.changed.change === 'no server name'
         ? tallyLine(tallyOf(seen, 'another server name'))
         : tallyLine(evidence.withoutName)),
@@ -66,6 +69,24 @@ export const sniFiltered = defineCause({
     notChecked: ['whether a device on the path or the front end of the host refuses the name'],
   }),
 })
+
+/** Whatever cuts sooner than anything can be answered sits nearer than what answers. */
+function nearness(seen: Observation, { changed }: Proof): readonly EvidenceLine[] {
+  const cuts = (seen.trials ?? []).filter(({ change }) => change === 'unchanged').flatMap(({ tries }) => tries)
+  const cutMs = cuts.filter(({ met }) => met === 'rst' || met === 'fin').map(({ afterMs }) => afterMs)
+  const latest = Math.max(...cutMs)
+  if (cutMs.length < 2 || changed.answeredMs === null || changed.answeredMs < FAR_MS || latest * NEARER > changed.answeredMs) return []
+  const text = `cut within ${inTime(latest)} of the ClientHello, while an answer takes ${inTime(changed.answeredMs)}: whatever cuts is nearer than what answers`
+  return [{ text, source: 'bisect', ref: null }]
+}
+
+const FAR_MS = 10
+const NEARER = 3
+
+/** go prints whom its TCP connection is with. */
+function addressHint({ route, ending }: Observation): string {
+  return route.length > 0 && ending?.how === 'rst' ? " The address in go's message is the proxy's, not the host's." : ''
+}
 
 /** unrecognized_name is what a strict server itself says to a name that it does not know, while it takes hellos without one. */
 function withoutAnyName(seen: Observation, alert: number | null): Proof | undefined {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { parse } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { readCertificateFile } from '../../x509/certificate-file.ts'
 import { findIssuer, type IssuerFound } from '../../x509/issued-by.ts'
@@ -51,6 +52,8 @@ function askGit(name: string, env: NodeJS.ProcessEnv, url: string | null): strin
   try {
     const text = execFileSync('git', ['config', '--type=path', ...which], {
       env,
+      // go runs git in its own cache: the settings of the repository at hand do not count.
+      cwd: parse(process.cwd()).root,
       encoding: 'utf8',
       timeout: 3000,
       stdio: ['ignore', 'pipe', 'ignore'],

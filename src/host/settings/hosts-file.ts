@@ -16,3 +16,13 @@ export function checkHostsFile(text: string, path: string, hosts: readonly strin
     )
   })
 }
+
+/** The first line that sends this host to this address; undefined where none does. Lines count from 1. */
+export function findHostsLine(text: string, host: string, address: string): number | undefined {
+  const wanted = host.toLowerCase().replace(/\.$/, '')
+  const at = text.split(/\r?\n/).findIndex((line) => {
+    const [own = '', ...names] = line.replace(/#.*$/, '').trim().split(/\s+/)
+    return own.toLowerCase() === address.toLowerCase() && names.some((name) => name.toLowerCase().replace(/\.$/, '') === wanted)
+  })
+  return at < 0 ? undefined : at + 1
+}

@@ -1,0 +1,45 @@
+/** What this machine's own files say of a failed connection: the hosts file, and git's settings where git made it. Remembered for each host. */
+import { homedir } from 'node:os'
+import type { Observation } from '../diagnosis/observation.ts'
+import { loadGitHttpSettings } from '../host/load-client-settings.ts'
+import { readText } from '../host/setting-places.ts'
+import { findHostsLine } from '../host/settings/hosts-file.ts'
+import { locateHostsFile } from '../proxy/hosts-file.ts'
+import { bareAddress, type Connection } from '../recorder/connection.ts'
+import { isGits } from '../recorder/git-client.ts'
+
+/** The part of an observation that the machine's files give. */
+export type MachineFacts = Pick<Observation, 'hostsEntry' | 'gitSettings'>
+
+/** Look them up when a connection failed. @param gitEnvironment by which git goes */
+export function lookUpFacts(gitEnvironment: (connection: Connection) => NodeJS.ProcessEnv): (connection: Connection) => MachineFacts {
+  const known = new Map<string, NonNullable<MachineFacts['gitSettings']>>()
+  return (connection) => {
+    if (connection.outcome !== 'failed') return {}
+    return { ...hostsEntryOf(connection), ...(isGits(connection) ? gitSettingsOf(connection, gitEnvironment(connection), known) : {}) }
+  }
+}
+
+/** Only where it was used: not behind a parent proxy, which looks names up itself, nor for a mapped address. */
+function hostsEntryOf(connection: Connection): Pick<MachineFacts, 'hostsEntry'> {
+  const address = bareAddress(connection)
+  if (address === null || connection.route.length > 0 || connection.resolvedBy !== null) return {}
+  const path = locateHostsFile(process.platform, process.env['SystemRoot'])
+  const line = findHostsLine(readText(path) ?? '', connection.start.host, address)
+  return line === undefined ? {} : { hostsEntry: { path, line } }
+}
+
+function gitSettingsOf(
+  { start, client }: Connection,
+  env: NodeJS.ProcessEnv,
+  known: Map<string, NonNullable<MachineFacts['gitSettings']>>,
+): Pick<MachineFacts, 'gitSettings'> {
+  const url = `https://${start.host.includes(':') ? `[${start.host}]` : start.host}:${start.port}/`
+  const name = `${client?.pid ?? ''} ${url}`
+  const found = known.get(name) ?? loadGitHttpSettings(env, url, env['HOME'] ?? homedir())
+  if (known.size > MOST_HOSTS) known.clear()
+  known.set(name, found)
+  return found.length === 0 ? {} : { gitSettings: found }
+}
+
+const MOST_HOSTS = 64
