@@ -201,7 +201,7 @@ function readRaw(tbs: DerReader, goText: string, field: string, refuse: Refuse) 
   return undefined
 }
 
-function readValidity(tbs: DerReader, { draft, refuse }: Reading): boolean {
+function readValidity(tbs: DerReader, { draft, rules, refuse }: Reading): boolean {
   const offset = tbs.offset
   const validity = tbs.read(TAG.sequence)
   if (validity === undefined) {
@@ -210,7 +210,7 @@ function readValidity(tbs: DerReader, { draft, refuse }: Reading): boolean {
   }
   for (const field of ['notBefore', 'notAfter'] as const) {
     const start = validity.offset
-    const time = readTime(validity)
+    const time = readTime(validity, rules)
     if (typeof time === 'string') refuse(time, start, `tbsCertificate.validity.${field}`)
     else draft[field] = time
   }

@@ -3,7 +3,8 @@ import { type ConstraintSet, makeDnsSet, makeEmailSet, makeIpSet } from './const
 import { isDomain, type Mailbox, parseMailbox } from './domain.ts'
 import { quoteGo } from './go-text.ts'
 import { splitHostPort } from './host-port.ts'
-import { formatIpAddress, formatIpNetwork, type IpNetwork, parseIpAddress } from './ip-address.ts'
+import { formatIpAddress, formatIpNetwork, type IpNetwork } from './ip-address.ts'
+import { parseIpLiteral } from './ip-literal.ts'
 import type { Subtrees } from './name-constraints.ts'
 import type { GoRules } from './rules.ts'
 
@@ -20,7 +21,7 @@ export function checkChainConstraints(chain: readonly Certificate[], rules: GoRu
   const authorities = chain
     .map((certificate, index) => ({ certificate, index }))
     .filter(({ certificate }) => certificate.nameConstraints !== null)
-  const constrainers = authorities.map(({ certificate, index }) => ({ index, constrainer: makeConstrainer(certificate) }))
+  const constrainers = authorities.map(({ certificate, index }) => ({ index, constrainer: makeConstrainer(certificate, rules) }))
   for (const [index, certificate] of chain.entries()) {
     const above = constrainers.filter((constrainer) => constrainer.index > index)
     if (above.length === 0) return undefined
@@ -49,16 +50,16 @@ interface Sides<Name> {
   readonly excluded: ConstraintSet<Name> | undefined
 }
 
-function makeConstrainer(authority: Certificate): Constrainer {
+function makeConstrainer(authority: Certificate, rules: GoRules): Constrainer {
   const none: Subtrees = { dns: [], ips: [], emails: [], uris: [] }
   const { permitted, excluded } = authority.nameConstraints ?? { permitted: none, excluded: none }
   const ipSet = (networks: readonly IpNetwork[]) => (networks.length === 0 ? undefined : makeIpSet(networks, formatIpNetwork))
   return {
     authority,
     ip: { permitted: ipSet(permitted.ips), excluded: ipSet(excluded.ips) },
-    dns: { permitted: makeDnsSet(permitted.dns, true), excluded: makeDnsSet(excluded.dns, false) },
-    uri: { permitted: makeDnsSet(permitted.uris, true), excluded: makeDnsSet(excluded.uris, false) },
-    email: { permitted: makeEmailSet(permitted.emails, true), excluded: makeEmailSet(excluded.emails, false) },
+    dns: { permitted: makeDnsSet(permitted.dns, true, rules), excluded: makeDnsSet(excluded.dns, false, rules) },
+    uri: { permitted: makeDnsSet(permitted.uris, true, rules), excluded: makeDnsSet(excluded.uris, false, rules) },
+    email: { permitted: makeEmailSet(permitted.emails, true, rules), excluded: makeEmailSet(excluded.emails, false, rules) },
   }
 }
 
@@ -140,6 +141,6 @@ function readUriDomain(host: string, text: string): string | { problem: string }
   const split = host.includes(':') && !isLiteral ? splitHostPort(host) : { host: host.toLowerCase() }
   if ('problem' in split) return { problem: `cannot parse URI host ${quoteGo(host)}: ${split.problem}` }
   const domain = split.host
-  const isAddress = parseIpAddress(domain) !== undefined || (domain.startsWith('[') && isLiteral)
+  const isAddress = 'family' in parseIpLiteral(domain) || (domain.startsWith('[') && isLiteral)
   return isAddress ? { problem: `URI with IP (${quoteGo(text)}) cannot be matched against constraints` } : domain
 }

@@ -1,10 +1,11 @@
 import type { Certificate } from './certificate.ts'
 import { checkChainConstraints } from './chain-constraints.ts'
 import type { ChainsFound } from './chain-search.ts'
+import { hasDistrustedKey } from './distrusted-keys.ts'
 import { hasValidPolicies } from './policies.ts'
 import type { GoRules } from './rules.ts'
 import { EXT_KEY_USAGE } from './usage.ts'
-import { keyUsageError, nameConstraintsError, policiesError, type VerifyError } from './verify-error.ts'
+import { distrustedKeyError, keyUsageError, nameConstraintsError, policiesError, type VerifyError } from './verify-error.ts'
 
 /** Drop the chains whose policies, usages or (from 1.26 on) name constraints do not allow a server; when none is left, say why as this Go does. */
 export function filterChains(leaf: Certificate, chains: readonly (readonly Certificate[])[], rules: GoRules): ChainsFound {
@@ -16,7 +17,7 @@ export function filterChains(leaf: Certificate, chains: readonly (readonly Certi
     else {
       const constraint = rules.constrainsWholeChains ? constraintError(leaf, chain, rules) : undefined
       broken ??= constraint
-      return constraint === undefined
+      return constraint === undefined && !(rules.distrustsKeys && hasDistrustedKey(chain))
     }
     return false
   })
@@ -50,7 +51,7 @@ function describeEmpty(
   counts: { policies: number; usages: number },
   rules: GoRules,
 ): VerifyError {
-  if (counts.policies === 0) return blameUsage(leaf, chains)
+  if (counts.policies === 0) return counts.usages === 0 ? distrustedKeyError(leaf) : blameUsage(leaf, chains)
   if (!rules.constrainsWholeChains && counts.policies === chains.length) {
     return policiesError(leaf, 'all candidate chains have invalid policies')
   }

@@ -1,16 +1,18 @@
-import type { Mailbox } from './domain.ts'
+import { type Mailbox, parseMailbox } from './domain.ts'
 import { containsIpAddress, type IpNetwork } from './ip-address.ts'
+import type { GoRules } from './rules.ts'
 
 /** Ask whether a name lies in one of the subtrees. @returns the subtree as Go prints it, undefined when none fits */
 export type ConstraintSet<Name> = (name: Name) => string | undefined
 
 /** Subtrees of DNS names (also of URIs and of mail domains) as Go 1.26 searches them; undefined when there are none. */
-export function makeDnsSet(subtrees: readonly string[], isPermitted: boolean): ConstraintSet<string> | undefined {
+export function makeDnsSet(subtrees: readonly string[], isPermitted: boolean, rules: GoRules): ConstraintSet<string> | undefined {
   if (subtrees.length === 0) return undefined
   if (subtrees.includes('')) return () => ''
   const keyed = subtrees.map((domain) => ({ domain, key: sortKey(domain) })).sort((a, b) => compareKeys(a.key, b.key))
   const sorted = pruneSorted(keyed, (wide, narrow) => isUnderDomain(wide.domain, narrow.domain))
-  const parents = isPermitted ? new Map<string, string>() : mapParents(sorted.map(({ domain }) => domain))
+  const fold = (text: string) => (rules.foldsWildcards ? text.toLowerCase() : text)
+  const parents = isPermitted ? new Map<string, string>() : mapParents(sorted.map(({ domain }) => fold(domain)))
   return (name) => {
     const wanted = sortKey(name)
     const found = searchSorted(
@@ -18,22 +20,21 @@ export function makeDnsSet(subtrees: readonly string[], isPermitted: boolean): C
       ({ key }) => compareKeys(key, wanted),
       ({ domain }) => isUnderDomain(domain, name),
     )
-    return found?.domain ?? (name.startsWith('*') ? parents.get(dropFirstLabel(name.toLowerCase())) : undefined)
+    return found?.domain ?? (name.startsWith('*') ? parents.get(dropFirstLabel(fold(name))) : undefined)
   }
 }
 
 /** Subtrees of mailboxes: whole addresses, and domains; undefined when there are none. */
-export function makeEmailSet(subtrees: readonly string[], isPermitted: boolean): ConstraintSet<Mailbox> | undefined {
+export function makeEmailSet(subtrees: readonly string[], isPermitted: boolean, rules: GoRules): ConstraintSet<Mailbox> | undefined {
   if (subtrees.length === 0) return undefined
   const domains = makeDnsSet(
     subtrees.filter((subtree) => !subtree.includes('@')),
     isPermitted,
+    rules,
   )
-  const addresses = new Set(subtrees.filter((subtree) => subtree.includes('@')).map(lowerDomain))
-  return (mailbox) => {
-    const address = `${mailbox.local}@${mailbox.domain}`
-    return addresses.has(address) ? address : domains?.(mailbox.domain)
-  }
+  const mailboxes = subtrees.map((subtree) => (subtree.includes('@') ? parseMailbox(subtree, rules) : undefined))
+  const addresses = new Set(mailboxes.flatMap((mailbox) => (mailbox === undefined ? [] : [identify(mailbox)])))
+  return (mailbox) => (addresses.has(identify(mailbox)) ? `${mailbox.local}@${mailbox.domain}` : domains?.(mailbox.domain))
 }
 
 /** Address blocks, IPv4 and IPv6 apart. */
@@ -107,7 +108,7 @@ function isUnderDomain(subtree: string, name: string): boolean {
 /** An excluded name also excludes a wildcard beside it: the subtree by its parent. */
 function mapParents(subtrees: readonly string[]): Map<string, string> {
   const parents = new Map<string, string>()
-  for (const subtree of subtrees.map((name) => name.toLowerCase())) {
+  for (const subtree of subtrees) {
     const parent = dropFirstLabel(subtree)
     if (parent !== '') parents.set(parent, subtree)
   }
@@ -120,7 +121,7 @@ function dropFirstLabel(name: string): string {
   return dot < 0 ? '' : name.slice(dot)
 }
 
-function lowerDomain(address: string): string {
-  const at = address.lastIndexOf('@')
-  return address.slice(0, at) + address.slice(at).toLowerCase()
+/** Both parts may hold an "@". */
+function identify({ local, domain }: Mailbox): string {
+  return `${local.length} ${local}@${domain.toLowerCase()}`
 }

@@ -1,105 +1,139 @@
 import { quoteGo } from './go-text.ts'
-import { parseIpAddress } from './ip-address.ts'
+import { parseIpLiteral } from './ip-literal.ts'
 import type { GoRules } from './rules.ts'
+import { chooseEscaped, escapeUrl, quoteOctets, unescapeUrl } from './url-escape.ts'
 
 /** A URI as Go's net/url understands it, as far as name constraints need it. */
 export interface GoUrl {
-  /** Host with port, "" without one. */
+  /** Host with port, "" without one; one character an octet. */
   readonly host: string
   /** The URI as Go prints it again. */
   readonly text: string
 }
 
+interface Problem {
+  readonly problem: string
+}
+
 /** Parse an ASCII URI. @returns it, or Go's text ("parse \"…\": invalid port …") */
-export function parseGoUrl(raw: string, rules: GoRules): GoUrl | { readonly problem: string } {
-  const hash = raw.indexOf('#')
-  const bare = hash < 0 ? raw : raw.slice(0, hash)
-  const fragment = hash < 0 ? '' : raw.slice(hash + 1)
+export function parseGoUrl(raw: string, rules: GoRules): GoUrl | Problem {
+  const [bare, fragment] = cut(raw, '#')
   const parsed = parseBare(bare, rules)
   if ('problem' in parsed) return { problem: `parse ${quoteGo(bare)}: ${parsed.problem}` }
-  const badEscape = findBadEscape(fragment)
-  if (badEscape !== undefined) return { problem: `parse ${quoteGo(raw)}: ${badEscape}` }
-  return { host: parsed.host, text: fragment === '' ? parsed.text : `${parsed.text}#${fragment}` }
+  if (fragment === '') return parsed
+  const octets = unescapeUrl(fragment, 'fragment')
+  if (typeof octets === 'object') return { problem: `parse ${quoteGo(raw)}: ${octets.problem}` }
+  return { host: parsed.host, text: `${parsed.text}#${chooseEscaped(fragment, octets, 'fragment')}` }
 }
 
-type Parsed = GoUrl | { readonly problem: string }
+/** Before and after the first separator; "" after it when there is none. */
+function cut(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}
 
-function parseBare(raw: string, rules: GoRules): Parsed {
+function parseBare(raw: string, rules: GoRules): GoUrl | Problem {
   if (/[\x00-\x1f\x7f]/.test(raw)) return { problem: 'net/url: invalid control character in URL' }
   if (raw.startsWith(':')) return { problem: 'missing protocol scheme' }
-  const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(raw)?.[1]
-  const afterScheme = scheme === undefined ? raw : raw.slice(scheme.length + 1)
-  const question = afterScheme.indexOf('?')
-  const rest = question < 0 ? afterScheme : afterScheme.slice(0, question)
-  const text = scheme === undefined ? raw : scheme.toLowerCase() + raw.slice(scheme.length)
-  if (!rest.startsWith('/')) return parseOpaque(rest, scheme, text)
-  const hasAuthority = rest.startsWith('//') && (scheme !== undefined || !rest.startsWith('///'))
-  const slash = hasAuthority ? rest.indexOf('/', 2) : 0
-  const path = slash < 0 ? '' : rest.slice(slash)
-  const authority = hasAuthority ? rest.slice(2, slash < 0 ? undefined : slash) : ''
-  const host = parseAuthority(authority, scheme?.toLowerCase() ?? '', rules)
-  if (typeof host !== 'string') return host
-  const badEscape = findBadEscape(path)
-  return badEscape === undefined ? { host, text } : { problem: badEscape }
+  const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(raw)?.[1]?.toLowerCase() ?? ''
+  const afterScheme = scheme === '' ? raw : raw.slice(scheme.length + 1)
+  const [rest] = cut(afterScheme, '?')
+  const query = afterScheme.slice(rest.length)
+  if (rest.startsWith('/')) return parseHierarchy(rest, query, scheme, rules)
+  if (scheme !== '') return { host: '', text: `${scheme}:${rest}${query}` }
+  if (cut(rest, '/')[0].includes(':')) return { problem: 'first path segment in URL cannot contain colon' }
+  const path = readPath(rest)
+  if (typeof path === 'object') return path
+  // A first segment in which an escaped colon was undone would read as a scheme.
+  return { host: '', text: `${cut(path, '/')[0].includes(':') ? './' : ''}${path}${query}` }
 }
 
-function parseOpaque(rest: string, scheme: string | undefined, text: string): Parsed {
-  if (scheme !== undefined) return { host: '', text }
-  const segment = rest.split('/', 1)[0] ?? ''
-  if (segment.includes(':')) return { problem: 'first path segment in URL cannot contain colon' }
-  const badEscape = findBadEscape(rest)
-  return badEscape === undefined ? { host: '', text } : { problem: badEscape }
+/** What starts with a slash: perhaps an authority, and a path. */
+function parseHierarchy(rest: string, query: string, scheme: string, rules: GoRules): GoUrl | Problem {
+  const hasAuthority = rest.startsWith('//') && (scheme !== '' || !rest.startsWith('///'))
+  const authorityText = hasAuthority ? cut(rest.slice(2), '/')[0] : ''
+  const authority = hasAuthority ? parseAuthority(authorityText, scheme, rules) : undefined
+  if (authority !== undefined && 'problem' in authority) return authority
+  const path = readPath(hasAuthority ? rest.slice(2 + authorityText.length) : rest)
+  if (typeof path === 'object') return path
+  const { host, user } = authority ?? { host: '', user: null }
+  const isEmpty = host === '' && path === '' && user === null
+  const head = scheme === '' ? '' : `${scheme}:`
+  const showsAuthority = authority !== undefined && !isEmpty && (scheme !== '' || host !== '' || user !== null)
+  const shown = showsAuthority ? `//${user === null ? '' : `${user}@`}${escapeUrl(host, 'host')}` : ''
+  return { host, text: head + shown + path + query }
 }
 
-function parseAuthority(authority: string, scheme: string, rules: GoRules): string | { readonly problem: string } {
+function readPath(raw: string): string | Problem {
+  const octets = unescapeUrl(raw, 'path')
+  if (typeof octets === 'object') return octets
+  return chooseEscaped(raw, octets, 'path')
+}
+
+interface Authority {
+  readonly host: string
+  /** As Go prints it; null without a user. */
+  readonly user: string | null
+}
+
+function parseAuthority(authority: string, scheme: string, rules: GoRules): Authority | Problem {
   const at = authority.lastIndexOf('@')
   const host = parseHost(authority.slice(at + 1), scheme, rules)
-  if (at < 0 || typeof host !== 'string') return host
-  const user = authority.slice(0, at)
-  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) return { problem: 'net/url: invalid userinfo' }
-  const badEscape = findBadEscape(user)
-  return badEscape === undefined ? host : { problem: badEscape }
+  if (typeof host === 'object') return host
+  if (at < 0) return { host, user: null }
+  const userinfo = authority.slice(0, at)
+  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(userinfo)) return { problem: 'net/url: invalid userinfo' }
+  const colon = userinfo.indexOf(':')
+  const parts = colon < 0 ? [userinfo] : [userinfo.slice(0, colon), userinfo.slice(colon + 1)]
+  const shown: string[] = []
+  for (const part of parts) {
+    const octets = unescapeUrl(part, 'user')
+    if (typeof octets === 'object') return octets
+    shown.push(escapeUrl(octets, 'user'))
+  }
+  return { host, user: shown.join(':') }
 }
 
-function parseHost(host: string, scheme: string, rules: GoRules): string | { readonly problem: string } {
+function parseHost(host: string, scheme: string, rules: GoRules): string | Problem {
   const open = rules.hasStrictIpLiterals ? host.lastIndexOf('[') : host.startsWith('[') ? 0 : -1
-  if (open > 0 && rules.minor >= 26) return { problem: 'invalid IP-literal' }
-  if (open >= 0) return parseIpLiteral(host, open, rules)
-  const first = host.indexOf(':')
-  const isStrict = rules.hasStrictUrlColons && (scheme === 'http' || scheme === 'https')
-  const colon = isStrict ? first : host.lastIndexOf(':')
+  if (open > 0 && rules.refusesInnerBracket) return { problem: 'invalid IP-literal' }
+  if (open >= 0) return parseBracketed(host, open, rules)
+  const colon = countsFirstColon(scheme, rules) ? host.indexOf(':') : host.lastIndexOf(':')
   const port = colon < 0 ? '' : host.slice(colon)
-  return isPort(port) ? unescapeHost(host) : { problem: `invalid port ${quoteGo(port)} after host` }
+  return isPort(port) ? unescapeUrl(host, 'host') : { problem: `invalid port ${quoteOctets(port)} after host` }
 }
 
-function parseIpLiteral(host: string, open: number, rules: GoRules): string | { readonly problem: string } {
+function countsFirstColon(scheme: string, { strictUrlColons }: GoRules): boolean {
+  if (strictUrlColons === 'http') return scheme === 'http' || scheme === 'https'
+  return strictUrlColons === 'but-postgres' && scheme !== 'postgres' && scheme !== 'postgresql'
+}
+
+function parseBracketed(host: string, open: number, rules: GoRules): string | Problem {
   const close = host.lastIndexOf(']')
   if (close < 0) return { problem: "missing ']' in host" }
   const port = host.slice(close + 1)
-  if (!isPort(port)) return { problem: `invalid port ${quoteGo(port)} after host` }
-  const inner = unescapeHost(host.slice(open + 1, close).replace(/%25.*/s, ''))
-  if (typeof inner !== 'string' || !rules.hasStrictIpLiterals) return typeof inner === 'string' ? host : inner
-  if (!inner.includes(':') && parseIpAddress(inner) !== undefined) return { problem: 'invalid IP-literal' }
-  if (parseIpAddress(inner) === undefined) return { problem: `invalid host: ParseAddr(${quoteGo(inner)}): unable to parse IP` }
-  return host.slice(open)
+  if (!isPort(port)) return { problem: `invalid port ${quoteOctets(port)} after host` }
+  if (!rules.hasStrictIpLiterals) return unescapeInPieces(host, close)
+  const inner = unescapeInPieces(host.slice(open + 1, close))
+  if (typeof inner === 'object') return inner
+  const literal = parseIpLiteral(inner)
+  if ('problem' in literal) return { problem: `invalid host: ${literal.problem}` }
+  return literal.family === 4 ? { problem: 'invalid IP-literal' } : `[${inner}]${port}`
+}
+
+/** An address with its zone, which `%25` introduces, up to `end`; what follows is read as host again. */
+function unescapeInPieces(text: string, end = text.length): string | Problem {
+  const zone = text.slice(0, end).indexOf('%25')
+  if (zone < 0) return unescapeUrl(text, 'host')
+  let octets = ''
+  for (const [from, to, part] of [[0, zone, 'host'] as const, [zone, end, 'zone'] as const, [end, text.length, 'host'] as const]) {
+    const piece = unescapeUrl(text.slice(from, to), part)
+    if (typeof piece === 'object') return piece
+    octets += piece
+  }
+  return octets
 }
 
 function isPort(port: string): boolean {
   return /^(:[0-9]*)?$/.test(port)
-}
-
-function unescapeHost(host: string): string | { readonly problem: string } {
-  const badEscape = findBadEscape(host)
-  if (badEscape !== undefined) return { problem: badEscape }
-  const ascii = /%(?!25)[0-7][0-9A-Fa-f]/.exec(host)?.[0]
-  if (ascii !== undefined) return { problem: `invalid URL escape ${quoteGo(ascii)}` }
-  const bad = /[^A-Za-z0-9!$&'()*+,;=:[\]<>"\-_.~%]/.exec(host)?.[0]
-  if (bad !== undefined) return { problem: `invalid character ${quoteGo(bad)} in host name` }
-  return host.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
-}
-
-/** Go's words for the first `%` that two hex digits do not follow. */
-function findBadEscape(text: string): string | undefined {
-  const at = text.search(/%(?![0-9A-Fa-f]{2})/)
-  return at < 0 ? undefined : `invalid URL escape ${quoteGo(text.slice(at, at + 3))}`
 }

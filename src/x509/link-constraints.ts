@@ -3,6 +3,7 @@ import { isDomain, type Mailbox, parseMailbox, reverseLabels } from './domain.ts
 import { quoteGo } from './go-text.ts'
 import { splitHostPort } from './host-port.ts'
 import { formatIpAddress, formatIpNetwork, matchesMasked, parseIpAddress } from './ip-address.ts'
+import { parseIpLiteral } from './ip-literal.ts'
 import type { GoRules } from './rules.ts'
 import type { SubjectAltName } from './subject-alt-name.ts'
 import { nameConstraintsError, type Role, type VerifyError } from './verify-error.ts'
@@ -138,7 +139,8 @@ function matchUri(host: string, text: string, rules: GoRules, split: Splitter): 
     const parts = host.includes(':') && !isLiteral ? splitHostPort(host) : { host }
     if ('problem' in parts) return parts
     const bare = parts.host
-    const isAddress = parseIpAddress(bare) !== undefined || (bare.startsWith('[') && isLiteral)
+    const isPlain = rules.allowsUriZones ? 'family' in parseIpLiteral(bare) : parseIpAddress(bare) !== undefined
+    const isAddress = isPlain || (bare.startsWith('[') && bare.endsWith(']'))
     if (isAddress) return { problem: `URI with IP (${quoteGo(text)}) cannot be matched against constraints` }
     return matchDomain(bare, rules, split)(constraint, isExcluded)
   }
@@ -154,8 +156,9 @@ function matchDomain(domain: string, rules: GoRules, split: Splitter): Match {
     const wanted = split(needsSubdomain ? constraint.slice(1) : constraint)
     if (wanted === undefined) return { problem: `x509: internal error: cannot parse domain ${quoteGo(constraint.replace(/^\./, ''))}` }
     if (labels.length < wanted.length || (needsSubdomain && labels.length === wanted.length)) return false
-    const coversWildcard = isExcluded && rules.excludesWildcards && domain.startsWith('*') && labels.length > 1 && wanted.length > 1
-    const compared = coversWildcard ? wanted.slice(0, -1) : wanted
+    const isBeside = !rules.excludesWildcardsBeside || labels.length === wanted.length
+    const mayCover = isExcluded && rules.excludesWildcards && domain.startsWith('*') && isBeside
+    const compared = mayCover && labels.length > 1 && wanted.length > 1 ? wanted.slice(0, -1) : wanted
     return compared.every((label, i) => label === labels[i])
   }
 }

@@ -97,7 +97,7 @@ function readResponder(tbs: DerReader): string | null {
 }
 
 function readIsoTime(reader: DerReader): string | null {
-  const time = readTime(reader)
+  const time = readTime(reader, { limitsZoneHours: true })
   return typeof time === 'string' || Number.isNaN(time.at.getTime()) ? null : time.at.toISOString()
 }
 

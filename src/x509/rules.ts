@@ -26,11 +26,15 @@ export interface GoRules {
   readonly hasStrictLabels: boolean
   /** An excluded subtree also covers a wildcard that could match in it (1.24.11, 1.25.5). */
   readonly excludesWildcards: boolean
+  /** It does so only where both have as many labels (1.25.9). */
+  readonly excludesWildcardsBeside: boolean
   /** From 100 names on, only their number is printed (1.24.11, 1.25.5). */
   readonly countsManyNames: boolean
   /** Name constraints are checked on whole chains, after usages, with sorted constraint sets (1.26). */
   readonly constrainsWholeChains: boolean
-  /** Every candidate parent counts for the limit of 100, also those already in the chain, and the search ends there (1.26). */
+  /** The parent of an excluded subtree and a wildcard are compared without case (1.26.2). */
+  readonly foldsWildcards: boolean
+  /** Every candidate parent counts for the limit of 100, also those already in the chain, and the search ends there (1.25.9, 1.26.2). */
   readonly countsEveryCandidate: boolean
   /** RSA keys below this many bits verify nothing: 1024 since 1.24 (rsa1024min=0 switches it off), else 0. */
   readonly minimumRsaBits: number
@@ -46,8 +50,16 @@ export interface GoRules {
   readonly mentionsSha1Setting: boolean
   /** Brackets in a URI's host must hold an IPv6 address (1.24.8, 1.25.2). */
   readonly hasStrictIpLiterals: boolean
-  /** More than one colon in an http(s) URI's host is refused at the first (1.26). */
-  readonly hasStrictUrlColons: boolean
+  /** Brackets in a URI's host must be its first character (1.25.8, 1.26.1). */
+  readonly refusesInnerBracket: boolean
+  /** In which URIs more than one colon in the host is refused at the first: all but PostgreSQL's in 1.26.0 and 1.26.1, then http(s) alone. */
+  readonly strictUrlColons: 'none' | 'but-postgres' | 'http'
+  /** An address in a URI may have a zone when it is looked at for name constraints (1.22). */
+  readonly allowsUriZones: boolean
+  /** Chains with certain public keys are left out without a word (1.26.10). */
+  readonly distrustsKeys: boolean
+  /** A time may lie at most 24 hours from UTC (1.23). */
+  readonly limitsZoneHours: boolean
   /** PEM: the BEGIN line nearest to an END line counts, so a cut block costs only itself (1.24.8, 1.25.2). */
   readonly skipsCutPemBlocks: boolean
 }
@@ -91,9 +103,11 @@ function makeRules(version: string, godebug: string): GoRules {
     refusesDotConstraint: since(9, 3),
     hasStrictLabels: minor >= 23,
     excludesWildcards: since(11, 5),
+    excludesWildcardsBeside: minor === 25 && patch >= 9,
+    foldsWildcards: minor === 26 && patch >= 2,
     countsManyNames: since(11, 5),
     constrainsWholeChains: minor >= 26,
-    countsEveryCandidate: minor >= 26,
+    countsEveryCandidate: minor > 24 && patch >= (minor === 26 ? 2 : 9),
     minimumRsaBits: minor >= 24 && settings.get('rsa1024min') !== '0' ? 1024 : 0,
     checksRsaForm: minor >= 24,
     maximumRsaBits: readMaximumRsaBits(settings),
@@ -101,7 +115,11 @@ function makeRules(version: string, godebug: string): GoRules {
     acceptsSha1: minor <= 23 && settings.get('x509sha1') === '1',
     mentionsSha1Setting: minor <= 23,
     hasStrictIpLiterals: since(8, 2),
-    hasStrictUrlColons: minor >= 26 && settings.get('urlstrictcolons') !== '0',
+    refusesInnerBracket: minor > 24 && patch >= (minor === 26 ? 1 : 8),
+    strictUrlColons: minor < 26 || settings.get('urlstrictcolons') === '0' ? 'none' : patch < 2 ? 'but-postgres' : 'http',
+    allowsUriZones: minor >= 22,
+    distrustsKeys: minor === 26 && patch >= 10,
+    limitsZoneHours: minor >= 23,
     skipsCutPemBlocks: since(8, 2),
   }
 }

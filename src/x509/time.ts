@@ -1,5 +1,6 @@
 import { type DerReader, TAG } from './der.ts'
 import { formatGoTime, latin1 } from './go-text.ts'
+import type { GoRules } from './rules.ts'
 
 /** A time of a certificate's validity (RFC 5280 section 4.1.2.5). */
 export interface ValidityTime {
@@ -12,10 +13,10 @@ export interface ValidityTime {
 export const ZERO_TIME: ValidityTime = { at: new Date(Number.NaN), goText: '0001-01-01T00:00:00Z' }
 
 /** Read UTCTime or GeneralizedTime as Go does, offsets from UTC included. @returns the time, or Go's text for the refusal */
-export function readTime(reader: DerReader): ValidityTime | string {
-  if (reader.peeks(TAG.utcTime)) return parseTime(UTC_TIME, reader.content(TAG.utcTime)) ?? 'x509: malformed UTCTime'
+export function readTime(reader: DerReader, rules: Pick<GoRules, 'limitsZoneHours'>): ValidityTime | string {
+  if (reader.peeks(TAG.utcTime)) return parseTime(UTC_TIME, reader.content(TAG.utcTime), rules) ?? 'x509: malformed UTCTime'
   if (reader.peeks(TAG.generalizedTime)) {
-    return parseTime(GENERALIZED_TIME, reader.content(TAG.generalizedTime)) ?? 'x509: malformed GeneralizedTime'
+    return parseTime(GENERALIZED_TIME, reader.content(TAG.generalizedTime), rules) ?? 'x509: malformed GeneralizedTime'
   }
   return 'x509: unsupported time format'
 }
@@ -24,11 +25,11 @@ export function readTime(reader: DerReader): ValidityTime | string {
 const UTC_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})$/
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})$/
 
-function parseTime(format: RegExp, content: Uint8Array | undefined): ValidityTime | undefined {
+function parseTime(format: RegExp, content: Uint8Array | undefined, rules: Pick<GoRules, 'limitsZoneHours'>): ValidityTime | undefined {
   const match = content === undefined ? null : format.exec(latin1(content))
   if (match === null) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((digits) => Number(digits ?? 0))
-  const offset = parseOffset(match[7] ?? 'Z')
+  const offset = parseOffset(match[7] ?? 'Z', rules)
   if (offset === undefined || hour > 23 || minute > 59 || second > 59) return undefined
   const fullYear = format === GENERALIZED_TIME ? year : year < 50 ? 2000 + year : 1900 + year
   const local = makeDate(fullYear, month, day)
@@ -45,10 +46,10 @@ function makeDate(year: number, month: number, day: number): Date | undefined {
 }
 
 /** Minutes east of UTC. */
-function parseOffset(zone: string): number | undefined {
+function parseOffset(zone: string, { limitsZoneHours }: Pick<GoRules, 'limitsZoneHours'>): number | undefined {
   if (zone === 'Z') return 0
   const hours = Number(zone.slice(1, 3))
   const minutes = Number(zone.slice(3, 5))
   const offset = hours * 60 + minutes
-  return hours > 24 || minutes > 59 || offset === 0 ? undefined : zone.startsWith('-') ? -offset : offset
+  return (limitsZoneHours && hours > 24) || minutes > 59 || offset === 0 ? undefined : zone.startsWith('-') ? -offset : offset
 }

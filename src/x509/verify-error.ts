@@ -18,6 +18,7 @@ export interface VerifyError {
     | 'name-constraints'
     | 'key-usage'
     | 'policies'
+    | 'distrusted-key'
     | 'unknown-authority'
     | 'system-roots'
     | 'attempts'
@@ -76,6 +77,11 @@ export function keyUsageError(certificate: Certificate, role: Role): VerifyError
 /** No chain is left because of its policies. */
 export function policiesError(certificate: Certificate, detail: string): VerifyError {
   return { kind: 'policies', goText: `x509: no valid chains built: ${detail}`, certificate, role: 'leaf' }
+}
+
+/** All chains hold a key that Go distrusts; it does not say which. */
+export function distrustedKeyError(certificate: Certificate): VerifyError {
+  return { kind: 'distrusted-key', goText: 'x509: no valid chains built', certificate, role: 'leaf' }
 }
 
 /** More than 100 candidates were looked at. */
