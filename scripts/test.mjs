@@ -13,7 +13,7 @@ import { findToolchains } from './toolchains.mjs'
 
 /** A part that takes longer hangs: vitest cannot stop a test that never yields. */
 const PART_LIMIT_MS = 25 * 60_000
-const TOOL_TESTS = { chromium: 'test/e2e/page*.test.ts', tshark: 'test/e2e/export.test.ts' }
+const TOOL_TESTS = { chromium: ['test/e2e/page*.test.ts'], tshark: ['test/e2e/export.test.ts', 'test/e2e/dissection.test.ts'] }
 const PARTS = ['types', 'lint', 'build', 'unit', 'e2e']
 const IN_CI = process.env.CI === 'true'
 const options = readArguments(process.argv.slice(2))
@@ -122,9 +122,10 @@ function runEndToEnd() {
 /** Tests that need a tool which not everybody has. In CI its absence is a failure, elsewhere a loud note. */
 function excludeUnservable() {
   const lacking = Object.entries(TOOL_TESTS).filter(([tool]) => !answers(tool, ['--version']))
-  for (const [tool, file] of lacking) console.error(`${IN_CI ? 'error' : 'WARNING'}: ${tool} is not installed: ${file} was NOT run`)
+  for (const [tool, files] of lacking)
+    console.error(`${IN_CI ? 'error' : 'WARNING'}: ${tool} is not installed: ${files.join(' and ')} was NOT run`)
   if (IN_CI) sums.failed += lacking.length
-  return lacking.flatMap(([, file]) => ['--exclude', file])
+  return lacking.flatMap(([, files]) => files.flatMap((file) => ['--exclude', file]))
 }
 
 /** What the end-to-end tests cannot do without, each with the reason. */

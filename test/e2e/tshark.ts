@@ -46,6 +46,11 @@ export function printAll(file: string): Promise<string> {
   return tshark(['-r', file, '-V', '-x'])
 }
 
+/** The TLS of a capture as PDML, segments that changed places put right; checksums are not looked at. */
+export function printDissection(file: string): Promise<string> {
+  return tshark(['-r', file, '-T', 'pdml', '-Y', 'tls'], ['tcp.reassemble_out_of_order:TRUE'])
+}
+
 /** What capinfos counts. */
 export async function countSecrets(file: string): Promise<number> {
   const { stdout } = await runCommand(['capinfos', file], SETTING)
@@ -61,11 +66,11 @@ async function fields(file: string, filter: string, names: readonly string[]): P
 }
 
 /** Lab origins listen anywhere: the octets decide what is TLS, not the port. */
-const PREFERENCES = ['ip.check_checksum:TRUE', 'tcp.check_checksum:TRUE', 'tcp.try_heuristic_first:TRUE'].flatMap((each) => ['-o', each])
+const PREFERENCES = ['ip.check_checksum:TRUE', 'tcp.check_checksum:TRUE', 'tcp.try_heuristic_first:TRUE']
 const SETTING = { env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/nonexistent' }, cwd: '/' }
 
-async function tshark(args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCommand(['tshark', ...PREFERENCES, ...args], SETTING)
+async function tshark(args: readonly string[], preferences: readonly string[] = PREFERENCES): Promise<string> {
+  const { exitCode, stdout, stderr } = await runCommand(['tshark', ...preferences.flatMap((each) => ['-o', each]), ...args], SETTING)
   const complaint = stderr.replace(/^Running as user .*\n/, '')
   if (exitCode !== 0 || complaint !== '') throw new Error(`tshark ended with ${exitCode}: ${complaint}`)
   return stdout
