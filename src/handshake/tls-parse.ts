@@ -66,7 +66,10 @@ export function parseStreams(streams: CapturedStreams): ParseResult {
   const offsets = { c2s: locate('client-to-server', streams.c2s), s2c: locate('server-to-client', streams.s2c) }
   const observer = new HandshakeObserver({ limitBytes: Infinity, maxRecords: Infinity, maxMessages: Infinity, decrypts: false })
   const events: HandshakeEvent[] = []
-  for (const { direction, octets } of orderPieces(streams, offsets)) events.push(...observer.feed(direction, octets, 0))
+  for (const { direction, octets } of orderPieces(streams, offsets)) {
+    // Not spread: one piece may hold more events than a call has room for arguments.
+    for (const event of observer.feed(direction, octets, 0)) events.push(event)
+  }
   return composeResult(observer.transcript(), events, offsets, streams)
 }
 

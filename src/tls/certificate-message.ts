@@ -16,20 +16,23 @@ export interface CertificateMessage {
 
 /**
  * Parse a Certificate body of TLS 1.2 and older (RFC 5246 section 7.4.2).
- * @throws TlsDecodeError when a length runs past the end or octets are left over
+ * @throws TlsDecodeError when a length runs past the end, octets are left over, or there are more than {@link MAX_ENTRIES} entries
  */
 export function parseCertificate12(body: Uint8Array): CertificateMessage {
   const cursor = new Cursor(body)
   const list = cursor.vector(3, 'certificate_list')
   cursor.expectEnd('body')
   const chain: Uint8Array[] = []
-  while (!list.isAtEnd) chain.push(list.vector(3, 'certificate_list.certificate').rest())
+  while (!list.isAtEnd) {
+    expectRoom(chain, list)
+    chain.push(list.vector(3, 'certificate_list.certificate').rest())
+  }
   return { chain, ocspResponse: null, extensions: [] }
 }
 
 /**
  * Parse a Certificate body of TLS 1.3 (RFC 8446 section 4.4.2): request context, then entries with extensions.
- * @throws TlsDecodeError when a length runs past the end or octets are left over
+ * @throws TlsDecodeError when a length runs past the end, octets are left over, or there are more than {@link MAX_ENTRIES} entries
  */
 export function parseCertificate13(body: Uint8Array): CertificateMessage {
   const cursor = new Cursor(body)
@@ -39,6 +42,7 @@ export function parseCertificate13(body: Uint8Array): CertificateMessage {
   const chain: Uint8Array[] = []
   const extensions: (readonly Extension[])[] = []
   while (!list.isAtEnd) {
+    expectRoom(chain, list)
     chain.push(list.vector(3, 'certificate_list.cert_data').rest())
     // Unlike in a hello, the block may not be left out.
     if (list.isAtEnd) list.vector(2, 'certificate_list.extensions')
@@ -46,6 +50,11 @@ export function parseCertificate13(body: Uint8Array): CertificateMessage {
   }
   const staple = extensions[0]?.find(({ id }) => id === STATUS_REQUEST)
   return { chain, ocspResponse: staple === undefined ? null : readStaple(Buffer.from(staple.raw, 'base64')), extensions }
+}
+
+/** An entry may be three octets long, and each costs far more to tell than to send. */
+function expectRoom({ length }: readonly Uint8Array[], list: Cursor): void {
+  if (length >= MAX_ENTRIES) throw new TlsDecodeError(list.offset, 'certificate_list', `has more than ${MAX_ENTRIES} entries`)
 }
 
 /** The extension holds a CertificateStatus; where its own lengths lie, its octets are still told. */
@@ -58,4 +67,6 @@ function readStaple(data: Uint8Array): Uint8Array {
   }
 }
 
+/** No chain is anywhere near so long. */
+const MAX_ENTRIES = 4096
 const STATUS_REQUEST = 5

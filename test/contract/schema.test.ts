@@ -5,4 +5,4 @@ it('the published JSON Schema is what the types say', () => {
   expect(() =>
     execFileSync(process.execPath, ['scripts/schema.mjs', '--check'], { cwd: new URL('../..', import.meta.url), stdio: 'pipe' }),
   ).not.toThrow()
-})
+}, 120_000)
