@@ -7,17 +7,8 @@ import type { Leg } from './leg.ts'
 /** How long after its end a side may take to close. */
 const CLOSE_PATIENCE_MS = 5_000
 
-/**
- * Pass on the end of either leg to the other: an orderly end behind all octets, a reset as a reset.
- * @param whenClientMayEnd called with what ends the client's leg in order; a layer may have to write something before
- */
-export function mirrorEnds(
-  client: Leg,
-  upstream: Leg,
-  onEnded: (ending: RelayEnding) => void,
-  whenClientMayEnd: (end: () => void) => void = (end) => end(),
-): void {
-  const endOf = (leg: Leg) => (leg === client ? whenClientMayEnd(() => client.end()) : leg.end())
+/** Pass on the end of either leg to the other: an orderly end behind all octets, a reset as a reset. */
+export function mirrorEnds(client: Leg, upstream: Leg, onEnded: (ending: RelayEnding) => void): void {
   let first: RelayEnding | null = null
   let open = 2
   const note = (ending: RelayEnding) => {
@@ -28,20 +19,28 @@ export function mirrorEnds(
     [client, upstream, 'client'],
     [upstream, client, 'server'],
   ] as const) {
-    leg.session.once('end', () => {
+    let hasFailed = false
+    const finish = () => {
       note({ by, how: 'fin' })
-      endOf(other)
+      other.end()
       closeSoon(leg, other)
+    }
+    leg.session.once('end', () => {
+      if (by === 'client') return finish()
+      // A reset that comes with the last octets libuv calls an end; the next write, our own close_notify, is told the truth.
+      leg.end()
+      setImmediate(() => setImmediate(() => hasFailed || finish()))
     })
     leg.session.once('error', (error: NodeJS.ErrnoException) => {
+      hasFailed = true
       note({ by, how: error.code === 'ETIMEDOUT' ? 'timeout' : 'rst' })
       if (by === 'server') repeatFailure(error, leg, other)
       else other.reset()
     })
     leg.socket.once('close', () => {
-      const isOrderly = leg.session.readableEnded || leg.socket.readableEnded
+      const isOrderly = !hasFailed && (leg.session.readableEnded || leg.socket.readableEnded)
       note({ by, how: isOrderly ? 'fin' : 'rst' })
-      if (isOrderly) endOf(other)
+      if (isOrderly) other.end()
       else other.reset()
       leg.session.destroy()
       open -= 1

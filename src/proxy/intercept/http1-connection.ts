@@ -1,92 +1,107 @@
-/** One HTTP/1.1 connection through us: its two legs, and the exchange that is under way. */
+/** One HTTP/1.1 connection through us: its two legs, and what node:http sees of them. */
 import { Agent } from 'node:https'
-import type { Duplex } from 'node:stream'
-import { AnswerTape } from './answer-tape.ts'
 import type { JoinRequest } from './http-layer.ts'
 import type { Http1Exchange } from './http1-exchange.ts'
+import { pump } from './relay-layer.ts'
+import { StandIn } from './stand-in.ts'
 
-/** One connection whose two legs stand. */
+/** Octets of a client that are kept until they turn out to be a request. */
+const MOST_UNREAD_BYTES = 64 * 1024
+
+/**
+ * The origin's octets reach the client as they came, and node:http reads a copy of them. The client's requests go through node:http, until one
+ * cannot, or the protocol changes: from then on both directions pass as they are.
+ */
 export class Http1Connection {
   readonly request: JoinRequest
+  /** node:http reads the client's requests here, and writes into nothing. */
+  readonly clientSide: StandIn
   readonly agent: OneSocketAgent
-  readonly tape: AnswerTape
-  current: Http1Exchange | null = null
-  /** The origin's session met an error. */
-  isBroken = false
-  readonly #waiting: (() => void)[] = []
+  readonly #exchanges = new Set<Http1Exchange>()
+  /** What came before the first request was understood; null behind it. */
+  #unread: Buffer[] | null = []
+  #unreadBytes = 0
+  #isBlind = false
 
   constructor(request: JoinRequest) {
+    const { client, upstream } = request
     this.request = request
-    this.agent = new OneSocketAgent(request.upstream.session)
-    this.tape = new AnswerTape(request.upstream.session, request.client.session)
-    // Node tells errors of TLS before it sets `errored`.
-    request.upstream.session.once('error', () => {
-      this.isBroken = true
+    this.agent = new OneSocketAgent(() => new StandIn({ out: upstream.session }))
+    this.clientSide = new StandIn({ out: null, onWanted: () => void client.session.resume() })
+    client.session.on('data', this.#read)
+    this.clientSide.once('close', () => this.goBlind())
+    pump(upstream.session, client.session, (octets) => {
+      if (this.#exchanges.size > 0) this.agent.side?.push(octets)
     })
+    upstream.session.once('end', () => setImmediate(() => this.agent.side?.push(null)))
+    upstream.session.once('close', () => setImmediate(() => this.agent.side?.destroy()))
   }
 
   begin(exchange: Http1Exchange): void {
-    this.current = exchange
-    this.tape.begin()
-  }
-
-  /**
-   * Node gave up on the origin's answer: the client judges what came, and meets the end of the connection.
-   * @param rest what Node's parser did not take
-   */
-  endRaw(rest: Buffer): void {
-    const { client } = this.request
-    const current = this.current
-    // An answer that is whole stays one; the client takes what comes behind it for the next.
-    if (current?.isWhole === true) {
-      this.#waiting.push(() => client.end())
-      return
-    }
-    // What was understood before has to go first.
-    setImmediate(() => {
-      if (!this.tape.goRaw()) {
-        current?.flush()
-        if (client.session.writable) client.session.write(rest)
-      }
-      client.end()
-    })
+    this.#unread = null
+    this.#exchanges.add(exchange)
   }
 
   finish(exchange: Http1Exchange): void {
-    if (this.current === exchange) this.current = null
-    this.tape.rest()
-    for (const wake of this.#waiting.splice(0)) wake()
+    this.#exchanges.delete(exchange)
   }
 
-  /** An answer that is whole reaches the client before its connection ends; one that never will be whole does not hold it up. */
-  whenIdle(proceed: () => void): void {
-    // A head that breaks off is for the client to judge.
-    const isRaw = this.current !== null && this.tape.goRaw()
-    if (isRaw || this.current === null || !this.current.isWhole) proceed()
-    else this.#waiting.push(proceed)
+  /** node:http does not understand what the client sends: if nothing was sent on yet, the origin may judge it. */
+  giveUpReading(): void {
+    const unread = this.#unread
+    if (unread === null) this.request.client.session.destroy()
+    else this.goBlind(unread)
   }
 
-  close(): void {
-    this.current?.fail('the connection ended before the answer was whole')
+  /** Nothing more is read of the client: its octets pass as they come. @param first those that were read in vain */
+  goBlind(first: readonly Buffer[] = []): void {
+    if (this.#isBlind) return
+    this.#isBlind = true
+    const { client, upstream } = this.request
+    client.session.off('data', this.#read)
+    for (const octets of first) if (upstream.session.writable) upstream.session.write(octets)
+    pump(client.session, upstream.session)
+    client.session.resume()
+    this.clientSide.destroy()
+  }
+
+  /** The connection is over. */
+  close(failure: string): void {
+    this.#isBlind = true
+    for (const exchange of [...this.#exchanges]) exchange.fail(failure)
+    this.clientSide.destroy()
+    this.agent.side?.destroy()
     this.agent.destroy()
   }
-}
 
-/** What Node's parser had not taken when it gave up. */
-export function unparsedOctets(error: Error | undefined): Buffer {
-  if (error === undefined || !('rawPacket' in error && 'bytesParsed' in error)) return Buffer.alloc(0)
-  const { rawPacket, bytesParsed } = error
-  return Buffer.isBuffer(rawPacket) ? rawPacket.subarray(Number(bytesParsed)) : Buffer.alloc(0)
-}
-
-/** The one connection to the origin that belongs to this client connection. */
-class OneSocketAgent extends Agent {
-  readonly #session: Duplex
-  constructor(session: Duplex) {
-    super({ keepAlive: true, maxSockets: 1 })
-    this.#session = session
+  readonly #read = (octets: Buffer): void => {
+    if (this.#unread !== null) this.#keep(this.#unread, octets)
+    if (!this.clientSide.push(octets)) this.request.client.session.pause()
   }
-  override createConnection(): Duplex {
-    return this.#session
+
+  #keep(unread: Buffer[], octets: Buffer): void {
+    this.#unreadBytes += octets.length
+    if (this.#unreadBytes > MOST_UNREAD_BYTES) this.#unread = null
+    else unread.push(octets)
+  }
+}
+
+/** node:http's one connection to the origin; a new stand-in for the same session where node:http has given up the one before. */
+class OneSocketAgent extends Agent {
+  /** The last one. */
+  side: StandIn | null = null
+  readonly #make: () => StandIn
+
+  constructor(make: () => StandIn) {
+    super({ keepAlive: true, maxSockets: 1 })
+    this.#make = make
+  }
+  override createConnection(): StandIn {
+    this.side = this.#make()
+    return this.side
+  }
+  /** The default sets a timer of TCP. */
+  override keepSocketAlive(): boolean {
+    return true
   }
 }

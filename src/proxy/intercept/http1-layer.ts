@@ -1,103 +1,113 @@
 /**
- * HTTP/1.1: http-mitm-proxy carries the exchanges between our two legs. Only its request pipeline runs. Its `listen` (a port, a throw-away CA and
- * files), its CONNECT and its minting are never reached; what its pipeline does differently from a wire is put right here (docs/decisions).
+ * HTTP/1.1: http-mitm-proxy carries the client's requests to the origin and reads the answers, of which the client gets the octets as they came.
+ * Only its request pipeline runs. Its `listen` (a port, a throw-away CA and files), its CONNECT and its minting are never reached; what its
+ * pipeline does differently from a wire is put right here (docs/decisions).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type IContext, Proxy as MitmProxy } from 'http-mitm-proxy'
 import { ExchangeDraft } from '../../http/exchange-draft.ts'
 import { readPairs } from '../header-field.ts'
-import { MOST_HEADER_BYTES } from './answer-tape.ts'
 import { mirrorEnds } from './ends.ts'
 import type { HttpLayer } from './http-layer.ts'
-import { Http1Connection, unparsedOctets } from './http1-connection.ts'
+import { Http1Connection } from './http1-connection.ts'
 import { Http1Exchange } from './http1-exchange.ts'
-import { holdBackRequest, watchHead } from './http1-request.ts'
+import { holdBackRequest, watchRequest } from './http1-request.ts'
+
+/** Of a longer head nothing is read: Node's parser takes seconds for those of 10 MiB, which go still takes. It passes all the same. */
+const MOST_HEADER_BYTES = 1 << 20
 
 /** Make the layer; one for all connections. */
 export function makeHttp1Layer({ keepsAllBodies }: { readonly keepsAllBodies: boolean }): HttpLayer {
   const connections = new WeakMap<Duplex, Http1Connection>()
-  const proxy = new QuietProxy((socket) => connections.get(socket))
+  const exchanges = new WeakMap<IncomingMessage, Http1Exchange>()
+  const proxy = new QuietProxy((request) => exchanges.get(request))
   proxy.options = {}
   proxy.keepAlive = true
-  const find = (ctx: IContext) => connections.get(ctx.clientToProxyRequest.socket)
   proxy.onRequest((ctx, callback) => {
-    const joined = find(ctx)
-    if (joined === undefined) ctx.clientToProxyRequest.socket.destroy()
-    else callback(sendOn(ctx, joined, keepsAllBodies))
-  })
-  proxy.onResponse((ctx, callback) => {
-    find(ctx)?.current?.answer(ctx)
+    const joined = connections.get(ctx.clientToProxyRequest.socket)
+    if (joined !== undefined) exchanges.set(ctx.clientToProxyRequest, sendOn(ctx, joined, keepsAllBodies))
     callback()
   })
-  const carry = (request: IncomingMessage, response: ServerResponse) => proxy._onHttpServerRequest(true, request, response)
-  // No limit sooner than go's; a header may be as long as Go takes it (1 MiB).
-  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: 1 << 20 }, carry)
-  server.timeout = 0
-  server.maxHeadersCount = 0
-  // Whether to continue is for the origin to say.
-  server.on('checkContinue', carry)
-  server.on('clientError', (_error, socket) => socket.destroy())
+  proxy.onResponse((ctx, callback) => {
+    exchanges.get(ctx.clientToProxyRequest)?.answer(ctx)
+    callback()
+  })
+  const carry = (request: IncomingMessage, response: ServerResponse) => {
+    // The library answers by itself where there is none; the fields that are sent on are the raw ones.
+    request.headers.host ??= 'localhost'
+    proxy._onHttpServerRequest(true, request, response)
+  }
+  const server = makeServer(carry)
+  server.on('clientError', (_error, socket) => connections.get(socket)?.giveUpReading())
   return {
     join(request) {
       const joined = new Http1Connection(request)
-      connections.set(request.client.session, joined)
-      server.emit('connection', request.client.session)
-      mirrorEnds(
-        request.client,
-        request.upstream,
-        (ending) => {
-          joined.close()
-          request.onEnded(ending)
-        },
-        (end) => joined.whenIdle(end),
-      )
+      connections.set(joined.clientSide, joined)
+      server.emit('connection', joined.clientSide)
+      mirrorEnds(request.client, request.upstream, (ending) => {
+        joined.close(`${ending.by === 'client' ? 'the client left' : 'the connection ended'} before the answer was whole`)
+        request.onEnded(ending)
+      })
     },
   }
 }
 
-/** It prints what fails, and answers with HTTP 504 in its own words; here a failure ends the connection, as it would without us. */
+/** No limit sooner than go's, and nothing is answered here: all is for the origin to say. */
+function makeServer(carry: (request: IncomingMessage, response: ServerResponse) => void) {
+  const limits = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: MOST_HEADER_BYTES }
+  const server = createServer({ ...limits, insecureHTTPParser: true, requireHostHeader: false }, carry)
+  server.timeout = 0
+  server.maxHeadersCount = 0
+  server.on('checkContinue', carry)
+  server.on('checkExpectation', carry)
+  return server
+}
+
+/** It prints what fails, and answers with HTTP 504 in its own words; here it only means that nothing more is read of an exchange. */
 class QuietProxy extends MitmProxy {
-  readonly #find: (client: Duplex) => Http1Connection | undefined
-  constructor(find: (client: Duplex) => Http1Connection | undefined) {
+  readonly #find: (request: IncomingMessage) => Http1Exchange | undefined
+  constructor(find: (request: IncomingMessage) => Http1Exchange | undefined) {
     super()
     this.#find = find
   }
-  override _onError(kind: string, ctx: IContext | null, error?: Error): void {
-    const client = ctx?.clientToProxyRequest.socket
-    if (client === undefined) return
-    const joined = this.#find(client)
-    // What broke the origin's connection, `mirrorEnds` lets the client meet.
-    if (joined?.isBroken === true) return
-    if (kind === 'PROXY_TO_SERVER_REQUEST_ERROR') joined?.endRaw(unparsedOctets(error))
-    else client.destroy()
+  override _onError(_kind: string, ctx: IContext | null, error?: NodeJS.ErrnoException): void {
+    if (ctx === null) return
+    const isUnread = error?.code?.startsWith('HPE_') === true
+    const failure = isUnread
+      ? `the answer is no HTTP/1.1 that can be read (${error?.code})`
+      : 'the connection ended before the answer was whole'
+    this.#find(ctx.clientToProxyRequest)?.fail(failure)
   }
   override _onSocketError(): void {}
 }
 
-/** Let the request go to our own leg, with its fields as they came. @returns undefined: no error */
-function sendOn(ctx: IContext, joined: Http1Connection, keepsAllBodies: boolean): undefined {
-  const { clientToProxyRequest: request, proxyToClientResponse: response } = ctx
+/** Let the request go to our own leg, with its fields as they came. */
+function sendOn(ctx: IContext, joined: Http1Connection, keepsAllBodies: boolean): Http1Exchange {
+  const { clientToProxyRequest: request } = ctx
   const { origin, atMs, onExchange } = joined.request
   const headers = readPairs(request.rawHeaders)
   const start = { protocol: 'HTTP/1.1' as const, method: request.method ?? '', target: request.url ?? '/', origin, headers, atMs: atMs() }
   const draft = new ExchangeDraft(start, keepsAllBodies)
-  const exchange = new Http1Exchange(ctx, draft, joined.tape, (failure) => {
-    onExchange(draft.finish(atMs(), failure))
+  const exchange = new Http1Exchange(ctx, draft, (failure) => {
     joined.finish(exchange)
+    onExchange(draft.finish(atMs(), failure))
   })
   joined.begin(exchange)
   request.on('data', (octets: Buffer) => {
     draft.addRequestBody(octets.length)
     holdBackRequest(ctx)
   })
-  response.sendDate = false
   const options = ctx.proxyToServerRequestOptions
-  // What go refuses of an answer, go refuses: its octets go on as they came. Node's strict parser refuses more than go does.
   // Its type knows an object of joined, lower-cased fields only; node:http takes the raw list (name, value, name …) as well.
   if (options !== undefined)
     Object.assign(options, { agent: joined.agent, headers: request.rawHeaders, maxHeaderSize: MOST_HEADER_BYTES, insecureHTTPParser: true })
   // The library makes the request when this returns; Node begins with it one tick later.
-  process.nextTick(() => watchHead(ctx, joined.request.client.session))
-  return undefined
+  process.nextTick(() =>
+    watchRequest(ctx, ({ statusCode, rawHeaders }) => {
+      exchange.change(statusCode ?? 0, rawHeaders)
+      joined.goBlind()
+    }),
+  )
+  return exchange
 }

@@ -1,7 +1,6 @@
-/** What the pipeline of http-mitm-proxy leaves out on the way to the origin: back-pressure, and what comes before the answer. */
-import type { Duplex } from 'node:stream'
+/** What the pipeline of http-mitm-proxy leaves out on the way to the origin: back-pressure, the version, a change of protocol. */
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { IContext } from 'http-mitm-proxy'
-import { readPairs } from '../header-field.ts'
 
 /** The library says that it took all: while the origin does not keep up, the client's next octets wait in its socket. */
 export function holdBackRequest({ clientToProxyRequest: source, proxyToServerRequest: sink }: IContext): void {
@@ -19,16 +18,21 @@ export function holdBackRequest({ clientToProxyRequest: source, proxyToServerReq
 /** Of a request's body, beyond what the sockets hold. */
 const MOST_UNSENT_BYTES = 64 * 1024
 
-/** Let all fields of the answer come through, and what the origin says before it. */
-export function watchHead({ proxyToServerRequest: sent, proxyToClientResponse: response }: IContext, client: Duplex): void {
+/** @param onChange called with an answer that changes the protocol */
+export function watchRequest(
+  { proxyToServerRequest: sent, clientToProxyRequest }: IContext,
+  onChange: (answer: IncomingMessage) => void,
+): void {
   if (sent === undefined) return
   sent.maxHeadersCount = 0
-  // Behind it nothing is written before the final answer (RFC 9110 section 15.2).
-  sent.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
-    const fields = readPairs(rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
-    if (response.headersSent) return
-    // Else Node would close the connection behind the answer.
-    if (statusCode === 100 && rawHeaders.length === 0) response.writeContinue()
-    else client.write(`HTTP/1.1 ${statusCode} ${statusMessage}\r\n${fields.join('')}\r\n`, 'latin1')
-  })
+  sent.on('upgrade', onChange)
+  restoreHead(sent, clientToProxyRequest)
+}
+
+/** Node writes its own version, and says of its own what becomes of the connection: an origin might send a client of HTTP/1.0 what it cannot read. */
+function restoreHead(sent: ClientRequest, { httpVersion, headers }: IncomingMessage): void {
+  const head: unknown = Reflect.get(sent, '_header')
+  if (typeof head !== 'string') return
+  const versioned = head.replace(' HTTP/1.1\r\n', ` HTTP/${httpVersion}\r\n`)
+  Reflect.set(sent, '_header', headers.connection === undefined ? versioned.replace(/\r\nConnection: [a-z-]+(?=\r\n)/, '') : versioned)
 }

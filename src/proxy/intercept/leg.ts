@@ -112,6 +112,7 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
 export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading): Leg {
   guardShutdown(session, reading.tapped)
   let isDamaged = false
+  let isResetting = false
   /** @param make the last octets; null: a reset */
   const finish = (make: () => Buffer | null) => {
     if (isDamaged) return
@@ -132,7 +133,8 @@ export function makeLeg(session: TLSSocket, socket: Socket, reading: LegReading)
       if (!isDamaged && !session.destroyed && !session.writableEnded) session.end()
     },
     reset() {
-      if (isDamaged) return
+      if (isDamaged || isResetting) return
+      isResetting = true
       reading.tapped.seal()
       resetWhenFlushed(session, socket)
     },

@@ -35,6 +35,17 @@ it.each([
   ['a control octet in a field', `HTTP/1.1 200 OK\r\nX: a\u0001b\r\n${OK}`],
   ['a space before a colon', `HTTP/1.1 200 OK\r\nX : a\r\n${OK}`],
   ['two lengths', `HTTP/1.1 200 OK\r\nContent-Length: 3\r\n${OK}`],
+  ['lines that end with LF alone', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\n\n'],
+  ['a chunk size that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\nok\r\n0\r\n\r\n'],
+  ['a chunk extension of 20 KiB', `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;${'e'.repeat(20_000)}\r\nok\r\n0\r\n\r\n`],
+  ['trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\nbad line\r\n\r\n'],
+  ['chunks that break off', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n'],
+  ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nok'],
+  ['a version that does not exist', `HTTP/2.0 200 OK\r\n${OK}`],
+  ['an empty line first', `\r\nHTTP/1.1 200 OK\r\n${OK}`],
+  ['octets behind the answer', `HTTP/1.1 200 OK\r\n${OK}HTTP/1.1 200 OK\r\n${OK}and more`],
+  ['a body where there is none', 'HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok'],
+  ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhello'],
   ['no HTTP at all', 'SSH-2.0-server\r\n'],
   ['a head that breaks off', 'HTTP/1.1 200 OK\r\nTransfer-Enc'],
 ])('an answer arrives octet for octet: %s', async (_, answer) => {
@@ -73,6 +84,87 @@ it('an answer may stand before the end of its request, and the connection is use
   origin.write(`HTTP/1.1 200 OK\r\n${OK}`)
   const second = await hear(client)
   expect(second).toMatch(/^HTTP\/1\.1 200 OK/)
+})
+
+it.each([
+  ['no Host', 'GET /x HTTP/1.1\r\n\r\n'],
+  ['HTTP/1.0', 'GET /x HTTP/1.0\r\nhOsT: a\r\n\r\n'],
+  ['a field twice, and one folded', 'GET /x HTTP/1.1\r\nHost: a\r\nx: 1\r\nX: 2\r\n\r\n'],
+  ['an expectation that nobody knows', 'GET /x HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: keep-alive\r\n\r\n'],
+  ['a length beside chunks', 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+  ['no HTTP at all', '\u0000\u0001\u0002 something else\r\n'],
+])('a request reaches the origin octet for octet: %s', async (_, request) => {
+  const { client, origin } = await joinSockets()
+  client.write(request, 'latin1')
+  let heard = ''
+  while (heard.length < request.length) heard += await hear(origin)
+  expect(heard).toBe(request)
+  origin.end('anything', 'latin1')
+  expect(await readAll(client)).toBe('anything')
+})
+
+it('answers requests that were sent at once in their order, each an exchange of its own', async () => {
+  const { client, origin, exchanges } = await joinSockets()
+  const paths = ['/a', '/b', '/c']
+  client.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: modules.test\r\n\r\n`).join(''))
+  let answered = ''
+  for (const path of paths) {
+    expect(await hear(origin)).toMatch(`GET ${path} `)
+    origin.write(`HTTP/1.1 200 ${path}\r\n${OK}`)
+    answered += await hear(client)
+  }
+  expect(answered).toBe(paths.map((path) => `HTTP/1.1 200 ${path}\r\n${OK}`).join(''))
+  await expect
+    .poll(() => exchanges.map(({ url, status }) => `${url} ${status}`))
+    .toEqual(paths.map((path) => `https://modules.test${path} 200`))
+})
+
+it('adds no listener with each of many requests on one connection', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => warnings.push(warning)
+  process.on('warning', note)
+  const { client, origin } = await joinSockets()
+  for (let count = 0; count < 30; count += 1) {
+    client.write('GET /x HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+    await hear(origin)
+    origin.write(`HTTP/1.1 200 OK\r\n${OK}`)
+    await hear(client)
+  }
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+})
+
+it('lets both directions pass as they are behind a change of protocol', async () => {
+  const { client, origin, exchanges } = await joinSockets()
+  client.write('GET /chat HTTP/1.1\r\nHost: modules.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await hear(origin)
+  origin.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await hear(client)
+  const frames = '\u0081\u0085mask-----'
+  client.write(frames, 'latin1')
+  expect((await hear(origin)).length).toBeGreaterThan(0)
+  origin.write('\u0081\u0002hi', 'latin1')
+  expect(await hear(client)).toContain('hi')
+  expect(exchanges).toMatchObject([{ status: 101, url: 'https://modules.test/chat' }])
+  expect(exchanges).toHaveLength(1)
+})
+
+it('reads the next exchange of a connection although it could not read the one before', async () => {
+  const { client, origin, exchanges } = await joinSockets()
+  client.write('GET /odd HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  await hear(origin)
+  origin.write(`SIP/2.0 200 OK\r\n${OK}`)
+  await hear(client)
+  client.write('GET /fine HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  expect(await hear(origin)).toMatch(/^GET \/fine /)
+  origin.write(`HTTP/1.1 200 OK\r\n${OK}`)
+  expect(await hear(client)).toMatch(/^HTTP\/1\.1 200 OK/)
+  await expect
+    .poll(() => exchanges.map(({ status, failure }) => [status, failure]))
+    .toEqual([
+      [null, expect.stringContaining('HPE_')],
+      [200, undefined],
+    ])
 })
 
 async function readAll(client: Socket): Promise<string> {
