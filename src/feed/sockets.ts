@@ -130,18 +130,18 @@ export class PageSockets {
 
   #checkPages(): void {
     const now = performance.now()
-    for (const { socket, heardAt } of this.#pages) {
-      if (now - heardAt > this.#times.silenceMs) socket.terminate()
-      else sayAlive(socket)
+    for (const page of this.#pages) {
+      if (now - page.heardAt > this.#times.silenceMs) page.socket.terminate()
+      else sayAlive(page)
     }
     this.#advanceAfter(this.#times.deltaMs)
   }
 }
 
-/** A ping for the socket, a word for the page; none to one that does not read. */
-function sayAlive(socket: WebSocket): void {
+/** A ping for the socket, a word for the page: behind its welcome, and not to one that does not read. */
+function sayAlive({ socket, follower }: Page): void {
   socket.ping()
-  if (socket.bufferedAmount < PING_BYTES) sendTo(socket, { t: 'alive' })
+  if (!follower.isNew && socket.bufferedAmount < PING_BYTES) sendTo(socket, { t: 'alive' })
 }
 
 function advanceOne(follower: Follower): 'soon' | 'later' | 'idle' {
