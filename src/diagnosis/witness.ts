@@ -74,8 +74,10 @@ function matchGroup(group: readonly GoError[], connections: readonly EndedConnec
   const failed = here.filter(({ outcome }) => outcome === 'failed')
   const requests = group.filter(({ kind }) => kind === 'get' || kind === 'git')
   if (failed.length > 0) pairFailed(requests, failed, matched)
-  const lastOver = findLastOver(here, { isGits: first.kind === 'git', hasFailed: failed.length > 0 })
+  const over = findLastOver(here, { isGits: first.kind === 'git', hasFailed: failed.length > 0 })
   const answered = group.findLast(({ kind }) => kind !== 'get' && kind !== 'git') ?? (failed.length === 0 ? requests.at(-1) : undefined)
+  // Where none passed, it is a failed one that broke off in the body of an answer.
+  const lastOver = over ?? (requests.length === 0 && answered?.kind === 'read' ? failed.at(-1) : undefined)
   if (lastOver !== undefined && answered !== undefined) matched.set(lastOver.key, answered)
 }
 

@@ -62,6 +62,18 @@ export function endedByServerFirst(transcript: Transcript): boolean {
   return behind.length <= 1 && behind.every(isAlert)
 }
 
+/**
+ * The client refused a record of the server behind both Finished: its last two records have the size (TLS 1.2: the type) of an alert, and crypto/tls of Go sends
+ * two at its end only when close_notify follows an error of its own. Other clients say user_canceled before close_notify (RFC 8446 section 6.1).
+ */
+export function refusedBehindFinished(transcript: Transcript): boolean {
+  const isAlert = alertShape(transcript)
+  const isGo = transcript.clientHellos[0]?.looksLike?.startsWith('go ') === true
+  if (!transcript.isComplete || isAlert === undefined || !isGo || findRenegotiation(transcript)?.isRefused === true) return false
+  const sent = transcript.records.filter(({ dir }) => dir === 'client-to-server')
+  return sent.length > 2 && sent.slice(-2).every(isAlert)
+}
+
 function alertShape({ serverHellos }: Transcript): ((record: SeenRecord) => boolean) | undefined {
   const hello = serverHellos.find(({ helloRetryRequest }) => !helloRetryRequest)
   if (hello === undefined) return undefined

@@ -248,5 +248,5 @@ const LIMIT_BYTES = 96 * 1024
 const MAX_RECORDS = 4096
 const MAX_MESSAGES = 256
 
-/** Records of the server behind both Finished after which no late refusal is awaited: tickets, SETTINGS and the first answer come there. */
-const SETTLING_RECORDS = 4
+/** Records of the server behind both Finished after which no late refusal is awaited, by either side: tickets, SETTINGS and the first answer come there. */
+const SETTLING_RECORDS = 8

@@ -2,7 +2,7 @@
 import type { SeenRecord } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
 import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
-import { findRenegotiation, leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
+import { findRenegotiation, leftBehindFinished, mayRefuseFinished, refusedBehindFinished } from '../handshake/late-signs.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { Connection } from './connection.ts'
 import { callsItselfGit } from './git-client.ts'
@@ -45,7 +45,7 @@ function afterHandshake(transcript: Transcript, ending: Ending, isPerhapsGits: b
   if (transcript.serverAlertAfterFinished && answered === 1 && isAnswerToData(transcript)) return 'failed'
   if (transcript.certificateRequest !== null && transcript.serverAlertAfterFinished) return 'failed'
   if (transcript.alerts.some((alert) => alert.level === 'fatal' && alert.sender === 'server' && alert.code !== 0)) return 'failed'
-  if (findRenegotiation(transcript)?.isRefused === true) return 'failed'
+  if (findRenegotiation(transcript)?.isRefused === true || refusedBehindFinished(transcript)) return 'failed'
   const serverLeftAtOnce = answered === 0 && (ending.by === 'server' || ending.how === 'rst')
   return serverLeftAtOnce && transcript.applicationRecords['client-to-server'] > 0 ? 'failed' : 'passed'
 }

@@ -11,6 +11,7 @@ import {
   probeOf,
   proof13,
   refusedUnread,
+  seenRecord,
   serverHello,
   transcript,
   trial,
@@ -119,5 +120,45 @@ describe('a flight that go refused and a probe finds nothing wrong with', () => 
   it('tells nothing where it is not known whose roots count', () => {
     const go = { version: '1.26.8', isKnown: false, godebug: '' }
     expect(diagnose(refusedUnread(verdict([]), true, { ...parts, go }))[0]).toMatchObject({ cause: 'alert-unknown' })
+  })
+})
+
+describe('an alert of go behind the handshake', () => {
+  const behind = (...lengths: readonly number[]) => ({
+    serverHellos: [serverHello()],
+    records: lengths.map((lengthBytes) => ({ ...seenRecord('client-to-server', 23), lengthBytes })),
+  })
+  const said = (words: string | null): Partial<Observation> => ({ outcome: 'failed', witness: words === null ? null : witness(words) })
+  const causeOf = (seen: Observation) => diagnose(seen)[0]?.cause
+
+  it.each([null, 'http2: client conn could not be established', 'use of closed network connection'])(
+    'before its close_notify most likely refuses a damaged record, where go says %j',
+    (words) => {
+      const [found] = diagnose(completed(behind(53, 87, 19, 19), said(words)))
+      expect(found).toMatchObject({ cause: 'bad-record-mac', stage: 'application-data', confidence: 'likely' })
+      expect(found?.explanation.alsoPossible).toMatchObject([{ cause: 'unexpected-message', confidence: 'possible' }])
+    },
+  )
+
+  it('is what go says that it is', () => {
+    const [found] = diagnose(completed(behind(53, 87, 19, 19), said('local error: tls: bad record MAC')))
+    expect(found).toMatchObject({ cause: 'bad-record-mac', confidence: 'certain' })
+    expect(causeOf(completed(behind(53, 87, 19, 19), said('local error: tls: unexpected message')))).not.toBe('bad-record-mac')
+    expect(causeOf(completed(behind(53, 87, 19, 19), said('remote error: tls: certificate required')))).not.toBe('bad-record-mac')
+  })
+
+  it('is none where only close_notify came, or all went well', () => {
+    expect(causeOf(completed(behind(53, 87, 19), said('use of closed network connection')))).not.toBe('bad-record-mac')
+    expect(diagnose(completed(behind(53, 87, 19, 19), { outcome: 'passed' }))).toEqual([])
+  })
+
+  it('may be one that did not come through, where go gave up a connection before its first request and the server had not', () => {
+    const gaveUp = said('http2: client conn could not be established')
+    const [found] = diagnose(completed(behind(53, 87), { ...gaveUp, outcome: 'passed', ending: ended('client', 'rst') }))
+    expect(found).toMatchObject({ cause: 'bad-record-mac', confidence: 'possible' })
+    expect(found?.explanation.alsoPossible?.map(({ cause }) => cause)).toEqual(['unexpected-message', 'invalid-module-response'])
+    expect(causeOf(completed(behind(53, 87), { ...gaveUp, ending: ended('server', 'fin') }))).toBe('peer-closed')
+    const answered = { ...behind(53, 87), serverAlertAfterFinished: true }
+    expect(causeOf(completed(answered, { ...gaveUp, ending: ended('client', 'fin') }))).not.toBe('bad-record-mac')
   })
 })

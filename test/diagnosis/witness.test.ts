@@ -187,6 +187,12 @@ describe('matchWitness', () => {
     expect(texts('go: m.test/m@v1.0.0: reading https://modproxy.example/x: 403 Forbidden\n', [failed('a', 10)])).toEqual({})
   })
 
+  it('gives what go says of a body to a connection that failed, where none passed', () => {
+    const stderr = 'go: m.test/m@v1.0.0: read "https://modproxy.example/x": local error: tls: bad record MAC\n'
+    expect(Object.keys(texts(stderr, [failed('a', 10), failed('b', 20)]))).toEqual(['b'])
+    expect(Object.keys(texts(stderr, [failed('a', 10), passed('b', 5)]))).toEqual(['b'])
+  })
+
   it('finds the connection behind a refused redirect to another scheme', () => {
     const stderr =
       'go: m.test/m@v1: Get "http://plain.example/x": redirected from secure URL https://modproxy.example/x to insecure URL http://plain.example/x\n'

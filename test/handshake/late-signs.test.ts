@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { endedByServerFirst, findRenegotiation, leftBehindFinished, mayRefuseFinished } from '../../src/handshake/late-signs.ts'
+import {
+  endedByServerFirst,
+  findRenegotiation,
+  leftBehindFinished,
+  mayRefuseFinished,
+  refusedBehindFinished,
+} from '../../src/handshake/late-signs.ts'
 import type { Transcript } from '../../src/handshake/transcript.ts'
-import { completed, seenRecord, serverHello } from '../diagnosis/observation-builders.ts'
+import { CLIENT_HELLO, completed, seenRecord, serverHello } from '../diagnosis/observation-builders.ts'
 import { play, readVector } from './playbook.ts'
 
 const BOTH_FINISHED = ['c20', 'c22', 's20', 's22']
@@ -43,6 +49,46 @@ describe('leftBehindFinished', () => {
     expect(left([53, 90, 19])).toBe(false)
     expect(left([53, 19], serverHello(0x0303))).toBe(false)
     expect(leftBehindFinished(play(readVector('go-tls13-ok')).transcript)).toBe(false)
+  })
+})
+
+describe('refusedBehindFinished', () => {
+  const GO = 'go 1.26'
+  const ends = (lengths: readonly number[], looksLike: string | null = GO, hello = serverHello()) =>
+    refusedBehindFinished({
+      ...completed({ serverHellos: [hello], clientHellos: [helloOf(looksLike)] }).transcript,
+      records: lengths.map((lengthBytes) => ({ ...seenRecord('client-to-server', 23), lengthBytes })),
+    })
+
+  it('sees an alert of go before its close_notify, with and without a request before', () => {
+    expect(ends([53, 87, 19, 19])).toBe(true)
+    expect(ends([53, 87, 110, 19, 19])).toBe(true)
+    expect(ends([25, 53, 19, 19])).toBe(true)
+  })
+
+  it('sees none in a close_notify alone, in two alerts with a request between, nor where no Finished can have come', () => {
+    expect(ends([53, 87, 19])).toBe(false)
+    expect(ends([53, 19, 87, 19])).toBe(false)
+    expect(ends([19, 19])).toBe(false)
+  })
+
+  it('says nothing of other clients, which may say user_canceled first', () => {
+    expect(ends([53, 87, 19, 19], 'git (GnuTLS)')).toBe(false)
+    expect(ends([53, 87, 19, 19], null)).toBe(false)
+  })
+
+  it('reads types in TLS 1.2, and takes no refused renegotiation for it', () => {
+    const of12 = (...names: readonly string[]) => {
+      const seen = session(...BOTH_FINISHED, ...names)
+      return refusedBehindFinished({ ...seen, clientHellos: [helloOf(GO)] })
+    }
+    expect(of12('c23', 's23', 'c21', 'c21')).toBe(true)
+    expect(of12('c23', 's23', 'c21')).toBe(false)
+    expect(of12('c23', 's22', 'c21', 'c21')).toBe(false)
+  })
+
+  it('sees none where all went well', () => {
+    for (const name of ['go-tls12-ok', 'go-tls13-ok']) expect(refusedBehindFinished(play(readVector(name)).transcript)).toBe(false)
   })
 })
 
@@ -88,6 +134,8 @@ describe('findRenegotiation', () => {
 })
 
 /** A TLS 1.2 session by direction and content type of its records behind the clear ones. */
+const helloOf = (looksLike: string | null) => ({ ...CLIENT_HELLO, looksLike })
+
 function session(...records: readonly string[]): Transcript {
   const seen = records.map((one) => seenRecord(one.startsWith('c') ? 'client-to-server' : 'server-to-client', Number(one.slice(1))))
   const hello = serverHello(0x0303, 0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')

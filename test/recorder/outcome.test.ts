@@ -7,6 +7,7 @@ import type { Transcript } from '../../src/handshake/transcript.ts'
 import { type Connection, openConnection } from '../../src/recorder/connection.ts'
 import { judgeOutcome } from '../../src/recorder/outcome.ts'
 import { stageStates } from '../../src/recorder/stage-states.ts'
+import { CLIENT_HELLO, completed, seenRecord } from '../diagnosis/observation-builders.ts'
 
 const START = {
   key: 'c1',
@@ -47,6 +48,13 @@ function answeredByAlert(lengths: readonly number[]): Partial<Transcript> {
     applicationRecords: { 'client-to-server': lengths.length - 1, 'server-to-client': 1 },
     records: [...flight, ...sent, record('server-to-client', 23, 19)],
   }
+}
+
+/** TLS 1.3: these records of a go, Finished first. */
+function refusedByGo(lengths: readonly number[]): Partial<Transcript> {
+  const { transcript: seen } = completed()
+  const hello = { ...CLIENT_HELLO, looksLike: 'go 1.26' }
+  return { ...seen, clientHellos: [hello], records: lengths.map((lengthBytes) => ({ ...seenRecord('client-to-server', 23), lengthBytes })) }
 }
 
 describe('the outcome of a connection', () => {
@@ -101,6 +109,8 @@ describe('the outcome of a connection', () => {
     ['whose server answers a request by nothing but an alert is failed', connection(answeredByAlert([52, 87, 88]), {}), 'failed'],
     ['whose server says goodbye to a client that did so is passed', connection(answeredByAlert([52, 87, 19]), {}), 'passed'],
     ['whose server says goodbye to a client that asked for nothing is passed', connection(answeredByAlert([52]), {}), 'passed'],
+    ['whose go sends an alert before its close_notify is failed', connection(refusedByGo([53, 87, 19, 19]), {}), 'failed'],
+    ['whose go sends close_notify alone is passed', connection(refusedByGo([53, 87, 19]), {}), 'passed'],
     ['whose client left after the handshake is passed', connection({ isComplete: true }, {}), 'passed'],
   ])('%s', (_title, seen, outcome) => {
     expect(judgeOutcome(seen)).toBe(outcome)
