@@ -18,7 +18,7 @@ interface TabProps {
 }
 
 export function CertificatesTab({ detail, isOfProxy = false }: TabProps) {
-  const { certificates, startedAt, target } = detail.handshake
+  const { certificates, mode, startedAt, target } = detail.handshake
   const at = isOfProxy ? undefined : chosenIn('at')
   const chosenMs = at === undefined || Number.isNaN(Date.parse(at)) ? null : Date.parse(at)
   const chooseTime = (ms: number | null): void => choose('at', ms === null ? null : new Date(ms).toISOString())
@@ -32,7 +32,13 @@ export function CertificatesTab({ detail, isOfProxy = false }: TabProps) {
   return (
     <>
       <div class="bar">
-        <span class="src">{isOfProxy ? OWN_SESSION : SOURCE_WORDS[certificates.source]}</span>
+        <span class="src">
+          {isOfProxy
+            ? OF_PROXY
+            : mode === 'intercept' && certificates.source === 'decrypted'
+              ? OF_OWN_LEG
+              : SOURCE_WORDS[certificates.source]}
+        </span>
         {certificates.source === 'probe' && (
           <span class="badge">{certificates.sameAsGoSaw ? '✓ same record lengths as go saw' : 'go may have seen another chain'}</span>
         )}
@@ -90,7 +96,9 @@ const SOURCE_WORDS = {
 } as const
 
 /** With an https parent proxy whytls has a session of its own. */
-const OWN_SESSION = 'from whytls’s own TLS session with the proxy'
+const OF_PROXY = 'from whytls’s own TLS session with the proxy'
+/** In intercept mode both legs end here. */
+const OF_OWN_LEG = 'from whytls’s own TLS session with the host'
 
 function noneWords({ handshake }: HandshakeDetail): string {
   if (handshake.serverHello === null) return 'The server never answered the ClientHello, so there was no certificate to look at.'

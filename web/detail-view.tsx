@@ -106,7 +106,8 @@ function TabBody({ tab, detail, place }: { readonly tab: Tab; readonly detail: H
 }
 
 /** The tab that holds the reason of the failure. */
-function failingTab({ diagnosis }: HandshakeDetail): Tab | null {
+function failingTab({ diagnosis, handshake }: HandshakeDetail): Tab | null {
+  if (diagnosis?.stage === 'application-data' && handshake.http.length > 0) return 'http'
   if (diagnosis?.stage === 'certificate') return 'certificates'
   if (diagnosis?.stage === 'server-hello' || diagnosis?.stage === 'client-hello') return 'negotiation'
   return diagnosis?.stage == null ? null : 'events'

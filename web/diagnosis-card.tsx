@@ -24,7 +24,7 @@ export function DiagnosisCard({ detail }: { readonly detail: HandshakeDetail }) 
         {diagnosis.goText !== null && <GoText goText={diagnosis.goText} />}
       </div>
       <FixBox fixes={diagnosis.fixes} willNotHelp={diagnosis.willNotHelp} />
-      <EvidenceList diagnosis={diagnosis} handshakeId={handshake.id} />
+      <EvidenceList diagnosis={diagnosis} handshake={handshake} />
       <Alternatives diagnosis={diagnosis} />
     </article>
   )

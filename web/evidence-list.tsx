@@ -1,5 +1,6 @@
 /** Numbered evidence with its source, each line linked to what it points at, and how sure the diagnosis is. */
 import type { Diagnosis, EvidenceLine } from '../src/contract/diagnosis.ts'
+import type { Handshake } from '../src/contract/handshake.ts'
 import { linkToHandshake, showSection, showTabs, type Tab } from './router.ts'
 import { casing } from './sentence.ts'
 import { confidenceWords, sourceWords } from './words.ts'
@@ -24,7 +25,12 @@ const TABS_OF: Readonly<Record<string, Tab>> = {
   http: 'http',
 }
 
-export function EvidenceList({ diagnosis, handshakeId }: { readonly diagnosis: Diagnosis; readonly handshakeId: number }) {
+interface EvidenceProps {
+  readonly diagnosis: Diagnosis
+  readonly handshake: Pick<Handshake, 'id' | 'mode'>
+}
+
+export function EvidenceList({ diagnosis, handshake }: EvidenceProps) {
   const { word, bars } = confidenceWords(diagnosis.confidence)
   return (
     <div id="evidence">
@@ -34,7 +40,7 @@ export function EvidenceList({ diagnosis, handshakeId }: { readonly diagnosis: D
           <li key={line.text}>
             <span class="n">{at + 1}</span>
             <span class={casing(line.text, diagnosis.host)}>
-              {line.text} <Source line={line} handshakeId={handshakeId} />
+              {line.text} <Source line={line} handshake={handshake} />
             </span>
           </li>
         ))}
@@ -54,9 +60,9 @@ export function EvidenceList({ diagnosis, handshakeId }: { readonly diagnosis: D
   )
 }
 
-function Source({ line, handshakeId }: { readonly line: EvidenceLine; readonly handshakeId: number }) {
-  const words = sourceWords(line.source)
-  const link = line.ref === null ? null : linkOf(line.ref, handshakeId)
+function Source({ line, handshake }: { readonly line: EvidenceLine; readonly handshake: EvidenceProps['handshake'] }) {
+  const words = handshake.mode === 'intercept' && line.source === 'decrypted' ? 'decrypted here' : sourceWords(line.source)
+  const link = line.ref === null ? null : linkOf(line.ref, handshake.id)
   if (link === null) return <span class="src">{words}</span>
   return (
     <a class="src" href={link} onClick={isTrials(line.ref) ? () => showSection('trials') : showTabs}>

@@ -1,5 +1,6 @@
 /** A request that brought nothing, in words: what, where, what to do. */
 import type { RequestFailed } from './api.ts'
+import { capital } from './sentence.ts'
 
 interface FailureProps {
   readonly failure: RequestFailed
@@ -12,8 +13,8 @@ export function FailureNote({ failure, retry, isAll = false }: FailureProps) {
   const Title = isAll ? 'h1' : 'h2'
   return (
     <div class="card trouble" role="alert" data-testid="failure">
-      <Title>{failure.message}</Title>
-      <p>{failure.hint}</p>
+      <Title>{capital(failure.message)}</Title>
+      <p>{capital(failure.hint)}</p>
       <p class="hint">
         <code>{failure.where}</code> {failure.status > 0 && `HTTP ${failure.status}, `}
         {failure.code}

@@ -13,10 +13,11 @@ const tally = computed(() => {
   const rows = countedRows.value
   const times: number[] = []
   const hosts = new Set<string>()
-  const counts = { failed: 0, passed: 0 }
+  const counts = { failed: 0, passed: 0, open: 0 }
   for (const { outcome, durationMs, host } of rows) {
     hosts.add(host)
     if (outcome === 'failed') counts.failed++
+    if (outcome === 'open') counts.open++
     if (outcome !== 'passed') continue
     counts.passed++
     if (durationMs !== null) times.push(durationMs)
@@ -61,7 +62,7 @@ function Figure({ of, noun, look }: { readonly of: string; readonly noun: string
 }
 
 function Headline() {
-  const { latest, failed, passed } = tally.value
+  const { latest, failed, passed, open } = tally.value
   const runs = newestRuns.value
   const failedRuns = runs.filter((run) => run.exitCode !== 0 && run.exitCode !== null).length
   if (latest === undefined) {
@@ -69,9 +70,12 @@ function Headline() {
       <div>
         <h1>
           <span class="good">✓</span> Nothing failed
-          {runs.length > 0 ? ` in ${runs.length === 1 ? 'the one run' : `${runs.length} runs`}` : ''}.
+          {runs.length > 0 ? ` in ${runs.length === 1 ? 'the one run' : `${runs.length} runs`}` : ''}
+          {open > 0 && ' so far'}.
         </h1>
-        <p class="command-line">{count(passed)} handshakes passed.</p>
+        <p class="command-line">
+          {counted(passed, 'handshake')} passed{open > 0 && `, ${count(open)} under way`}.
+        </p>
       </div>
     )
   }
