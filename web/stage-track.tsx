@@ -32,7 +32,10 @@ export function StageTrack({ handshake }: { readonly handshake: Handshake }) {
       <TimeBar handshake={handshake} track={track} />
       <div class="key" aria-hidden="true">
         <Legend kind="passed" words="seen on the wire" />
-        <Legend kind="hidden" words={handshake.mode === 'intercept' ? 'encrypted: decrypted here' : 'encrypted: inferred or from a probe'} />
+        <Legend
+          kind="hidden"
+          words={handshake.mode === 'intercept' ? 'encrypted: decrypted here' : 'encrypted: inferred or from a probe'}
+        />
         <Legend kind="failed" words="failed here" />
         <Legend kind="not-reached" words="not reached" />
       </div>

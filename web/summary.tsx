@@ -55,8 +55,8 @@ export function Summary() {
 function Figure({ of, noun, look }: { readonly of: string; readonly noun: string; readonly look: string }) {
   return (
     <div class={look}>
-      <dd>{of}</dd>
       <dt>{noun}</dt>
+      <dd>{of}</dd>
     </div>
   )
 }
