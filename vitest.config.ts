@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** How long `expect.poll` asks again: a busy machine takes its time, and what is wrong stays wrong. */
+const POLL = { poll: { timeout: 15_000 } }
+
 /** What measures times, or is measured by them: it runs alone, behind the others. */
 const ALONE = ['test/e2e/timing.test.ts', 'test/e2e/bisect.test.ts', 'test/e2e/page*.test.ts']
 
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: ['test/e2e/**'],
           testTimeout: 20_000,
+          expect: POLL,
           setupFiles: ['test/property-seed.ts'],
         },
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -26,6 +30,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: ALONE,
           testTimeout: 120_000,
+          expect: POLL,
           hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -36,6 +41,7 @@ export default defineConfig({
           name: 'e2e-alone',
           include: ALONE,
           testTimeout: 120_000,
+          expect: POLL,
           hookTimeout: 120_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

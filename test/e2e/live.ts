@@ -12,6 +12,8 @@ export interface LiveEnd {
   readonly stdout: string
   readonly stderr: string
   readonly durationMs: number
+  /** From the last signal that was sent to it; from its start where there was none. */
+  readonly afterSignalMs: number
 }
 
 export interface Live {
@@ -61,19 +63,29 @@ export function startWhytls(argv: readonly string[], { env, cwd }: LiveSetting):
     wake()
   })
   let isOver = false
+  let signalledAt = startedAt
+  const noteSignal = () => {
+    signalledAt = performance.now()
+  }
   const ended = new Promise<LiveEnd>((resolve) => {
     child.once('close', (code, signal) => {
       isOver = true
       wake()
-      resolve({ code, signal, ...printed, durationMs: performance.now() - startedAt })
+      resolve({ code, signal, ...printed, durationMs: performance.now() - startedAt, afterSignalMs: performance.now() - signalledAt })
     })
   })
   onTestFinished(() => killGroup(pid))
   return {
     pid,
     ended,
-    signal: (signal) => void child.kill(signal),
-    signalGroup: (signal) => void process.kill(-pid, signal),
+    signal: (signal) => {
+      noteSignal()
+      child.kill(signal)
+    },
+    signalGroup: (signal) => {
+      noteSignal()
+      process.kill(-pid, signal)
+    },
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

@@ -5,6 +5,9 @@ import { route } from '../../web/router.ts'
 import { dropRows, holdRows } from '../../web/rows.ts'
 import { sampleDetail, sampleHandshake, sampleRow } from './samples.ts'
 
+/** A busy machine takes longer than the second that is usual. */
+const PATIENTLY = { timeout: 15_000 }
+
 /** What was asked, and how each question is answered. */
 interface Asked {
   readonly path: string
@@ -33,7 +36,7 @@ describe('the handshake that is open', () => {
     holdRows([sampleRow({ id: 1, seq: 2 })], [])
     expect(asked).toHaveLength(2)
     answerWith(1, 'failed')
-    await vi.waitFor(() => expect(shownDetail.value?.handshake.outcome).toBe('failed'))
+    await vi.waitFor(() => expect(shownDetail.value?.handshake.outcome).toBe('failed'), PATIENTLY)
     answerWith(0, 'open')
     await settle()
     expect(shownDetail.value?.handshake.outcome).toBe('failed')
@@ -41,7 +44,7 @@ describe('the handshake that is open', () => {
 
   it('is not said to be missing because another one was', async () => {
     asked[0]?.answer(new Response('{"code":"not-found","detail":"nothing is kept","hint":""}', { status: 404 }))
-    await vi.waitFor(() => expect(detailFailure.value?.code).toBe('not-found'))
+    await vi.waitFor(() => expect(detailFailure.value?.code).toBe('not-found'), PATIENTLY)
     open(2)
     expect(detailFailure.value).toBeNull()
   })
@@ -54,7 +57,7 @@ describe('the handshake that is open', () => {
       },
     })
     asked[0]?.answer(new Response(cut))
-    await vi.waitFor(() => expect(detailFailure.value?.code).toBe('unreachable'))
+    await vi.waitFor(() => expect(detailFailure.value?.code).toBe('unreachable'), PATIENTLY)
   })
 })
 

@@ -11,6 +11,9 @@ import { NegotiationTab } from '../../web/negotiation-tab.tsx'
 import { StageTrack } from '../../web/stage-track.tsx'
 import { SAMPLE_SERVER_HELLO, sampleDetail, sampleDiagnosis, sampleHandshake, sampleStages } from './samples.ts'
 
+/** A busy machine takes longer than the second that is usual. */
+const PATIENTLY = { timeout: 15_000 }
+
 const all = (selector: string): readonly Element[] => [...document.querySelectorAll(selector)]
 const text = (selector: string): string => document.querySelector(selector)?.textContent ?? ''
 
@@ -83,7 +86,7 @@ describe('BytesTab', () => {
     const list = listMessages(sampleHandshake({ alerts: [] }), [message])
     vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(list))))
     act(() => render(<BytesTab detail={sampleDetail()} place={null} />, document.body))
-    await vi.waitFor(() => expect(document.querySelector('.hex')).not.toBeNull())
+    await vi.waitFor(() => expect(document.querySelector('.hex')).not.toBeNull(), PATIENTLY)
     expect(text('.hex')).toContain('02 00 00 26')
     expect(all('.fields b').map((name) => name.textContent)).toContain('cipher_suite')
     expect(all('.records tbody tr')).toHaveLength(5)
@@ -93,14 +96,14 @@ describe('BytesTab', () => {
     const list = listMessages(sampleHandshake({ alerts }), [])
     vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(list))))
     act(() => render(<BytesTab detail={sampleDetail()} place={null} />, document.body))
-    await vi.waitFor(() => expect(text('.hex')).toBe('02 28 '))
+    await vi.waitFor(() => expect(text('.hex')).toBe('02 28 '), PATIENTLY)
     expect(text('.fields')).toContain('handshake_failure (40)')
     expect(document.body.textContent).toContain('An alert from the server.')
   })
   it('says what to do when the server does not answer', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
     act(() => render(<BytesTab detail={sampleDetail()} place={null} />, document.body))
-    await vi.waitFor(() => expect(document.querySelector('[data-testid=failure]')).not.toBeNull())
+    await vi.waitFor(() => expect(document.querySelector('[data-testid=failure]')).not.toBeNull(), PATIENTLY)
     expect(text('[data-testid=failure]')).toContain('whytls does not answer.')
     expect(text('[data-testid=failure]')).toContain('Start it again')
   })
