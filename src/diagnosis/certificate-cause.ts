@@ -1,14 +1,13 @@
 /** Builds the causes that the verifier names: the client refused the origin's certificate, and Go's own rules say why. */
 import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
 import type { Confidence, Fault, Stage } from '../contract/terms.ts'
-import { leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { ChainVerdict, Defect, DefectCode } from '../x509/verdict.ts'
 import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
 import { NO_HELP_FOR_CERTIFICATES } from './fixes.ts'
 import { describeVersionSplit } from './go-versions.ts'
 import type { JudgedChain, Observation, RootsFacts, SettingPlace } from './observation.ts'
-import { atMost, chainConfidence, clientRefusal, type Refusal } from './refusal.ts'
+import { atMost, chainConfidence, clientRefusal, type Refusal, refusalBehindFinished } from './refusal.ts'
 import { counted } from './units.ts'
 import { placesText } from './where-set.ts'
 
@@ -83,13 +82,6 @@ function detectDefect<Id extends string>(parts: CertificateCauseParts<Id>, seen:
     stage: parts.stage?.(defect) ?? 'certificate',
     confidence: seen.roots?.isAssumed === true && !WITHOUT_ROOTS.has(defect.code) ? atMost(confidence, 'likely') : confidence,
   }
-}
-
-/** git through GnuTLS finishes the handshake, looks at the chain then, and leaves without a request. go never does so. */
-function refusalBehindFinished({ transcript, judged, roots }: Observation): Refusal | undefined {
-  const hasLeft =
-    (judged?.source === 'wire' && mayRefuseFinished(transcript)) || (roots?.reader === 'git' && leftBehindFinished(transcript))
-  return hasLeft ? { how: 'closed', alertCode: null, alertName: null } : undefined
 }
 
 /** What go finds wrong before it looks for a root: whose roots they are does not matter. */

@@ -69,9 +69,13 @@ export function peerCause<const Id extends string>(parts: PeerCauseParts<Id>): C
 }
 
 function isTunnelDeath(seen: Observation): boolean {
-  const tunnelStood =
-    seen.dialFailure === null && (seen.connect === null || (seen.connect.kind === 'answered' && seen.connect.reply.status === 200))
-  return seen.outcome === 'failed' && tunnelStood && seen.transcript.notTls === null
+  return seen.outcome === 'failed' && seen.dialFailure === null && isGranted(seen.connect) && seen.transcript.notTls === null
+}
+
+/** The way to the host is open: nothing was asked for it, or the parent proxy opened it (200 to CONNECT, reply 0 of SOCKS). */
+function isGranted(connect: Observation['connect']): boolean {
+  if (connect === null) return true
+  return connect.kind === 'answered' ? connect.reply.status === 200 : connect.kind === 'socks' && connect.goText === ''
 }
 
 /** What did not come: read on the wire, or, where TLS 1.3 hides it, from the lengths of the records that the probe could open. */

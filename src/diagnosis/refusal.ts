@@ -1,5 +1,6 @@
 /** Whether and how the client refused what the server sent, from the wire alone. */
 import type { Confidence, Stage } from '../contract/terms.ts'
+import { leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { Observation } from './observation.ts'
 
 export interface Refusal {
@@ -18,6 +19,13 @@ export function clientRefusal(seen: Observation): Refusal | undefined {
   if (alert !== undefined || transcript.clientAnswer === 'alert') return { how: 'inferred', alertCode: null, alertName: null }
   const leftUnsaid = transcript.clientAnswer === 'unknown' && seen.ending?.by === 'client'
   return leftUnsaid ? { how: 'closed', alertCode: null, alertName: null } : undefined
+}
+
+/** git through GnuTLS finishes the handshake, looks at the chain then, and leaves without a request. go never does so. */
+export function refusalBehindFinished({ transcript, judged, roots }: Observation): Refusal | undefined {
+  const hasLeft =
+    (judged?.source === 'wire' && mayRefuseFinished(transcript)) || (roots?.reader === 'git' && leftBehindFinished(transcript))
+  return hasLeft ? { how: 'closed', alertCode: null, alertName: null } : undefined
 }
 
 /** The client sent its Finished: it accepted the certificate. */

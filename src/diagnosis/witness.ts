@@ -31,6 +31,8 @@ export interface EndedConnection {
   readonly clientAddress?: string
   /** Which known client sent its ClientHello ("go 1.26"); null or absent where that is not known. */
   readonly looksLike?: string | null
+  /** Nothing was asked on it: the handshake was not complete, or the client left behind its Finished. Absent = that is not known. */
+  readonly isIdle?: boolean
 }
 
 /** All sentences about requests, in order of appearance; the same sentence about one URL counts once. */
@@ -74,11 +76,25 @@ function matchGroup(group: readonly GoError[], connections: readonly EndedConnec
   const failed = here.filter(({ outcome }) => outcome === 'failed')
   const requests = group.filter(({ kind }) => kind === 'get' || kind === 'git')
   if (failed.length > 0) pairFailed(requests, failed, matched)
-  const over = findLastOver(here, { isGits: first.kind === 'git', hasFailed: failed.length > 0 })
   const answered = group.findLast(({ kind }) => kind !== 'get' && kind !== 'git') ?? (failed.length === 0 ? requests.at(-1) : undefined)
-  // Where none passed, it is a failed one that broke off in the body of an answer.
-  const lastOver = over ?? (requests.length === 0 && answered?.kind === 'read' ? failed.at(-1) : undefined)
-  if (lastOver !== undefined && answered !== undefined) matched.set(lastOver.key, answered)
+  const lastOver = answered === undefined ? undefined : findAnswered(answered, here)
+  if (lastOver === undefined || answered === undefined || (lastOver.outcome === 'failed' && matched.has(lastOver.key))) return
+  matched.set(lastOver.key, answered)
+}
+
+/** The connection on which an answer came, or that ended without one: the last that passed and was asked, else one that failed by its answer. */
+function findAnswered(error: GoError, here: readonly EndedConnection[]): EndedConnection | undefined {
+  const failed = here.filter(({ outcome }) => outcome === 'failed')
+  const parts = { isGits: error.kind === 'git', hasFailed: failed.length > 0 }
+  if (mayBeOfTls(error)) return findLastOver(here, parts)
+  const asked = here.filter(({ isIdle }) => isIdle !== true)
+  const byAnswer = asked.findLast(({ outcome, isIdle }) => outcome === 'failed' && isIdle === false)
+  return findLastOver(asked, parts) ?? byAnswer ?? findLastOver(here, parts) ?? (error.kind === 'read' ? failed.at(-1) : undefined)
+}
+
+/** What go or git says of the session itself may be about a connection on which nothing was asked; what is said of an answer never is. */
+function mayBeOfTls({ kind, text }: GoError): boolean {
+  return kind === 'git' || (kind === 'get' && /^(?:(?:local|remote) error: )?(?:tls|x509): /.test(text))
 }
 
 /** go's own reset may make a handshake that it refused look broken off; git may leave before it has said a word, and connects anew for each command. */

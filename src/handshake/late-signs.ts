@@ -58,6 +58,7 @@ export function endedByServerFirst(transcript: Transcript): boolean {
   const at = transcript.records.findLastIndex(({ dir }) => dir === 'server-to-client')
   const last = transcript.records[at]
   if (!transcript.isComplete || isAlert === undefined || last === undefined || !isAlert(last)) return false
+  if (endedByClientFirst(transcript)) return false
   const behind = transcript.records.slice(at + 1)
   return behind.length <= 1 && behind.every(isAlert)
 }
@@ -72,6 +73,16 @@ export function refusedBehindFinished(transcript: Transcript): boolean {
   if (!transcript.isComplete || isAlert === undefined || !isGo || findRenegotiation(transcript)?.isRefused === true) return false
   const sent = transcript.records.filter(({ dir }) => dir === 'client-to-server')
   return sent.length > 2 && sent.slice(-2).every(isAlert)
+}
+
+/** The client's last record has the size (TLS 1.2: the type) of an alert, and such a one of the server's came behind it: the client said close_notify first. */
+export function endedByClientFirst(transcript: Transcript): boolean {
+  const isAlert = alertShape(transcript)
+  if (!transcript.isComplete || isAlert === undefined) return false
+  const last = (from: SeenRecord['dir']) => transcript.records.findLastIndex(({ dir }) => dir === from)
+  const [ofClient, ofServer] = [last('client-to-server'), last('server-to-client')]
+  const [goodbye, answer] = [transcript.records[ofClient], transcript.records[ofServer]]
+  return goodbye !== undefined && answer !== undefined && ofClient < ofServer && isAlert(goodbye) && isAlert(answer)
 }
 
 function alertShape({ serverHellos }: Transcript): ((record: SeenRecord) => boolean) | undefined {

@@ -112,6 +112,51 @@ describe('an alert of the server in answer to what follows the handshake', () =>
   })
 })
 
+describe('git, which looks at the certificate behind Finished', () => {
+  const record = (dir: 'c' | 's', lengthBytes: number) => ({
+    ...seenRecord(dir === 'c' ? 'client-to-server' : 'server-to-client', 23),
+    lengthBytes,
+  })
+  const left = (parts: Partial<Observation>) =>
+    completed(
+      {
+        serverHellos: [serverHello()],
+        alerts: [alert('server', 0, 'unknown', { ...HIDDEN, beforeFinished: false })],
+        records: [record('c', 53), record('c', 19), record('s', 266), record('s', 19)],
+      },
+      { outcome: 'failed', ending: ended('client', 'fin'), ...parts },
+    )
+  const roots = { whose: 'git', reader: 'git', places: [], count: 1, sslCertFile: '', sslCertDir: '' } as const
+
+  it('has refused what the server sent, where nobody saw the chain', () => {
+    const found = diagnose(left({ roots }))
+    expect(found.map(({ cause }) => cause)).toEqual(['alert-unknown'])
+    expect(found[0]).toMatchObject({ stage: 'certificate', confidence: 'possible' })
+    expect(found[0]?.explanation.title).toMatch(/^git refused /)
+  })
+
+  it('is no other client, and the server’s answer to a goodbye is no refusal', () => {
+    expect(diagnose(left({}))).toEqual([])
+  })
+})
+
+it('a client that resets the connection amid the server’s flight has refused it; one that waited long has not', () => {
+  const cut = (afterHelloMs: number) =>
+    observation({
+      transcript: transcript({ serverHellos: [serverHello()], clientAnswer: 'none', pending: 'certificate' }),
+      ending: ended('client', 'rst', afterHelloMs),
+    })
+  expect(diagnose(cut(40))[0]).toMatchObject({ cause: 'alert-unknown', stage: 'certificate', confidence: 'possible' })
+  expect(diagnose(cut(10_000)).map(({ cause }) => cause)).not.toContain('alert-unknown')
+})
+
+it('a connection that dies behind a SOCKS proxy dies as any other', () => {
+  const socks = { kind: 'socks', step: 'request', code: 0, hasLogin: false, afterMs: 3 } as const
+  const dead = (goText: string) => observation({ connect: { ...socks, goText }, ending: ended('server', 'rst') })
+  expect(diagnose(dead(''))[0]).toMatchObject({ cause: 'peer-reset', leg: 'upstream' })
+  expect(diagnose(dead('socks connect tcp a->b: EOF')).map(({ cause }) => cause)).not.toContain('peer-reset')
+})
+
 describe('a flight that go refused and a probe finds nothing wrong with', () => {
   const parts = { proof: proof13('fits', 'fits') }
   it('was possibly changed on its way', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  endedByClientFirst,
   endedByServerFirst,
   findRenegotiation,
   leftBehindFinished,
@@ -112,6 +113,12 @@ describe('endedByServerFirst', () => {
     expect(ends(['c', 153], ['s', 266], ['c', 19])).toBe(false)
     expect(ends(['c', 153], ['c', 19], ['s', 266])).toBe(false)
     expect(ends(['s', 19], ['c', 153], ['c', 19])).toBe(false)
+  })
+
+  it('sees none where the server only answers the client’s goodbye', () => {
+    expect(ends(['c', 53], ['c', 19], ['s', 266], ['s', 19])).toBe(false)
+    expect(endedByClientFirst(session(...BOTH_FINISHED, 'c23', 'c21', 's21'))).toBe(true)
+    expect(endedByClientFirst(session(...BOTH_FINISHED, 'c23', 's21', 'c21'))).toBe(false)
   })
 
   it('goes by the type of the record in TLS 1.2', () => {

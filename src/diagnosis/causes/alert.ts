@@ -1,5 +1,6 @@
 import type { AlsoPossible, EvidenceLine } from '../../contract/diagnosis.ts'
 import type { Confidence, Stage } from '../../contract/terms.ts'
+import { endedByClientFirst } from '../../handshake/late-signs.ts'
 import type { SeenAlert, Transcript } from '../../handshake/transcript.ts'
 import { nameAlert } from '../../tls/registry.ts'
 import { alertCode, alertMeaning, alertNumberOfText, remoteErrorText } from '../alerts.ts'
@@ -7,7 +8,7 @@ import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
-import { clientRefusal, stageOfDeath } from '../refusal.ts'
+import { clientRefusal, hasFinished, refusalBehindFinished, sawServerHello, stageOfDeath } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
 import { saidBehindHandshake } from '../said-behind-tls.ts'
 import { type TriedCause, trialCommand } from '../trial.ts'
@@ -67,7 +68,9 @@ function endingAlert(seen: Observation): AlertLike | undefined {
   // Behind such a record the server's FIN may be the end of a close_notify, unless somebody read what it holds.
   const isNamed = (one: SeenAlert) => saidBehindHandshake(seen, REMOTE_ERROR) !== null || readByProbe(one, seen) !== undefined
   const isRead = (one: SeenAlert) => one.how !== 'inferred' || seen.ending?.by !== 'server' || isNamed(one)
-  const byServer = fatal.find((one) => one.sender === 'server' && isRead(one))
+  // What the server says to a client's goodbye is one, too.
+  const isAnswer = (one: SeenAlert) => one.how === 'inferred' && endedByClientFirst(seen.transcript)
+  const byServer = fatal.find((one) => one.sender === 'server' && isRead(one) && !isAnswer(one))
   if (byServer !== undefined) return byServer
   const byClient = fatal.find((one) => one.sender === 'client' && one.beforeFinished)
   return byClient ?? inferredRefusal(seen)
@@ -121,15 +124,30 @@ const CERTIFICATE = 11
 const CERTIFICATE_VERIFY = 15
 
 function inferredRefusal(seen: Observation): AlertLike | undefined {
-  return clientRefusal(seen)?.how === 'inferred'
-    ? { sender: 'client', level: null, code: null, name: 'unknown', how: 'inferred' }
-    : undefined
+  const isRefusal = clientRefusal(seen)?.how === 'inferred' || isGitsRefusal(seen) || hasCutOff(seen)
+  return isRefusal ? { sender: 'client', level: null, code: null, name: 'unknown', how: 'inferred' } : undefined
 }
+
+/** git looks at the certificate behind Finished only. */
+function isGitsRefusal(seen: Observation): boolean {
+  return seen.roots?.reader === 'git' && refusalBehindFinished(seen) !== undefined
+}
+
+/** The client left in the middle of the server's flight, and its reset took the alert away with what it had not read. */
+function hasCutOff(seen: Observation): boolean {
+  const { ending, transcript } = seen
+  const isReset = ending?.by === 'client' && ending.how === 'rst' && (ending.afterHelloMs ?? 0) < GO_PATIENCE_MS
+  return isReset && transcript.notTls === null && sawServerHello(seen) && !hasFinished(seen) && transcript.clientAnswer !== 'alert'
+}
+
+/** Nearly all of the 10 s that go gives a handshake: who leaves later met silence. */
+const GO_PATIENCE_MS = 9_000
 
 /** What go refused in a TLS 1.3 flight is the certificate first of all; an alert in clear answers the server's last message, or its first answer. */
 function stage(found: AlertLike, seen: Observation): Stage {
   const died = stageOfDeath(seen)
   if (found.sender === 'server') return died
+  if (found.how === 'inferred' && hasFinished(seen)) return 'certificate'
   if (found.how === 'inferred') return died === 'server-hello' || died === 'finished' || died === 'key-exchange' ? 'certificate' : died
   return died === 'client-hello' || (died === 'certificate' && hasOnlyServerHello(seen)) ? 'server-hello' : died
 }
@@ -203,15 +221,16 @@ function explainRefusal(evidence: Evidence, seen: Observation) {
   const { alert: found, chainLooksFine, refused } = evidence
   const host = shownHost(seen.target.host, seen.target.port)
   const isRead = found.how !== 'inferred'
+  const client = seen.roots?.reader ?? 'go'
   return {
     title: isRead
-      ? `go refused what ${host} sent, with alert ${found.code} (${found.name})`
-      : `go refused what ${host} sent; the reason is encrypted`,
-    why: refusalWhy(evidence),
+      ? `${client} refused what ${host} sent, with alert ${found.code} (${found.name})`
+      : `${client} refused what ${host} sent; the reason is encrypted`,
+    why: refusalWhy(evidence).replace(/^go /, `${client} `),
     evidence: [
       isRead
-        ? { text: `go sent alert ${found.code} (${found.name})`, source: 'wire' as const, ref: null }
-        : { text: 'go sent an alert-sized record (19 bytes) where Finished belongs', source: 'inferred' as const, ref: null },
+        ? { text: `${client} sent alert ${found.code} (${found.name})`, source: 'wire' as const, ref: null }
+        : { text: `${client} ${unreadWords(seen)}`, source: 'inferred' as const, ref: null },
       ...(chainLooksFine
         ? [
             {
@@ -235,6 +254,13 @@ function explainRefusal(evidence: Evidence, seen: Observation) {
         : [],
     notChecked: notChecked(evidence),
   }
+}
+
+function unreadWords(seen: Observation): string {
+  if (hasFinished(seen)) return 'left right behind its Finished, without a request'
+  return hasCutOff(seen)
+    ? 'reset the connection in the middle of what the server sent'
+    : 'sent an alert-sized record (19 bytes) where Finished belongs'
 }
 
 function notChecked({ chainLooksFine, chainIsGos, refused }: Evidence): readonly string[] {

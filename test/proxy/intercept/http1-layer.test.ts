@@ -56,6 +56,23 @@ it.each([
   expect(await readAll(client)).toBe(answer)
 })
 
+it.each([
+  ['of HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\n'],
+  ['that says close', 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'],
+  ['that says nothing', 'HTTP/1.1 200 OK\r\n\r\n'],
+])('an answer %s without a length is whole when the origin ends in order', async (_, head) => {
+  const { client, origin, exchanges } = await joinSockets()
+  client.write('GET /x HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  await hear(origin)
+  origin.write(`${head}he`)
+  await hear(client)
+  origin.end('llo')
+  expect(await readAll(client)).toMatch(/llo$/)
+  await expect.poll(() => exchanges).toHaveLength(1)
+  expect(exchanges[0]).toMatchObject({ status: 200, responseBytes: 5 })
+  expect(exchanges[0]?.failure).toBeUndefined()
+})
+
 it('leaves it to the origin whether a request with a body goes on', async () => {
   const { client, origin } = await joinSockets()
   client.write('PUT /x HTTP/1.1\r\nHost: modules.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n')
