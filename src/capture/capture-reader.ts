@@ -3,6 +3,13 @@ import type { CaptureItem, ItemReader } from './item.ts'
 import { openPcap, PCAP_HEADER_BYTES, recognizePcap } from './pcap.ts'
 import { PcapngReader, SECTION_HEADER } from './pcapng.ts'
 
+/** Whether a file that begins with these octets is a pcap or pcapng, by its magic number. */
+export function recognizeCapture(octets: Uint8Array): boolean {
+  if (octets.length < 4) return false
+  const magic = new DataView(octets.buffer, octets.byteOffset).getUint32(0)
+  return magic === SECTION_HEADER || recognizePcap(magic) !== null
+}
+
 /** Where a file ended although something was not whole. */
 export interface CaptureCut {
   /** First octet of what is not whole. */

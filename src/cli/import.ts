@@ -1,6 +1,7 @@
 /** `whytls import FILE…`: TLS connections out of packet captures, judged as live ones. */
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
+import type { CaptureError } from '../capture/capture-error.ts'
 import type { Document } from '../contract/document.ts'
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { escapeText } from '../report/escape.ts'
@@ -45,7 +46,7 @@ export async function importCommand(files: readonly string[], options: ImportOpt
     if (options.json === true) process.stdout.write(`${jsonText(composeDocument(store, imported, rules), 2)}\n`)
     else printText(store, imported, [summarize(connections), describeRules(rules), ...placeOf(connections, folder, options)], options)
     for (const { name, error } of imported) {
-      if (error !== null) printProblem(new Problem('unreadable', `${name}: offset ${error.offset}, ${error.message}`, null, EXIT.usage))
+      if (error !== null) printProblem(new Problem('unreadable', `${name}: ${error.message}`, adviseOn(error), EXIT.usage))
     }
     if (imported.some(({ error }) => error !== null)) return EXIT.usage
     const hasFailed = connections.some(({ row }) => row.outcome === 'failed')
@@ -53,6 +54,11 @@ export async function importCommand(files: readonly string[], options: ImportOpt
   } finally {
     store.close()
   }
+}
+
+/** Other formats can be converted; of a file that is damaged further on, what stands before was read. */
+function adviseOn({ field }: CaptureError): string | null {
+  return field === 'magic number' ? 'import reads pcap and pcapng; other captures: editcap -F pcapng CAPTURE NEW.pcapng' : null
 }
 
 function openImported(folder: string): Store {

@@ -1,12 +1,14 @@
 /** `whytls parse`: TLS from raw octets, no network and no database. */
 
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { parseStreams } from '../handshake/tls-parse.ts'
-import { escapeJson, jsonText } from '../report/json-text.ts'
+import { recognizeCapture } from '../capture/capture-reader.ts'
+import { type ParseResult, parseStreams } from '../handshake/tls-parse.ts'
+import { jsonText } from '../report/json-text.ts'
 import { parseBatchLine } from '../report/parse-result.ts'
+import { answerLines } from './batch-lines.ts'
 import { EXIT } from './exit-code.ts'
-import { Problem } from './problem.ts'
+import { describeFileError } from './file-error.ts'
+import { Problem, printProblem } from './problem.ts'
 
 export interface ParseOptions {
   readonly client?: string
@@ -14,36 +16,41 @@ export interface ParseOptions {
   readonly batch?: boolean
 }
 
-/** Single form: files. Batch form: JSON lines. */
+/** Single form: files. Batch form: JSON lines. 0 fine, 2 when a file is not TLS or breaks off inside it. @throws Problem for a file that cannot be read */
 export async function parseCommand(options: ParseOptions): Promise<number> {
-  if (options.batch === true) return parseBatch()
+  if (options.batch === true) {
+    await answerLines(parseBatchLine)
+    return EXIT.fine
+  }
   if (options.client === undefined && options.server === undefined) {
     throw new Problem('usage', 'parse needs --client FILE, --server FILE or --batch', 'whytls parse --client hello.bin', EXIT.usage)
   }
   const [c2s, s2c] = await Promise.all([readOctets(options.client), readOctets(options.server)])
   const result = parseStreams({ c2s, s2c })
   process.stdout.write(`${jsonText(result, 2)}\n`)
-  if (result.error === undefined && result.isTls) return EXIT.fine
-  const error = result.error ?? { offset: 0, field: 'record', message: 'no TLS record begins here' }
-  process.stderr.write(`error[unreadable]: offset ${error.offset}, ${error.field}: ${error.message}\n`)
-  return EXIT.usage
+  const problems = [...describeEnd(options.client, c2s, 'c2s', result), ...describeEnd(options.server, s2c, 's2c', result)]
+  for (const problem of problems) printProblem(problem)
+  return problems.length === 0 ? EXIT.fine : EXIT.usage
 }
 
 async function readOctets(file: string | undefined): Promise<Uint8Array | null> {
   if (file === undefined) return null
-  try {
-    return await readFile(file)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new Problem('unreadable', `${file} cannot be read (${code})`, null, EXIT.usage)
-  }
+  const octets = await readFile(file).catch((error: unknown) => {
+    throw new Problem('unreadable', `${file} cannot be read: ${describeFileError(error)}`, null, EXIT.usage)
+  })
+  if (!recognizeCapture(octets)) return octets
+  throw new Problem('unreadable', `${file} is a packet capture; parse reads the octets of one direction`, 'whytls import FILE', EXIT.usage)
 }
 
-async function parseBatch(): Promise<number> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue
-    if (!process.stdout.write(`${escapeJson(parseBatchLine(line))}\n`))
-      await new Promise((resolve) => process.stdout.once('drain', resolve))
+/** A file that is not TLS at all, or the first message in it that breaks the protocol; the end of a capture inside a record is none. */
+function describeEnd(file: string | undefined, octets: Uint8Array | null, side: 'c2s' | 's2c', result: ParseResult): Problem[] {
+  const stopped = result.stoppedAt[side]
+  if (file === undefined || octets === null) return []
+  if (result.tlsOffset[side] === null) {
+    const begins = octets.length === 0 ? 'is empty' : `begins with ${Buffer.from(octets.subarray(0, 8)).toString('hex')}`
+    return [new Problem('unreadable', `${file}: offset 0, record: no TLS record begins here: the file ${begins}`, null, EXIT.usage)]
   }
-  return EXIT.fine
+  const { error } = result
+  if (error === undefined || stopped?.offset !== error.offset || stopped.why !== error.message) return []
+  return [new Problem('unreadable', `${file}: offset ${error.offset}, ${error.field}: ${error.message}`, null, EXIT.usage)]
 }

@@ -5,10 +5,5 @@ const HARMFUL = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** JSON.stringify, with what it leaves raw written as `\uXXXX`; the value is the same when read again. */
 export function jsonText(value: unknown, indent?: number): string {
-  return escapeJson(JSON.stringify(value, null, indent))
-}
-
-/** The same for JSON that is text already. */
-export function escapeJson(text: string): string {
-  return text.replace(HARMFUL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value, null, indent).replace(HARMFUL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

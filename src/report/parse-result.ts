@@ -4,15 +4,14 @@ import { type CapturedStreams, parseStreams } from '../handshake/tls-parse.ts'
  * Answer one line of `whytls parse --batch` with one line (contract, "Entry points").
  * Never throws: a line that is no case, or that cannot be judged, gives `"error"`.
  * @param line a JSON object `{"id", "c2s", "s2c", "chunks"?}`, octets in base64 or null
- * @returns one JSON object without a line break
  */
-export function parseBatchLine(line: string): string {
+export function parseBatchLine(line: string): object {
   const parsed = parseJson(line)
-  if (!isObject(parsed)) return JSON.stringify({ id: null, error: describeError('line', 'is no JSON object') })
+  if (!isObject(parsed)) return { id: null, error: describeError('line', 'is no JSON object') }
   const id = parsed['id'] ?? null
   const streams = readStreams(parsed)
-  if (typeof streams === 'string') return JSON.stringify({ id, error: describeError(streams, 'is not as the contract says') })
-  return JSON.stringify({ id, ...parseStreams(streams) })
+  if (typeof streams === 'string') return { id, error: describeError(streams, FORMS[streams]) }
+  return { id, ...parseStreams(streams) }
 }
 
 /** The streams of a case, or the name of the field that is wrong. */
@@ -60,6 +59,13 @@ function parseJson(line: string): unknown {
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** What each field must be. */
+const FORMS = {
+  c2s: 'must be base64 or null',
+  s2c: 'must be base64 or null',
+  chunks: 'must be a list of ["c" or "s", number of octets]',
+} as const
 
 function describeError(field: string, message: string) {
   return { offset: 0, field, message: `${field} ${message}` }

@@ -1,6 +1,7 @@
 import type { Named } from '../contract/terms.ts'
 import { Cursor } from './cursor.ts'
-import { type ExtensionParser, parseExtensions, readNumbers } from './extension.ts'
+import { type ExtensionParser, parseExtensions } from './extension.ts'
+import { readNumbers } from './lists.ts'
 import { nameSignatureScheme } from './registry.ts'
 
 /** What a server says of the client certificate that it wants. */

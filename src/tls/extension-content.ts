@@ -1,7 +1,7 @@
 import type { ExtensionValue } from '../contract/handshake.ts'
-import type { Named } from '../contract/terms.ts'
 import type { Cursor } from './cursor.ts'
 import { TlsDecodeError } from './decode-error.ts'
+import { readNames, readNumbers } from './lists.ts'
 import { toHex, toHex16 } from './octets.ts'
 import { nameCertificateCompression, nameSignatureScheme } from './registry.ts'
 
@@ -63,7 +63,7 @@ function readPadding(data: Cursor): ExtensionContent {
 
 /** RFC 8879 section 3. */
 function readCompressions(data: Cursor): ExtensionContent {
-  return { algorithms: readList(data, 1, 'algorithms', nameCertificateCompression) }
+  return { algorithms: readNumbers(data, 1, 'algorithms').map(nameCertificateCompression) }
 }
 
 /** RFC 8449 section 4. */
@@ -85,7 +85,7 @@ function readRenegotiation(data: Cursor): ExtensionContent {
 }
 
 function readSchemes(data: Cursor): ExtensionContent {
-  return { signatureAlgorithms: readList(data, 2, 'supported_signature_algorithms', nameSignatureScheme) }
+  return { signatureAlgorithms: readNumbers(data, 2, 'supported_signature_algorithms').map(nameSignatureScheme) }
 }
 
 /** RFC 9849 section 5; an outer hello and a GREASE one look alike, by design. */
@@ -107,17 +107,7 @@ function readConfirmation(data: Cursor): ExtensionContent {
 
 /** Protocols whose settings come early (ALPS), as in ALPN. */
 function readSettings(data: Cursor): ExtensionContent {
-  const list = data.vector(2, 'supported_protocols')
-  const protocols: string[] = []
-  while (!list.isAtEnd) protocols.push(Buffer.from(list.vector(1, 'supported_protocols.protocol_name').rest()).toString('latin1'))
-  return { protocols }
-}
-
-function readList(data: Cursor, lengthOctets: 1 | 2, field: string, name: (id: number) => Named): Named[] {
-  const list = data.vector(lengthOctets, field)
-  const named: Named[] = []
-  while (!list.isAtEnd) named.push(name(list.u16(field)))
-  return named
+  return { protocols: readNames(data, 'supported_protocols') }
 }
 
 const OCSP = 1

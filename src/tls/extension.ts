@@ -2,6 +2,7 @@ import type { Extension } from '../contract/handshake.ts'
 import { Cursor } from './cursor.ts'
 import { TlsDecodeError } from './decode-error.ts'
 import { type ExtensionContent, type ExtensionPlace, readExtensionContent } from './extension-content.ts'
+import { readNames } from './lists.ts'
 import { toBase64 } from './octets.ts'
 import { nameExtension } from './registry.ts'
 
@@ -45,19 +46,9 @@ export function parseExtensions<Fields>(
 
 /** The names of an ALPN extension (RFC 7301 section 3.1), one character an octet. */
 export function readProtocolNames(data: Cursor): string[] {
-  const names: string[] = []
-  const list = data.vector(2, 'protocol_name_list')
-  while (!list.isAtEnd) names.push(Buffer.from(list.vector(1, 'protocol_name_list.protocol_name').rest()).toString('latin1'))
+  const names = readNames(data, 'protocol_name_list')
   data.expectEnd('')
   return names
-}
-
-/** A list of 16-bit numbers behind its length. */
-export function readNumbers(data: Cursor, lengthOctets: 1 | 2, field: string): number[] {
-  const list = data.vector(lengthOctets, field)
-  const numbers: number[] = []
-  while (!list.isAtEnd) numbers.push(list.u16(field))
-  return numbers
 }
 
 interface ParsedOne<Fields> {

@@ -39,6 +39,17 @@ export function deriveNextSecret(secret: Uint8Array, suite: SuiteParameters): Ui
   return expandLabel(secret, 'traffic upd', suite.hashBytes, suite.hash)
 }
 
+/** The nonce of a record: the IV with the record's number XORed into its end (RFC 8446 section 5.3, RFC 7905 section 2). */
+export function makeNonce(iv: Uint8Array, sequence: number): Uint8Array {
+  const nonce = new Uint8Array(iv)
+  let rest = sequence
+  for (let at = IV_BYTES - 1; rest > 0; at -= 1) {
+    nonce[at] = (nonce[at] ?? 0) ^ (rest & 0xff)
+    rest = Math.floor(rest / 256)
+  }
+  return nonce
+}
+
 /** Octets of the per-record nonce. */
 export const IV_BYTES = 12
 

@@ -30,16 +30,21 @@ export interface SessionSecrets {
   readonly serverRandom: Uint8Array
 }
 
+/** Key and IV of the server's records: the keys of both sides come first, then the IVs (RFC 5246 section 6.3). */
+export function deriveServerKeys(suite: AeadSuite, secrets: SessionSecrets): { readonly key: Uint8Array; readonly iv: Uint8Array } {
+  const { keyBytes, ivBytes } = suite
+  const seed = Buffer.concat([secrets.serverRandom, secrets.clientRandom])
+  const block = computePrf(suite.hash, secrets.masterSecret, 'key expansion', seed, 2 * (keyBytes + ivBytes))
+  return { key: block.subarray(keyBytes, 2 * keyBytes), iv: block.subarray(2 * keyBytes + ivBytes) }
+}
+
 /**
  * Open the first record that the server sent under TLS 1.2 protection, which is its Finished.
  * @param octets the record with its header
  * @returns null when the tag does not fit or the record is too short
  */
 export function openFirstServerRecord(octets: Uint8Array, suite: AeadSuite, secrets: SessionSecrets): Uint8Array | null {
-  const seed = Buffer.concat([secrets.serverRandom, secrets.clientRandom])
-  const block = computePrf(suite.hash, secrets.masterSecret, 'key expansion', seed, 2 * (suite.keyBytes + suite.ivBytes))
-  const key = block.subarray(suite.keyBytes, 2 * suite.keyBytes)
-  const iv = block.subarray(2 * suite.keyBytes + suite.ivBytes)
+  const { key, iv } = deriveServerKeys(suite, secrets)
   const fragment = octets.subarray(HEADER_BYTES)
   const contentBytes = fragment.length - suite.explicitBytes - TAG_BYTES
   if (contentBytes < 0) return null

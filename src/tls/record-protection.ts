@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
-import { deriveTrafficKeys, IV_BYTES, type SuiteParameters } from './key-schedule.ts'
+import { deriveTrafficKeys, makeNonce, type SuiteParameters } from './key-schedule.ts'
 import { CONTENT_TYPE } from './record.ts'
 
 /** A decrypted record's true type and content (TLSInnerPlaintext, RFC 8446 section 5.2). */
@@ -54,7 +54,7 @@ export class RecordUnprotector {
   }
 
   #openCipher() {
-    const nonce = this.#nonce()
+    const nonce = makeNonce(this.#iv, this.#sequence)
     const authTagLength = this.#suite.tagBytes
     switch (this.#suite.cipher) {
       case 'aes-128-gcm':
@@ -65,17 +65,6 @@ export class RecordUnprotector {
       case 'chacha20-poly1305':
         return createDecipheriv(this.#suite.cipher, this.#key, nonce, { authTagLength })
     }
-  }
-
-  /** RFC 8446 section 5.3: the IV with the sequence number XORed into its end. */
-  #nonce(): Uint8Array {
-    const nonce = this.#iv.slice()
-    let rest = this.#sequence
-    for (let at = IV_BYTES - 1; rest > 0; at -= 1) {
-      nonce[at] = (nonce[at] ?? 0) ^ (rest & 0xff)
-      rest = Math.floor(rest / 256)
-    }
-    return nonce
   }
 }
 

@@ -1,9 +1,8 @@
 /** Protect one record as the server of a session does (RFC 8446 section 5.2, RFC 5288, RFC 7905). */
 import { createCipheriv } from 'node:crypto'
-import { deriveTrafficKeys, findSuiteParameters, IV_BYTES } from './key-schedule.ts'
-import { computePrf } from './prf.ts'
+import { deriveTrafficKeys, findSuiteParameters, makeNonce } from './key-schedule.ts'
 import { CONTENT_TYPE } from './record.ts'
-import { type AeadSuite, findAeadSuite, type SessionSecrets } from './record-protection-12.ts'
+import { type AeadSuite, deriveServerKeys, findAeadSuite, type SessionSecrets } from './record-protection-12.ts'
 
 /** What is written under the server's own keys. */
 export interface RecordToSeal {
@@ -28,7 +27,7 @@ export function sealServerRecord13(
   const { key, iv } = deriveTrafficKeys(secret, suite)
   const inner = Buffer.concat([content, Buffer.from([contentType])])
   const header = Buffer.concat([Buffer.from([CONTENT_TYPE.applicationData, 3, 3]), lengthOf(inner.length + suite.tagBytes)])
-  const cipher = openCipher(suite.cipher, key, xorSequence(iv, sequence), suite.tagBytes)
+  const cipher = openCipher(suite.cipher, key, makeNonce(iv, sequence), suite.tagBytes)
   cipher.setAAD(header, { plaintextLength: inner.length })
   return Buffer.concat([header, cipher.update(inner), cipher.final(), cipher.getAuthTag()])
 }
@@ -48,7 +47,7 @@ export function sealServerRecord12(
   if (suite === undefined) return null
   const { key, iv } = deriveServerKeys(suite, secrets)
   const explicit = explicitNonce.subarray(0, suite.explicitBytes)
-  const nonce = suite.explicitBytes === 0 ? xorSequence(iv, sequence) : Buffer.concat([iv, explicit])
+  const nonce = suite.explicitBytes === 0 ? makeNonce(iv, sequence) : Buffer.concat([iv, explicit])
   const start = Buffer.from([contentType, 3, 3])
   const cipher = openCipher(suite.cipher, key, nonce, TAG_BYTES)
   const counter = Buffer.alloc(8)
@@ -56,14 +55,6 @@ export function sealServerRecord12(
   cipher.setAAD(Buffer.concat([counter, start, lengthOf(content.length)]), { plaintextLength: content.length })
   const length = lengthOf(explicit.length + content.length + TAG_BYTES)
   return Buffer.concat([start, length, explicit, cipher.update(content), cipher.final(), cipher.getAuthTag()])
-}
-
-/** RFC 5246 section 6.3: the keys of both sides, then the IVs. */
-function deriveServerKeys(suite: AeadSuite, secrets: SessionSecrets): { readonly key: Uint8Array; readonly iv: Uint8Array } {
-  const { keyBytes, ivBytes } = suite
-  const seed = Buffer.concat([secrets.serverRandom, secrets.clientRandom])
-  const block = computePrf(suite.hash, secrets.masterSecret, 'key expansion', seed, 2 * (keyBytes + ivBytes))
-  return { key: block.subarray(keyBytes, 2 * keyBytes), iv: block.subarray(2 * keyBytes + ivBytes) }
 }
 
 function lengthOf(octets: number): Buffer {
@@ -82,14 +73,6 @@ function openCipher(cipher: Cipher, key: Uint8Array, nonce: Uint8Array, authTagL
     case 'chacha20-poly1305':
       return createCipheriv(cipher, key, nonce, { authTagLength })
   }
-}
-
-/** RFC 8446 section 5.3, RFC 7905 section 2. */
-function xorSequence(iv: Uint8Array, sequence: number): Buffer {
-  const nonce = Buffer.alloc(IV_BYTES)
-  nonce.writeBigUInt64BE(BigInt(sequence), IV_BYTES - 8)
-  for (let at = 0; at < IV_BYTES; at += 1) nonce[at] = (nonce[at] ?? 0) ^ (iv[at] ?? 0)
-  return nonce
 }
 
 const TAG_BYTES = 16

@@ -238,12 +238,25 @@ describe('files', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('whose gzip breaks off are read as far as they go, with the place', async () => {
+    const vector = readVector('go-tls12-ok')
+    await withCapture(vector, [], async (file) => {
+      const packed = gzipSync(readFileSync(file))
+      const cut = `${file}.gz`
+      writeFileSync(cut, packed.subarray(0, packed.length - 12))
+      const { handshakes, error } = await importFile(cut)
+      expect(handshakes.map(({ serverHello }) => serverHello?.selectedVersion.name)).toEqual(['TLS 1.2'])
+      expect(error).toMatchObject({ name: 'CaptureError', field: 'gzip' })
+    })
+  })
+
   it('that are no capture are named with the offset', async () => {
     const { error } = await importFile(import.meta.filename)
     expect(error).toMatchObject({ name: 'CaptureError', offset: 0, field: 'magic number' })
   })
 
   it('that do not exist are a problem with exit code 2', async () => {
-    await expect(importFile('no-such-file.pcap')).rejects.toMatchObject({ code: 'unreadable', exitCode: 2 })
+    const message = 'no-such-file.pcap cannot be read: there is no such file'
+    await expect(importFile('no-such-file.pcap')).rejects.toMatchObject({ code: 'unreadable', exitCode: 2, message })
   })
 })

@@ -9,6 +9,7 @@ import type { TcpStream } from '../../src/capture/tcp-stream.ts'
 import { importCapture } from '../../src/cli/import-capture.ts'
 import type { Handshake } from '../../src/contract/handshake.ts'
 import type { ParseResult } from '../../src/handshake/tls-parse.ts'
+import { jsonText } from '../../src/report/json-text.ts'
 import { parseBatchLine } from '../../src/report/parse-result.ts'
 import { openMemoryStore } from '../../src/store/memory.ts'
 import { flattenClientHello, flattenResult, flattenServerHello, numberOf } from '../handshake/expected-stream.ts'
@@ -104,7 +105,7 @@ function parseAll({ name, octets }: MadeCapture): ReadonlyMap<number, ParseResul
     [...streams].map(([stream, { parts, chunks }]) => {
       const [c2s, s2c] = stream.ends[0].port >= FIRST_PORT ? parts : [parts[1], parts[0]]
       const line = { id: stream.number, c2s: Buffer.concat(c2s).toString('base64'), s2c: Buffer.concat(s2c).toString('base64'), chunks }
-      return [stream.number, JSON.parse(parseBatchLine(JSON.stringify(line)))]
+      return [stream.number, JSON.parse(jsonText(parseBatchLine(JSON.stringify(line))))]
     }),
   )
 }

@@ -82,6 +82,12 @@ describe('parseStreams', () => {
     expect(error?.offset).toBeLessThan(1531)
   })
 
+  it('takes a piece with more messages than a call has room for arguments', () => {
+    const record = Buffer.concat([Buffer.from([22, 3, 3, 0x40, 0]), Buffer.alloc(0x4000)])
+    const empties = Buffer.concat([s2c.subarray(0, 5 + s2c.readUInt16BE(3)), ...Array.from({ length: 50 }, () => record)])
+    expect(parseStreams({ c2s: null, s2c: empties }).handshake.length).toBeGreaterThan(200_000)
+  })
+
   it('says of a side that is not TLS that it is not', () => {
     const result = parseStreams({ c2s: Buffer.from('GET / HTTP/1.1\r\n\r\n'), s2c: null })
     expect(result).toMatchObject({ isTls: false, tlsOffset: { c2s: null, s2c: null }, stoppedAt: { c2s: { offset: 0 }, s2c: null } })

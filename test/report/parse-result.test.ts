@@ -9,10 +9,9 @@ const c2s = join('c')
 const s2c = join('s')
 
 describe('parseBatchLine', () => {
-  it('answers with the id and the result on one line', () => {
-    const line = parseBatchLine(JSON.stringify({ id: 'a', c2s: c2s.toString('base64'), s2c: null }))
-    expect(line).not.toContain('\n')
-    expect(JSON.parse(line)).toMatchObject({
+  it('answers with the id and the result', () => {
+    const answer = parseBatchLine(JSON.stringify({ id: 'a', c2s: c2s.toString('base64'), s2c: null }))
+    expect(answer).toMatchObject({
       id: 'a',
       isTls: true,
       tlsOffset: { c2s: 0, s2c: null },
@@ -34,7 +33,7 @@ describe('parseBatchLine', () => {
     ['{"id":1,"c2s":null,"s2c":null,"chunks":[["x",1]]}', 'chunks'],
     ['{"id":1,"c2s":null,"s2c":null,"chunks":[["c",-1]]}', 'chunks'],
   ])('%s gives an error for the field %s', (line, field) => {
-    expect(JSON.parse(parseBatchLine(line))).toMatchObject({ error: { field } })
+    expect(parseBatchLine(line)).toMatchObject({ error: { field } })
   })
 
   it('survives chunk lengths that do not fit the octets', () => {
@@ -48,6 +47,6 @@ describe('parseBatchLine', () => {
         ['c', 1e15],
       ],
     })
-    expect(JSON.parse(parseBatchLine(line))).toMatchObject({ isTls: true, certificates: [{ from: 's' }] })
+    expect(parseBatchLine(line)).toMatchObject({ isTls: true, certificates: [{ from: 's' }] })
   })
 })

@@ -55,6 +55,12 @@ describe('certificate messages', () => {
     expect(parseCertificate13(Uint8Array.of(0, 0, 0, 0)).chain).toEqual([])
   })
 
+  it('are refused when they have more entries than any chain', () => {
+    const empties = Buffer.concat([Buffer.from([0, 0x30, 0x03]), Buffer.alloc(3 * 4097)])
+    expect(() => parseCertificate12(empties)).toThrow(/certificate_list at octet 12291: has more than 4096 entries/)
+    expect(parseCertificate12(Buffer.concat([Buffer.from([0, 0x30, 0x00]), Buffer.alloc(3 * 4096)])).chain).toHaveLength(4096)
+  })
+
   it('are refused when an entry runs past the list, with its place', () => {
     expect(() => parseCertificate12(Uint8Array.of(0, 0, 4, 0, 0, 9, 1))).toThrow(
       /certificate_list.certificate at octet 6: needs 9 octets, 1 are left/,
