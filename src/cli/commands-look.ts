@@ -19,7 +19,7 @@ export function addLook(program: Command, end: End): void {
     .argument('[id]', 'number of the handshake', parseCount)
     .option('--run <n>', 'all causes of this run', parseCount)
     .option('--chain', 'draw the certificate chain')
-    .option('--full', 'all fields')
+    .option('--full', 'all fields; with --json and an id also all octets')
     .option('--markdown', 'one redacted block for an issue tracker')
     .option('--json', 'the JSON document')
     .option('--check', 'exit 1 when it failed')

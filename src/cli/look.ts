@@ -1,6 +1,7 @@
 /** `whytls ls` and `whytls show`: what the database holds, for people and programs. */
 
 import type { Environment } from '../contract/document.ts'
+import { listMessages } from '../feed/messages.ts'
 import { FilterError } from '../filter/filter.ts'
 import { jsonText } from '../report/json-text.ts'
 import { listLine } from '../report/ls.ts'
@@ -62,7 +63,8 @@ function showOne(store: Store, id: number, options: ShowOptions): number {
   if (handshake === undefined)
     throw new Problem('no-such-handshake', `there is no handshake ${id} in ${store.place}`, 'whytls ls', EXIT.usage)
   const run = handshake.runId === null ? null : (store.run(handshake.runId) ?? null)
-  if (options.json === true) write(jsonText({ ...document, run }, 2))
+  if (options.json === true)
+    write(jsonText({ ...document, run, ...(options.full === true ? listMessages(handshake, store.messages(id)) : {}) }, 2))
   else if (options.markdown === true) write(markdownReport({ ...document, run }))
   else {
     const diagnosis = document.diagnoses[0] ?? null

@@ -42,6 +42,9 @@ const LOOKS = [
   ['dark', 1440],
   ['light', 360],
 ] as const
+/** Names of suites, groups, schemes, hosts and fields; fingerprints and keys; numbers of registries; days. */
+const FACTS =
+  /TLS_[A-Z0-9_]+|\b[0-9a-f]{12,}\b|\b0x[0-9a-f]{2,4}\b|\b\d{4}-\d\d-\d\d\b|\b(?:X25519|secp|rsa_|ecdsa_)\w+|\b[a-z][\w-]*(?:\.[\w-]+)+\b/gi
 const YEAR_MS = 365 * 86_400_000
 
 let home: string
@@ -118,6 +121,32 @@ describe('what the page shows of a failure', () => {
     const chain = (diagnosis.leg === 'parent' ? handshake.parentTls?.certificates : handshake.certificates)?.chain ?? []
     expect(await page.locator('[data-testid=sha256]').allTextContents()).toEqual(chain.map(({ sha256 }) => sha256))
   })
+
+  it.each(['no-common-cipher', 'proxy-cert-invalid', 'cert-name-mismatch', 'inspection-ca-untrusted', 'http-403'])(
+    'is in show --full --json, fact by fact, on every tab of %s',
+    async (name) => {
+      const id = await idOf(name)
+      const { stdout } = await runCommand(whytls('show', String(id), '--full', '--json'), { env: pageEnvironment(home), cwd: home })
+      const known = listTexts(JSON.parse(stdout)).join('\n')
+      const missing: string[] = []
+      let facts = 0
+      for (const tab of ['negotiation', 'certificates', 'bytes', 'http', 'events']) {
+        await open(`/h/${id}/${tab}`)
+        await page.waitForSelector(
+          `.tabbar [aria-selected=true]:text-is("${tab === 'http' ? 'HTTP' : `${tab[0]?.toUpperCase()}${tab.slice(1)}`}")`,
+        )
+        if (tab === 'bytes') await page.waitForSelector('.tab-body .hex, .tab-body .note')
+        const shown = await readTexts()
+        for (const [fact] of shown.matchAll(FACTS)) {
+          facts++
+          const id16 = /^0x[0-9a-f]{4}$/i.test(fact) ? `\n${Number.parseInt(fact, 16)}\n` : fact
+          if (!known.includes(fact) && !known.includes(id16)) missing.push(`${tab}: ${fact}`)
+        }
+      }
+      expect([...new Set(missing)]).toEqual([])
+      expect(facts).toBeGreaterThan(100)
+    },
+  )
 
   it('marks the octets of the reason, and every field of them has a link', async () => {
     const id = await idOf('no-common-cipher')
@@ -439,6 +468,23 @@ async function watch(watched: Page): Promise<void> {
   watched.on('console', (message) => complaints.push(message.text()))
   await watched.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => console.log(`violates ${event.violatedDirective}`))
+  })
+}
+
+/** Every name and value of a JSON document. */
+function listTexts(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)]
+  return Object.entries(value).flatMap(([name, held]) => [name, ...listTexts(held)])
+}
+
+/** What the pane of the handshake shows, a line for each piece of text. */
+function readTexts(): Promise<string> {
+  return page.evaluate(() => {
+    const pane = document.querySelector('[data-testid=detail]')
+    const texts = document.createTreeWalker(pane ?? document.body, NodeFilter.SHOW_TEXT)
+    const lines: string[] = []
+    while (texts.nextNode()) lines.push(texts.currentNode.textContent ?? '')
+    return lines.join('\n')
   })
 }
 
