@@ -60,6 +60,11 @@ export async function postProbe(id: number, kind: ProbeKind): Promise<void> {
   await ask(`/api/v1/handshakes/${id}/${kind}`, asText, { method: 'POST' })
 }
 
+/** End the look that runs at the host of a handshake. @throws RequestFailed */
+export async function postStop(id: number): Promise<void> {
+  await ask(`/api/v1/handshakes/${id}/stop`, asText, { method: 'POST' })
+}
+
 /** Causes of a pasted error; nothing of it is kept. @throws RequestFailed */
 export async function postExplain(text: string): Promise<readonly PasteExplanation[]> {
   const answer = parseVisible(await ask('/api/v1/explain', asText, { method: 'POST', body: text }), true) as {

@@ -1,10 +1,10 @@
 /** Looks of whytls itself at the host of a handshake: start one, see that it runs, and open what it found. */
 import { computed, signal } from '@preact/signals'
 import type { Handshake } from '../src/contract/handshake.ts'
-import type { ProbeKind } from '../src/feed/protocol.ts'
+import type { ProbeKind, Problem } from '../src/feed/protocol.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
 import { announce } from './announce.ts'
-import { postProbe, RequestFailed } from './api.ts'
+import { postProbe, postStop, RequestFailed } from './api.ts'
 import { inlined } from './inlined.ts'
 import { StatusMark } from './list-row.tsx'
 import { Menu } from './menu.tsx'
@@ -55,13 +55,33 @@ async function look(id: number, kind: ProbeKind): Promise<void> {
     await postProbe(id, kind)
     announce(`${kind} started`)
     setTimeout(() => {
-      if (started.value.get(id) === running) started.value = without(started.value, id)
+      if (started.value.get(id) !== running) return
+      started.value = without(started.value, id)
+      if (!hasCome(id, running)) refuse(id, new RequestFailed(0, NO_ROW, ''))
     }, LONGEST_MS)
   } catch (failure) {
     if (!(failure instanceof RequestFailed)) throw failure
     started.value = without(started.value, id)
-    refused.value = new Map(refused.value).set(id, failure)
+    refuse(id, failure)
   }
+}
+
+/** Its row comes all the same, and says what was seen until then. */
+async function stop(id: number): Promise<void> {
+  try {
+    await postStop(id)
+  } catch (failure) {
+    if (!(failure instanceof RequestFailed)) throw failure
+    refuse(id, failure)
+  }
+}
+
+function refuse(id: number, why: RequestFailed): void {
+  refused.value = new Map(refused.value).set(id, why)
+}
+
+function hasCome(id: number, { after }: Running): boolean {
+  return (looksOf.value.get(id) ?? []).some((row) => row.id > after)
 }
 
 function without<T>(map: ReadonlyMap<number, T>, id: number): ReadonlyMap<number, T> {
@@ -75,13 +95,16 @@ export function Looks({ of }: { readonly of: number }) {
   const looks = looksOf.value.get(of) ?? []
   const running = started.value.get(of)
   const failure = refused.value.get(of)
-  const isRunning = running !== undefined && !looks.some(({ id }) => id > running.after)
+  const isRunning = running !== undefined && !hasCome(of, running)
   if (looks.length === 0 && !isRunning && failure === undefined) return null
   return (
     <nav class="relatives looks" aria-label="Looks of whytls" data-testid="looks">
       {isRunning && (
         <span class="hint" role="status">
-          <i class="ring" aria-hidden="true" /> {running.kind === 'bisect' ? 'Bisecting: changed copies of go’s ClientHello' : 'Probing'} …
+          <i class="ring" aria-hidden="true" /> {running.kind === 'bisect' ? 'Bisecting: changed copies of go’s ClientHello' : 'Probing'} …{' '}
+          <button type="button" class="link" onClick={() => void stop(of)} data-testid="stop-look">
+            Stop
+          </button>
         </span>
       )}
       {looks.slice(0, MOST_SHOWN).map((row) => (
@@ -99,3 +122,9 @@ export function Looks({ of }: { readonly of: number }) {
 }
 
 const MOST_SHOWN = 6
+
+const NO_ROW: Problem = {
+  code: 'no-row',
+  detail: 'the look ended without a result',
+  hint: 'whytls may have been stopped meanwhile; look again',
+}

@@ -1,7 +1,7 @@
 /** Looks that the page starts: a handshake of our own, or changed copies of go's hello, with a host that go went to. */
 import type { Handshake } from '../contract/handshake.ts'
 import type { ProbeKind } from '../feed/protocol.ts'
-import type { ProbeStart } from '../feed/routes.ts'
+import type { ProbeStart, Sources } from '../feed/routes.ts'
 import { findSentHello, type SentHello } from '../handshake/hello-change.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { probe } from '../proxy/probe.ts'
@@ -26,24 +26,35 @@ export interface PageProbesOptions {
   readonly signal: AbortSignal
 }
 
-/** Make the function that the page's API calls. One look at a host runs at a time; its row names the handshake that it repeats. */
-export function makePageProbes(options: PageProbesOptions): (handshake: Handshake, kind: ProbeKind) => Promise<ProbeStart> {
-  const running = new Set<string>()
+/** What the page's API calls. One look at a host runs at a time; its row names the handshake that it repeats, also when it was stopped. */
+export function makePageProbes(options: PageProbesOptions): Required<Pick<Sources, 'startProbe' | 'stopProbe'>> {
+  const running = new Map<string, AbortController>()
   let jobs = 0
-  return async (asked, kind) => {
+  const startProbe = async (asked: Handshake, kind: ProbeKind): Promise<ProbeStart> => {
     const handshake = findGos(asked, options.store)
     if (handshake === null) return 'not-gos'
     const hello = kind === 'bisect' ? sentHello(handshake, options.store) : null
     if (kind === 'bisect' && hello === null) return 'unreadable'
-    const place = `${handshake.target.host.toLowerCase()}:${handshake.target.port}`
+    const place = placeOf(handshake)
     if (running.has(place) || running.size >= MOST_AT_ONCE) return 'busy'
-    running.add(place)
-    void look(handshake, hello, options)
+    const stop = new AbortController()
+    running.set(place, stop)
+    void look(handshake, hello, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) })
       .catch(() => undefined)
       .finally(() => running.delete(place))
     jobs += 1
     return { job: jobs }
   }
+  const stopProbe = (handshake: Handshake): boolean => {
+    const stop = running.get(placeOf(handshake))
+    stop?.abort()
+    return stop !== undefined
+  }
+  return { startProbe, stopProbe }
+}
+
+function placeOf({ target }: Handshake): string {
+  return `${target.host.toLowerCase()}:${target.port}`
 }
 
 const MOST_AT_ONCE = 4

@@ -73,10 +73,10 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
 }
 
 /** What the page can ask for beyond the database. */
-function makeLooks({ store, env, go, proxy }: PageOptions, signal: AbortSignal): Pick<Sources, 'startProbe' | 'judgeAt'> {
+function makeLooks({ store, env, go, proxy }: PageOptions, signal: AbortSignal): Pick<Sources, 'startProbe' | 'stopProbe' | 'judgeAt'> {
   const known = { store, go: describeGo(go, env), roots: rootsOf(env, "whytls's own environment") }
   const judgeAt = makePageVerdict(known)
-  return proxy === null ? { judgeAt } : { judgeAt, startProbe: makePageProbes({ ...known, proxy: () => proxy, signal }) }
+  return proxy === null ? { judgeAt } : { judgeAt, ...makePageProbes({ ...known, proxy: () => proxy, signal }) }
 }
 
 /** Roots and time service are looked at once, behind the start; until then, and in a file, nothing is said of them. */

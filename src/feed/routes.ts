@@ -16,6 +16,8 @@ export interface Sources {
   readonly meta: () => Meta
   /** Starts a look of our own at a host that go went to; absent: probes are switched off. Its row appears by itself. */
   readonly startProbe?: (handshake: Handshake, kind: ProbeKind) => Promise<ProbeStart>
+  /** End the look that runs at the host of a handshake; its row says what was seen until then. False where none runs. */
+  readonly stopProbe?: (handshake: Handshake) => boolean
   /** The verdict on a stored chain at another moment; null where no chain or no roots are known. Absent: nobody can tell. */
   readonly judgeAt?: (handshake: Handshake, at: Date) => LaterVerdict | null
 }
@@ -92,16 +94,18 @@ function explain({ body, isMarked }: ApiRequest): Answer {
   return isMarked ? jsonAnswer({ explanations: explainPaste(body) }) : NOT_MARKED
 }
 
-/** 202 with the number of the job; the probe's row comes by the feed. Needs the header that only our page sends. */
+/** 202 with the number of the job; the probe's row comes by the feed. Or `stop`: end it. Needs the header that only our page sends. */
 async function startProbe(sources: Sources, request: ApiRequest, parts: readonly string[]): Promise<Answer> {
   const [collection, idText = '', kind, ...more] = parts
   const id = readId(idText)
-  if (collection !== 'handshakes' || id === undefined || more.length > 0 || (kind !== 'probe' && kind !== 'bisect')) return NOT_FOUND
+  if (collection !== 'handshakes' || id === undefined || more.length > 0 || (kind !== 'probe' && kind !== 'bisect' && kind !== 'stop'))
+    return NOT_FOUND
   if (!request.isMarked) return NOT_MARKED
   const handshake = sources.store.handshake(id)
   if (handshake === undefined) return NOT_FOUND
   if (handshake.imported !== undefined) return NOT_OURS
   if (sources.startProbe === undefined) return NO_PROBES
+  if (kind === 'stop') return jsonAnswer({ stopped: sources.stopProbe?.(handshake) === true })
   const started = await sources.startProbe(handshake, kind)
   return typeof started === 'string' ? PROBE_REFUSALS[started] : jsonAnswer(started, {}, 202)
 }

@@ -51,7 +51,7 @@ describe('looks that the page starts', () => {
     const written = rowOfProbe()
     const handshake = store.handshake(1)
     if (handshake === undefined) throw new Error('it was not stored')
-    expect(await start()(handshake, 'probe')).toEqual({ job: 1 })
+    expect(await start().startProbe(handshake, 'probe')).toEqual({ job: 1 })
     const probe = store.handshake(await written)
     expect(probe).toMatchObject({ mode: 'probe', probeOf: 1, outcome: 'failed', target: { host: 'mods.example', port } })
     expect(met).toBe(1)
@@ -62,9 +62,28 @@ describe('looks that the page starts', () => {
     const handshake = store.handshake(1)
     if (handshake === undefined) throw new Error('it was not stored')
     const written = rowOfProbe()
-    const begin = start()
+    const { startProbe: begin } = start()
     expect(await Promise.all([begin(handshake, 'probe'), begin(handshake, 'probe')])).toEqual([{ job: 1 }, 'busy'])
     await written
+  })
+
+  it('end when they are stopped, with a row that says so', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => undefined).resume())
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const address = silent.address()
+    const at = typeof address === 'object' && address !== null ? address.port : 0
+    store.put(plainDraft('a', { target: { ...target(), port: at }, resolvedBy: '--resolve' }))
+    const handshake = store.handshake(1)
+    if (handshake === undefined) throw new Error('it was not stored')
+    const written = rowOfProbe()
+    const { startProbe, stopProbe } = start()
+    expect(stopProbe(handshake)).toBe(false)
+    const met = new Promise((resolve) => silent.once('connection', resolve))
+    await startProbe(handshake, 'probe')
+    await met
+    expect(stopProbe(handshake)).toBe(true)
+    expect(store.handshake(await written)).toMatchObject({ mode: 'probe', probeOf: 1, outcome: 'aborted' })
+    await new Promise((resolve) => silent.close(resolve))
   })
 
   it('never go where no go went, nor bisect without its hello', async () => {
@@ -72,8 +91,8 @@ describe('looks that the page starts', () => {
     store.put(plainDraft('b', { target: target() }))
     const [own, gos] = [store.handshake(1), store.handshake(2)]
     if (own === undefined || gos === undefined) throw new Error('they were not stored')
-    expect(await start()(own, 'probe')).toBe('not-gos')
-    expect(await start()(gos, 'bisect')).toBe('unreadable')
+    expect(await start().startProbe(own, 'probe')).toBe('not-gos')
+    expect(await start().startProbe(gos, 'bisect')).toBe('unreadable')
     expect(met).toBe(0)
   })
 })

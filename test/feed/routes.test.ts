@@ -184,6 +184,15 @@ describe('the API', () => {
     expect([answer.status, JSON.parse(answer.text).hint.length > 10]).toEqual([409, true])
   })
 
+  it('stops a probe, and says whether there was one, for a request that carries our header', async () => {
+    store.put(plainDraft('a'))
+    const other = await startTestFeed(store, { startProbe: async () => 'busy', stopProbe: ({ id }) => id === 1 })
+    const stop = (headers: Record<string, string>) => ask(other, '/api/v1/handshakes/1/stop', { method: 'POST', headers })
+    expect((await stop({})).status).toBe(403)
+    expect(await stop({ 'x-whytls': '1' })).toMatchObject({ status: 200, text: '{"stopped":true}' })
+    await other.close()
+  })
+
   it('starts a probe only for a request that carries our header', async () => {
     store.put(plainDraft('a'))
     const asked: unknown[] = []
