@@ -1,6 +1,7 @@
 /** Builds the causes behind a good handshake: they rest on go's own words, or on the HTTP that intercept mode saw. */
 import type { AlsoPossible, EvidenceLine, Fix } from '../contract/diagnosis.ts'
 import type { ModuleRequest } from '../contract/handshake.ts'
+import type { Confidence } from '../contract/terms.ts'
 import { shown, shownHost } from './captured.ts'
 import { type Cause, defineCause, type Explanation, type Found } from './cause.ts'
 import { findUnserved, type UnservedRequest } from './exchange-signs.ts'
@@ -14,6 +15,8 @@ export interface HttpEvidence {
   readonly status: number | null
   /** The CertificateRequest of this session: some servers answer 400 when no client certificate came. */
   readonly askedForCertificate: boolean
+  /** go does not name the status, but prints this for it alone; absent where it names it. */
+  readonly isImplied?: true
   /** What was asked for, where the HTTP alone tells. */
   readonly unserved?: { readonly wanted: string; readonly failure: string | null }
 }
@@ -50,7 +53,7 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
       if (witness === null) return detectUnserved(parts, seen)
       const evidence = readWitness(witness, seen)
       return parts.recognise(evidence, witness)
-        ? { evidence, leg: 'upstream', stage: 'application-data', confidence: isDoubtful(parts, evidence) ? 'likely' : 'certain' }
+        ? { evidence, leg: 'upstream', stage: 'application-data', confidence: confidence(parts, evidence) }
         : undefined
     },
     goText: () => undefined,
@@ -74,6 +77,12 @@ export function httpCause<const Id extends string>(parts: HttpCauseParts<Id>): C
 
 function isDoubtful(parts: Pick<HttpCauseParts<string>, 'mayMeanNoCertificate'>, evidence: HttpEvidence): boolean {
   return parts.mayMeanNoCertificate === true && evidence.askedForCertificate
+}
+
+/** A sentence without a URL is about the last connection that passed: most often the one that answered. */
+function confidence(parts: Pick<HttpCauseParts<string>, 'mayMeanNoCertificate'>, evidence: HttpEvidence): Confidence {
+  if (isDoubtful(parts, evidence)) return 'likely'
+  return evidence.isImplied === true ? 'high' : 'certain'
 }
 
 const NO_CERTIFICATE: AlsoPossible = { cause: 'client-cert-required', confidence: 'likely', test: 'whytls show --full' }
@@ -147,10 +156,18 @@ function readWitness(witness: Witness, seen: Observation): HttpEvidence {
   return {
     text: witness.text,
     url: witness.url,
-    status: status?.[1] === undefined ? statusOfGit(witness.text) : Number(status[1]),
+    status: status?.[1] === undefined ? impliedStatus(witness.text) : Number(status[1]),
     askedForCertificate: seen.transcript.certificateRequest !== null,
+    ...(NO_TOOLCHAIN.test(witness.text) ? { isImplied: true as const } : {}),
   }
 }
+
+function impliedStatus(text: string): number | null {
+  return NO_TOOLCHAIN.test(text) ? 404 : statusOfGit(text)
+}
+
+/** cmd/go prints it where every mirror answered 404 or 410 (internal/toolchain); a failure of TLS has its own words there. */
+export const NO_TOOLCHAIN = /^download (go[0-9][\w.-]*) for ([a-z0-9]+\/[a-z0-9]+): toolchain not available$/
 
 /** "404 Not Found", alone or after `reading URL: `. */
 const STATUS = /^(\d{3})(?: |$)/

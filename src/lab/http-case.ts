@@ -15,6 +15,8 @@ export interface HttpCase {
   readonly http?: 'h2' | 'http/1.1'
   /** A client certificate is asked for, and its lack does not end the handshake. */
   readonly asksForCertificate?: true
+  /** More variables for go. */
+  readonly env?: Readonly<Record<string, string>>
   readonly answer: (request: AnyRequest, response: AnyResponse, authority: string) => void
 }
 
@@ -33,7 +35,14 @@ export function defineHttpCase(data: HttpCase): LabCase {
       const asks = data.asksForCertificate === true ? { asksForCertificate: true as const } : {}
       const server = await startTlsOrigin({ sent: chain.sent, key: chain.key, handler, http: data.http ?? 'both', ...asks }, world.port)
       authority = `${host}:${server.port}`
-      return describeOrigin(world, { host, port: server.port, rootsPem: chain.rootsPem, served: chain.served, close: server.close })
+      const origin = await describeOrigin(world, {
+        host,
+        port: server.port,
+        rootsPem: chain.rootsPem,
+        served: chain.served,
+        close: server.close,
+      })
+      return { ...origin, env: { ...origin.env, ...data.env } }
     },
   }
 }

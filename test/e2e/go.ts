@@ -47,7 +47,7 @@ export async function freshEnvironment(toolchain: Toolchain, origin: LabOrigin, 
     GOCACHE: join(home, 'cache'),
     ...origin.env,
     GOFLAGS: '',
-    GOTOOLCHAIN: 'local',
+    GOTOOLCHAIN: origin.env['GOTOOLCHAIN'] ?? 'local',
   }
 }
 

@@ -356,6 +356,10 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'http-5xx': status('503 Service Unavailable', 'back soon'),
   'redirect-insecure': { whole: /.*redirected from secure URL https:.* to insecure URL http:.*\n/ },
   'root-expired/sent': { afterUrl: EXPIRED },
+  'http-404/toolchain': {
+    whole:
+      /go: downloading go1\.99\.0 \([a-z0-9]+\/[a-z0-9]+\)\ngo: download go1\.99\.0 for [a-z0-9]+\/[a-z0-9]+: toolchain not available\n/,
+  },
   'redirect-loop/relative': {
     whole: /go: lab\.whytls\.test\/hello@v1\.0\.0: Get "\/lab\.whytls\.test\/hello\/@v\/v1\.0\.0\.info": stopped after 10 redirects\n/,
   },

@@ -23,6 +23,13 @@ export const ANSWER_VARIANTS: readonly LabCase[] = [
       sendReply(response, path.endsWith('.zip') ? zip : respondAsModuleProxy(path))
     },
   }),
+  defineHttpCase({
+    id: 'http-404/toolchain',
+    summary: 'the mirror has no toolchain of the version that is asked for',
+    expect: { cause: 'http-404', ...BEHIND_TLS },
+    env: { GOTOOLCHAIN: 'go1.99.0' },
+    answer: (_request, response) => sendReply(response, textReply(404, 'not here')),
+  }),
   ...(['h2', 'http/1.1'] as const).map((http) =>
     defineHttpCase({
       id: http === 'h2' ? 'client-cert-required/http-400' : 'client-cert-required/http-400-http1',
