@@ -4,7 +4,7 @@ import type { Handshake } from '../contract/handshake.ts'
 import type { ResigningSigns } from '../diagnosis/observation.ts'
 import { isHost } from '../diagnosis/remedy.ts'
 import { compareChains, isOtherIssuer, joinSigns, type ReadChain, readChain } from '../diagnosis/resigning.ts'
-import { registrableDomain } from '../diagnosis/unrelated.ts'
+import { isPublicLooking, mayBelongTogether } from '../diagnosis/unrelated.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
 import { listNamedHosts } from '../host/go-hosts.ts'
 import { probe } from '../proxy/probe.ts'
@@ -52,9 +52,9 @@ const LOOK_MS = 4_000
 const MOST_ROWS = 200
 const MOST_READ = 24
 
+/** Worth a look: a public-looking name of another domain, also where the failing host's own name is a private one. */
 function isElsewhere(host: string, own: string): boolean {
-  const [one, other] = [registrableDomain(host), registrableDomain(own)]
-  return one !== undefined && one !== other
+  return isPublicLooking(host) && (!isPublicLooking(own) || !mayBelongTogether(host, own))
 }
 
 function judgeLook(own: ReadChain, seen: readonly ReadChain[]): ResigningSigns {

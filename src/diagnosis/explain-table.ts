@@ -756,7 +756,15 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
-    text: /toolchain not available|module lookup disabled by GOPROXY=off|checksum database disabled/,
+    text: /toolchain not available/,
+    causes: [
+      ['http-404', 'no mirror of GOPROXY has this toolchain (404 or 410): there is no such version, or the mirror carries no toolchains'],
+      ['hidden-failure', 'a setting keeps go from the mirrors (GOPROXY=off or direct, GOPRIVATE=*); a failure of TLS has words of its own here'],
+    ],
+    decide: 'settings',
+  },
+  {
+    text: /module lookup disabled by GOPROXY=off|checksum database disabled/,
     causes: [['hidden-failure', 'a setting keeps go from the network (GOPROXY=off or direct, GOPRIVATE=*, GOSUMDB=off)']],
     decide: 'settings',
   },

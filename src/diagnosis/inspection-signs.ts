@@ -46,6 +46,11 @@ export function findInspectionProduct(chain: readonly Uint8Array[]): string | nu
   return chain.map((der) => summarizeCertificate(der).issuer).find((issuer) => PRODUCT.test(issuer)) ?? null
 }
 
+/** Whether a field such as Server or Via names such a product. */
+export function isInspectionProduct(text: string): boolean {
+  return PRODUCT.test(text)
+}
+
 /**
  * Weigh them. A product's name alone proves nothing, since a company may call its CA as it likes; a young leaf is no proof at all, since some renew every
  * hour; one other host may belong to the same people under a name of its own; and a server that makes certificates for whatever it is asked may be somebody's own.

@@ -53,6 +53,8 @@ export interface Observation {
   readonly exchanges?: readonly HttpExchange[]
   /** What other connections of the same run carried meanwhile and later; absent in observe mode, and where go's words about any of them are known. */
   readonly elsewhere?: Elsewhere
+  /** Hosts of other domains that got the very same answer in clear, at other addresses or by the same parent proxy; absent where nobody compared. */
+  readonly sameAnswerFor?: readonly string[]
   /** The line of this machine's hosts file that gave the address; absent where the resolver did, or nobody looked. */
   readonly hostsEntry?: SettingPlace
   /** git's own settings for this address that bear on TLS, where the connection is git's; absent where it is not, or git has none. */

@@ -3,13 +3,17 @@ import type { Confidence, Leg, Stage } from '../contract/terms.ts'
 import { summarizeCertificate } from '../x509/summary.ts'
 import { findUnserved } from './exchange-signs.ts'
 import { handshakeHeld } from './http-cause.ts'
+import { isInspectionProduct } from './inspection-signs.ts'
 import type { Observation } from './observation.ts'
 import { clientRefusal } from './refusal.ts'
-import { registrableDomain } from './unrelated.ts'
+import { isRefuted, tallyOf } from './trials.ts'
+import { isPublicLooking, mayBelongTogether } from './unrelated.ts'
 
 /** What a portal showed of itself; plain JSON. */
 export interface PortalSigns {
   readonly met: 'connect' | 'clear-http' | 'certificate' | 'answer'
+  /** What else the answer in clear tells of its maker, in words; absent where nothing does. */
+  readonly tells?: readonly string[]
   readonly leg: Leg
   readonly stage: Stage
   readonly confidence: Confidence
@@ -61,9 +65,37 @@ function inClear(seen: Observation): PortalSigns | undefined {
   const portal = originOf(notTls.location ?? null)
   const found = { met: 'clear-http', leg: 'upstream', stage: 'server-hello', status, portal, sameFor: [] } as const
   if (status.startsWith('511')) return { ...found, confidence: 'certain' }
-  if (!/^30[12378]/.test(status) || portal === null || !isElsewhere(portal, seen)) return undefined
-  return { ...found, confidence: NETWORK_WORDS.test(portal) || SIGN_IN_WORDS.test(portal) ? 'high' : 'likely' }
+  if (/^30[12378]/.test(status) && portal !== null && isElsewhere(portal, seen))
+    return { ...found, confidence: NETWORK_WORDS.test(portal) || SIGN_IN_WORDS.test(portal) ? 'high' : 'likely' }
+  const page = readPage(notTls, status, seen)
+  return page && { ...found, ...page }
 }
+
+/**
+ * A box answers whatever comes with the same page; a web server cannot read a ClientHello and says so by 400 or the like. Its page must say whose it is, too:
+ * an odd web server may greet everybody. Two signs of different kinds make it likely enough only once another name in the ClientHello got no better answer.
+ */
+function readPage(
+  { page }: NonNullable<Observation['transcript']['notTls']>,
+  status: string,
+  seen: Observation,
+): Pick<PortalSigns, 'confidence' | 'sameFor' | 'tells'> | undefined {
+  if (MISREADS.test(status) || tallyOf(seen, 'another server name').passed > 0) return undefined
+  const says = page?.says ?? null
+  const maker = [page?.server ?? '', page?.via ?? ''].find((field) => isInspectionProduct(field))
+  const sameFor = seen.sameAnswerFor ?? []
+  const signs = [says !== null, maker !== undefined, sameFor.length > 0].filter(Boolean).length
+  if (signs === 0) return undefined
+  const tells = [
+    ...(says === null ? [] : [`its page says "${says}"`]),
+    ...(maker === undefined ? [] : [`it is made by "${maker}"`]),
+    'a web server that gets a ClientHello cannot read it and answers 400',
+  ]
+  return { confidence: signs > 1 && isRefuted('sni-filtered', seen) ? 'high' : 'likely', sameFor, tells }
+}
+
+/** How web servers answer what is no request: bad request, method, time-out, length, URI, header fields, misdirected, not implemented, version. */
+const MISREADS = /^(?:400|405|408|411|414|421|426|431|497|501|505)\b/
 
 /** A certificate for another name: a portal's where unrelated hosts get the same one, or where it says so itself. */
 function byCertificate(seen: Observation): PortalSigns | undefined {
@@ -112,11 +144,11 @@ function originOf(location: string | null): string | null {
   return url === null || url.host === '' ? null : url.host
 }
 
-/** Not under the failing host's domain; an address always is elsewhere. */
+/** Perhaps not of the failing host's own people; an address always is elsewhere. */
 function isElsewhere(portal: string, { target }: Observation): boolean {
   const host = portal.replace(/:\d+$/, '').toLowerCase()
-  const own = registrableDomain(target.host)
-  return host !== target.host.toLowerCase() && (own === undefined || registrableDomain(host) !== own)
+  const isOfOneDomain = isPublicLooking(host) && isPublicLooking(target.host) && mayBelongTogether(host, target.host)
+  return host !== target.host.toLowerCase() && !isOfOneDomain
 }
 
 /** What networks call the page that lets one in, or keeps one out. */

@@ -3,7 +3,7 @@ import { HandshakeAssembler } from '../tls/handshake-message.ts'
 import { OctetQueue } from '../tls/octet-queue.ts'
 import { CONTENT_TYPE, MAX_FRAGMENT_13_BYTES, MAX_FRAGMENT_BYTES, RECORD_HEADER_BYTES, readRecord, type TlsRecord } from '../tls/record.ts'
 import { readSslv2ClientHello, type Sslv2ClientHello } from '../tls/sslv2.ts'
-import { HEAD_BYTES } from './not-tls.ts'
+import { HEAD_BYTES, READ_BYTES } from './not-tls.ts'
 
 /** What stands next in one direction. */
 export type SideReading =
@@ -46,7 +46,7 @@ export class Side {
 
   /** The octets from the place on where this direction stopped being TLS. */
   get stoppedHead(): Uint8Array {
-    return this.#stopped === null ? new Uint8Array(0) : this.#queue.view().subarray(0, HEAD_BYTES)
+    return this.#stopped === null ? new Uint8Array(0) : this.#queue.view().subarray(0, READ_BYTES)
   }
 
   /** From here on records may be no longer than TLS 1.3 allows. */

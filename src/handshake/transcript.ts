@@ -132,8 +132,19 @@ export interface NotTlsAnswer {
   readonly statusLine: string | null
   /** Scheme and host of its Location field, where the first octets have one. */
   readonly location?: string
+  /** What of its fields and its page tells who made it; absent where nothing does. */
+  readonly page?: PageSigns
   /** Octets of TLS that the server sent before it. */
   readonly afterTlsBytes: number
+}
+
+/** Signs in an HTTP answer of its maker. Of the page only a known phrase is kept, never its own text. */
+export interface PageSigns {
+  /** The fields Server and Via, "" where there is none. */
+  readonly server: string
+  readonly via: string
+  /** A phrase of pages that keep one out or ask one in ("access denied", "sign in"), lower case; null where there is none. */
+  readonly says: string | null
 }
 
 export interface ReachedStage {

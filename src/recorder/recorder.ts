@@ -17,6 +17,7 @@ import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
 import { probeReason } from './probe-reason.ts'
 import { ReturnCounter } from './returns.ts'
+import { sameAnswerFor } from './same-answer.ts'
 import { compareInRun, isComparable } from './same-route.ts'
 import { takeIn } from './take-in.ts'
 
@@ -392,7 +393,8 @@ export class Recorder {
   #observe(connection: Connection): Observation {
     const elsewhere = lookElsewhere(connection, this.connections())
     const seen = observe(connection, this.#options.go(connection), this.#visitedAfter(connection), elsewhere)
-    return { ...seen, ...this.#options.machineFacts?.(connection) }
+    const alike = sameAnswerFor(connection, this.connections())
+    return { ...seen, ...(alike.length === 0 ? {} : { sameAnswerFor: alike }), ...this.#options.machineFacts?.(connection) }
   }
 
   /** Hosts of the same run after this connection; asked only where go said something of it. */

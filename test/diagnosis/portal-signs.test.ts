@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import type { Observation } from '../../src/diagnosis/observation.ts'
 import { findPortal } from '../../src/diagnosis/portal-signs.ts'
 import { NO_SIGNS } from '../../src/diagnosis/resigning.ts'
-import { answered, completed, defect, observation, refusedInClear, reply, transcript, verdict, witness } from './observation-builders.ts'
+import type { PageSigns } from '../../src/handshake/transcript.ts'
+import {
+  answered,
+  completed,
+  defect,
+  observation,
+  refusedInClear,
+  reply,
+  transcript,
+  trial,
+  verdict,
+  witness,
+} from './observation-builders.ts'
 
 function clear(statusLine: string, location?: string) {
   const notTls = { kind: 'http', head: new Uint8Array(), statusLine, afterTlsBytes: 0, ...(location ? { location } : {}) } as const
@@ -31,6 +44,34 @@ describe('a page of the network', () => {
     expect(findPortal(clear('HTTP/1.1 302 Found', 'http://10.0.0.1/'))).toMatchObject({ confidence: 'likely' })
     expect(findPortal(clear('HTTP/1.1 301 Moved Permanently', 'https://modproxy.example/'))).toBeUndefined()
     expect(findPortal(clear('HTTP/1.1 400 Bad Request'))).toBeUndefined()
+  })
+  it('is a block page in clear that names itself, surely only with two signs and a name that makes no difference', () => {
+    const page = (statusLine: string, signs: Partial<PageSigns>, parts: Partial<Observation> = {}) => {
+      const notTls = {
+        kind: 'http',
+        head: new Uint8Array(),
+        statusLine,
+        afterTlsBytes: 0,
+        page: { server: '', via: '', says: null, ...signs },
+      } as const
+      return findPortal(observation({ transcript: transcript({ notTls }), ...parts }))
+    }
+    const denied = { server: 'FortiGate', says: 'access denied' }
+    const other = { trials: [trial('unchanged', '- - -'), trial('another server name', '- - -')] }
+    expect(page('HTTP/1.1 403 Forbidden', denied, other)).toMatchObject({ met: 'clear-http', confidence: 'high' })
+    expect(page('HTTP/1.1 403 Forbidden', denied)).toMatchObject({ confidence: 'likely' })
+    expect(page('HTTP/1.1 200 OK', { says: 'sign in' }, other)).toMatchObject({ confidence: 'likely' })
+    expect(page('HTTP/1.1 200 OK', { server: 'nginx' }, { sameAnswerFor: ['sums.other.example'] })).toMatchObject({ confidence: 'likely' })
+  })
+  it('is none where a web server could not read the ClientHello, where nothing names it, or where another name is answered', () => {
+    const page = (statusLine: string, server: string, says: string | null, parts: Partial<Observation> = {}) => {
+      const notTls = { kind: 'http', head: new Uint8Array(), statusLine, afterTlsBytes: 0, page: { server, via: '', says } } as const
+      return findPortal(observation({ transcript: transcript({ notTls }), ...parts }))
+    }
+    expect(page('HTTP/1.1 400 Bad Request', 'squid/6.6', 'access denied')).toBeUndefined()
+    expect(page('HTTP/1.1 200 OK', 'nginx', null)).toBeUndefined()
+    const passes = { trials: [trial('unchanged', '- - -'), trial('another server name', 'ok ok ok')] }
+    expect(page('HTTP/1.1 403 Forbidden', 'FortiGate', 'blocked', passes)).toBeUndefined()
   })
   it('is one certificate for hosts that have nothing in common', () => {
     const wrong = verdict([defect('cert-name-mismatch')])

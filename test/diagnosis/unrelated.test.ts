@@ -1,21 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import { areUnrelated, registrableDomain } from '../../src/diagnosis/unrelated.ts'
+import { areUnrelated, isPublicLooking, mayBelongTogether } from '../../src/diagnosis/unrelated.ts'
 import type { PresentedLeaf } from '../../src/x509/issuing-authority.ts'
 
 function leaf(dnsNames: readonly string[], organizations: readonly string[] = []): PresentedLeaf {
   return { sha256: dnsNames.join(), key: '', dnsNames, organizations, notBeforeMs: 0, isLogged: false }
 }
 
-describe('the domain that one registers', () => {
+describe('two names', () => {
   it.each([
-    ['mods.acme.example', 'acme.example'],
-    ['MODS.acme.example.', 'acme.example'],
-    ['mods.acme.co.uk', 'acme.co.uk'],
-    ['acme.example', 'acme.example'],
-  ])('of %s is %s', (host, domain) => expect(registrableDomain(host)).toBe(domain))
+    ['mods.acme.example', 'sums.acme.example', true],
+    ['MODS.acme.example.', 'acme.example', true],
+    ['mods.acme.example', 'mods.other.example', false],
+    // No list of public suffixes: strangers under one of them may be the same people, and less is claimed.
+    ['mods.acme.co.uk', 'sums.other.co.uk', true],
+    ['mods.acme.github.io', 'sums.other.github.io', true],
+    // Short labels in front of a country are no proof that everybody registers there.
+    ['mods.net.example', 'sums.net.example', true],
+    ['mods.co.xy', 'sums.co.xy', true],
+    ['mods.acme.example', 'goproxy.corp', true],
+  ])('%s and %s: may belong together = %s', (one, other, together) => {
+    expect(mayBelongTogether(one, other)).toBe(together)
+    expect(mayBelongTogether(other, one)).toBe(together)
+  })
 
-  it.each(['goproxy', '10.1.2.3', '2001:db8::1', 'goproxy.corp', 'mods.acme.internal', 'mods.lan'])('is none of %s', (host) =>
-    expect(registrableDomain(host)).toBeUndefined(),
+  it.each(['goproxy', '10.1.2.3', '2001:db8::1', 'goproxy.corp', 'mods.acme.internal', 'mods.lan'])('%s is no public one', (host) =>
+    expect(isPublicLooking(host)).toBe(false),
   )
 })
 

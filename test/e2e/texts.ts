@@ -168,6 +168,8 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'sni-filtered': { afterUrl: RESET },
   'sni-filtered/silence': { afterUrl: /net\/http: TLS handshake timeout/ },
   'sni-filtered/alert': remote('unrecognized name'),
+  'captive-portal/block-page': { afterUrl: /http: server gave HTTP response to HTTPS client/ },
+  'plain-http-on-tls-port/greets': { afterUrl: /http: server gave HTTP response to HTTPS client/ },
   'sni-filtered/page': { afterUrl: /http: server gave HTTP response to HTTPS client/ },
   'sni-filtered/close': { afterUrl: /EOF/ },
   'tls13-intolerant': { afterUrl: RESET },

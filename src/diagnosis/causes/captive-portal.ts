@@ -6,6 +6,8 @@ import type { Observation } from '../observation.ts'
 import { findPortal, type PortalSigns } from '../portal-signs.ts'
 import { proxyName } from '../proxy-cause.ts'
 import { probeCommand } from '../remedy.ts'
+import { trialCommand } from '../trial.ts'
+import { isRefuted } from '../trials.ts'
 
 /** Somebody else's page answers where the host should. */
 export const captivePortal = defineCause({
@@ -65,19 +67,20 @@ function whatCame({ met, status, portal, sameFor }: PortalSigns, seen: Observati
   }
 }
 
-function evidenceOf({ met, status, portal, sameFor }: PortalSigns): readonly EvidenceLine[] {
+function evidenceOf({ met, status, portal, sameFor, tells = [] }: PortalSigns): readonly EvidenceLine[] {
   const source = met === 'answer' ? ('stderr' as const) : met === 'certificate' ? ('verifier' as const) : ('wire' as const)
   return [
     ...(status === null ? [] : [{ text: `the answer: ${shown(status)}`, source, ref: null }]),
     ...(portal === null
       ? []
       : [{ text: met === 'certificate' ? `the certificate is for ${shown(portal)}` : `it leads to ${shown(portal)}`, source, ref: null }]),
+    ...tells.map((text) => ({ text: shown(text), source, ref: null })),
     ...(sameFor.length === 0
       ? []
       : [
           {
-            text: `the same certificate by the same route: ${sameFor.slice(0, 4).map(shown).join(', ')}`,
-            source: 'probe' as const,
+            text: `the same ${met === 'certificate' ? 'certificate' : 'answer'} by the same route: ${sameFor.slice(0, 4).map(shown).join(', ')}`,
+            source: met === 'certificate' ? ('probe' as const) : ('wire' as const),
             ref: null,
           },
         ]),
@@ -88,7 +91,11 @@ function evidenceOf({ met, status, portal, sameFor }: PortalSigns): readonly Evi
 function others({ met, confidence }: PortalSigns, seen: Observation): readonly AlsoPossible[] {
   if (confidence === 'certain' || (confidence === 'high' && met !== 'certificate')) return []
   const test = probeCommand(seen.target.host, seen.target.port)
-  return [{ cause: SHALLOWER[met], confidence: 'possible', test }]
+  const byName: readonly AlsoPossible[] =
+    met !== 'clear-http' || isRefuted('sni-filtered', seen)
+      ? []
+      : [{ cause: 'sni-filtered', confidence: 'possible', test: trialCommand('sni-filtered', seen) }]
+  return [{ cause: SHALLOWER[met], confidence: 'possible', test }, ...byName]
 }
 
 const SHALLOWER: Readonly<Record<PortalSigns['met'], string>> = {

@@ -1,6 +1,8 @@
+import type { EvidenceLine } from '../../contract/diagnosis.ts'
 import { shown, shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { serverFix } from '../fixes.ts'
+import type { Observation } from '../observation.ts'
 import { stageOfDeath } from '../refusal.ts'
 import { trialCommand } from '../trial.ts'
 import { fruitlessLines, isRefuted } from '../trials.ts'
@@ -25,7 +27,11 @@ export const plainHttpOnTlsPort = defineCause({
         afterTlsBytes > 0
           ? `In the middle of the TLS session a clear HTTP answer came: ${shown(statusLine)}. The server never mixes the two; a box on the path wrote a page into the stream.`
           : `The ClientHello was answered with ${shown(statusLine)}. Port ${seen.target.port} speaks HTTP without TLS, or a page of the network (captive portal, block page) answers in its place.`,
-      evidence: [{ text: `first bytes of the answer: "${shown(statusLine)}"`, source: 'wire', ref: null }, ...fruitlessLines(seen)],
+      evidence: [
+        { text: `first bytes of the answer: "${shown(statusLine)}"`, source: 'wire', ref: null },
+        ...makerLines(seen),
+        ...fruitlessLines(seen),
+      ],
       fixes: [serverFix(seen, `serve TLS on port ${seen.target.port}, or correct the port in GOPROXY`)],
       willNotHelp: [
         {
@@ -42,3 +48,13 @@ export const plainHttpOnTlsPort = defineCause({
     }
   },
 })
+
+/** The maker as it names itself; and a status that a web server does not give to a ClientHello. */
+function makerLines({ transcript }: Observation): readonly EvidenceLine[] {
+  const page = transcript.notTls?.page
+  const fields = [
+    ['Server', page?.server ?? ''],
+    ['Via', page?.via ?? ''],
+  ].filter(([, value]) => value !== '')
+  return fields.map(([name, value]) => ({ text: `${name}: ${shown(value ?? '')}`, source: 'wire', ref: null }))
+}

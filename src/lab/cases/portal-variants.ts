@@ -11,6 +11,7 @@ import { raiseTwoMirrors } from '../two-mirrors.ts'
 import { labHost } from '../world.ts'
 
 const PAGE = '<html><title>Welcome</title>sign in to use this network</html>'
+const BLOCKED = '<html><title>Web page blocked</title>Access denied by the rules of this network</html>'
 
 export const PORTAL_VARIANTS: readonly LabCase[] = [
   defineParentCase({
@@ -32,6 +33,26 @@ export const PORTAL_VARIANTS: readonly LabCase[] = [
     behaviour: {
       onFirstBytes: (socket) =>
         socket.end('HTTP/1.1 302 Found\r\nLocation: http://portal.hotel.example/login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
+    },
+  }),
+  defineTcpCase({
+    id: 'captive-portal/block-page',
+    summary: 'the ClientHello is answered with the block page of a gateway, in clear',
+    expect: { cause: 'captive-portal', leg: 'upstream', stage: 'server-hello' },
+    behaviour: {
+      onFirstBytes: (socket) =>
+        socket.end(
+          `HTTP/1.1 403 Forbidden\r\nServer: FortiGate\r\nContent-Length: ${BLOCKED.length}\r\nConnection: close\r\n\r\n${BLOCKED}`,
+        ),
+    },
+  }),
+  defineTcpCase({
+    id: 'plain-http-on-tls-port/greets',
+    summary: 'the port speaks plain HTTP, and greets whatever it is sent',
+    expect: { cause: 'plain-http-on-tls-port', leg: 'upstream', stage: 'server-hello' },
+    behaviour: {
+      onFirstBytes: (socket) =>
+        socket.end('HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<h1>It works</h1>'),
     },
   }),
   defineHttpCase({
