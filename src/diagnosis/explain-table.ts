@@ -759,7 +759,10 @@ export const TEXT_RULES: readonly TextRule[] = [
     text: /toolchain not available/,
     causes: [
       ['http-404', 'no mirror of GOPROXY has this toolchain (404 or 410): there is no such version, or the mirror carries no toolchains'],
-      ['hidden-failure', 'a setting keeps go from the mirrors (GOPROXY=off or direct, GOPRIVATE=*); a failure of TLS has words of its own here'],
+      [
+        'hidden-failure',
+        'a setting keeps go from the mirrors (GOPROXY=off or direct, GOPRIVATE=*); a failure of TLS has words of its own here',
+      ],
     ],
     decide: 'settings',
   },

@@ -53,6 +53,8 @@ export interface Observation {
   readonly exchanges?: readonly HttpExchange[]
   /** What other connections of the same run carried meanwhile and later; absent in observe mode, and where go's words about any of them are known. */
   readonly elsewhere?: Elsewhere
+  /** The client's address is not of this machine's loopback: its clock, roots and settings may be another machine's. Absent = no. */
+  readonly isClientRemote?: true
   /** Hosts of other domains that got the very same answer in clear, at other addresses or by the same parent proxy; absent where nobody compared. */
   readonly sameAnswerFor?: readonly string[]
   /** The line of this machine's hosts file that gave the address; absent where the resolver did, or nobody looked. */

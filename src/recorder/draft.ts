@@ -119,6 +119,7 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
     go,
     witness: connection.witness,
     now: start.startedAt,
+    ...(isRemote(start.clientAddress) ? { isClientRemote: true as const } : {}),
     ...(connection.interception === null
       ? {}
       : { interception: connection.interception, clientLeg: connection.clientTranscript, exchanges: connection.exchanges }),
@@ -132,6 +133,11 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
     ...(connection.parentTls === null ? {} : { parentTls: connection.parentTls }),
     ...(connection.proxySetting === null ? {} : { proxySetting: connection.proxySetting }),
   }
+}
+
+/** An address that is known, and not of loopback. */
+function isRemote(clientAddress: string): boolean {
+  return clientAddress !== '' && !/^(?:127\.|\[::1\]|\[::ffff:127\.)/.test(clientAddress)
 }
 
 function seenOnTheWire(

@@ -250,9 +250,19 @@ function explainRefusal(evidence: Evidence, seen: Observation) {
     ],
     alsoPossible:
       refused === null
-        ? [{ cause: 'unknown-authority', confidence: 'possible' as const, test: probeCommand(seen.target.host, seen.target.port) }]
+        ? [
+            { cause: 'unknown-authority', confidence: 'possible' as const, test: probeCommand(seen.target.host, seen.target.port) },
+            ...(chainLooksFine && seen.isClientRemote === true
+              ? [{ cause: 'client-clock-wrong', confidence: 'possible' as const, test: 'date -u' }]
+              : []),
+          ]
         : [],
-    notChecked: notChecked(evidence),
+    notChecked: [
+      ...notChecked(evidence),
+      ...(chainLooksFine && seen.isClientRemote === true
+        ? ["the client's clock and roots: it is on another machine, where date -u tells"]
+        : []),
+    ],
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Fix } from '../../contract/diagnosis.ts'
+import type { Cause } from '../cause.ts'
 import { certificateCause, fact, furtherSentence, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import { examineClientClock } from '../client-clock.ts'
 import { described, describeNtp, describeOffset, hasValidityDefect, VALIDITY_DEFECTS } from '../clock-words.ts'
 import { fix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
@@ -8,7 +10,7 @@ import { findTrueTime, type TrueTime } from '../true-time.ts'
 import { counted, inMinute } from '../units.ts'
 
 /** By a time that does not depend on the failing host the certificates are within their validity: the clock of this machine is what is wrong. */
-export const clientClockWrong = certificateCause({
+const ofThisMachine = certificateCause({
   id: 'client-clock-wrong',
   meaning: "The client's clock is wrong: by the server's own time the certificate is valid",
   fault: 'client-machine',
@@ -41,6 +43,12 @@ export const clientClockWrong = certificateCause({
     }
   },
 })
+
+/** This machine's clock, by the clocks of others; or that of a client elsewhere, by its own alert. */
+export const clientClockWrong: Cause<'client-clock-wrong'> = {
+  ...ofThisMachine,
+  examine: (seen) => ofThisMachine.examine(seen) ?? examineClientClock(seen),
+}
 
 /** The true time, where an independent clock told it and the validity of all certificates holds at it. */
 function findWrongClock({ clock }: Observation): TrueTime | undefined {
