@@ -178,7 +178,7 @@ function CardAndBar({ card, isFirst, host, nowMs, trueMs, shownMs, judgedMs, now
   const look = card.kind === 'missing' ? 'missing' : card.isReason ? 'bad' : ''
   return (
     <>
-      <article class={`cert ${look}`} data-testid="certificate">
+      <article class={`cert ${look}`} aria-label={`${card.role}: ${card.name}`} data-testid="certificate">
         <div class="bar">
           <h3>{card.name}</h3>
           <span class="grow" />

@@ -21,7 +21,7 @@ export function CopyButton({ text, label = 'Copy', what, isPrimary = false, isSm
     <button
       type="button"
       class={`btn${isPrimary ? ' primary' : ''}${isSmall ? ' small' : ''}`}
-      aria-label={`${label} ${what.toLowerCase()}`}
+      aria-label={label.endsWith(what.toLowerCase()) ? label : `${label} ${what.toLowerCase()}`}
       onClick={copy}
     >
       {said || label}

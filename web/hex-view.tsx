@@ -32,6 +32,16 @@ export function HexView({ octets, fields, place, isReason, edge = null, onPick }
     const field = fields[at]
     if (field !== undefined) onPick?.(field)
   }
+  /** One tab stop for all fields (ARIA Authoring Practices, toolbar): arrows move. */
+  const move = (event: KeyboardEvent): void => {
+    const from = Math.max(marked, 0)
+    const next = { ArrowDown: from + 1, ArrowUp: from - 1, Home: 0, End: fields.length - 1 }[event.key]
+    const button = next === undefined ? undefined : list.current?.querySelectorAll('button')[next]
+    if (button === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    button.focus()
+  }
   return (
     <div class="hex-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
@@ -54,10 +64,11 @@ export function HexView({ octets, fields, place, isReason, edge = null, onPick }
           )),
         )}
       </section>
-      <div class="fields" ref={list}>
+      <div class="fields" ref={list} role="toolbar" aria-label="Fields" aria-orientation="vertical" onKeyDown={move}>
         {fields.map((field, at) => (
           <button
             type="button"
+            tabIndex={at === Math.max(marked, 0) ? 0 : -1}
             key={field.offset}
             class={`${isReason(field) ? 'hot' : ''}${at === marked ? ' on' : ''}`}
             onMouseEnter={() => mark(at)}

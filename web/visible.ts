@@ -1,19 +1,22 @@
 /** Captured text made safe to look at. Everything that reaches the page passes here once, on arrival. */
 
-/** C0 (without line feed), C1, soft hyphen, zero-width, bidi and line separators, tag characters. */
+/** C0 (without line feed), C1, soft hyphen, zero-width, fillers, bidi and line separators, tag characters. */
 const UNSEEN =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\u{e0000}-\u{e007f}]/gu
+
+/** Marks that pile up over one letter: no browser can break them into lines, and they draw over what stands above. */
+const PILED = /(\p{M}{4})(\p{M}+)/gu
 
 /** A frame without any of these, raw or as a JSON escape, needs no second look. */
 const SUSPECT =
-  /\\[bfnrtu]|[\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/
+  /\\[bfnrtu]|[\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\u{e0000}-\u{e007f}]|\p{M}{5}/u
 
 /** Fields that hold more than one line by nature. */
 const MULTILINE: ReadonlySet<string> = new Set(['stderrTail', 'body', 'responseBody', 'why', 'text', 'goText'])
 
 /** Show control and bidi characters as `\u202e`; line feeds too, unless `keepLines`. */
 export function makeVisible(text: string, keepLines = false): string {
-  const seen = text.replace(UNSEEN, escapeUnits)
+  const seen = text.replace(UNSEEN, escapeUnits).replace(PILED, (_, kept: string, more: string) => `${kept}(and ${more.length} more marks)`)
   return keepLines ? seen : seen.replaceAll('\n', '\\u000a')
 }
 

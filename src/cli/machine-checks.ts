@@ -3,7 +3,7 @@ import type { Check } from '../contract/document.ts'
 import type { ClockFacts } from '../diagnosis/observation.ts'
 import type { Setup } from '../feed/protocol.ts'
 import { checkClockOffline } from '../host/settings/clock.ts'
-import { formatCount } from '../report/units.ts'
+import { formatNumber } from '../report/units.ts'
 
 export interface MachineFacts {
   readonly now: Date
@@ -40,5 +40,5 @@ function checkClock(found: readonly Check[]): Setup['checks'][number] {
 function checkRoots(count: number | null): Setup['checks'][number] {
   if (count === null) return { name: 'roots', ok: null, text: 'go asks the store of this system, which whytls cannot count' }
   if (count === 0) return { name: 'roots', ok: false, text: 'go finds none here: no certificate can be trusted' }
-  return { name: 'roots', ok: true, text: `${formatCount(count, 'root')} in the stores that go reads` }
+  return { name: 'roots', ok: true, text: `${formatNumber(count)} in the stores that go reads` }
 }

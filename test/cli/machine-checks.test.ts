@@ -11,7 +11,7 @@ describe('the machine on the set-up screen', () => {
   it('a clock that a time service keeps, roots, and no proxy before us are fine', () => {
     expect(check({})).toEqual({
       clock: { ok: true, text: 'synchronized, says timedatectl' },
-      roots: { ok: true, text: '142 roots in the stores that go reads' },
+      roots: { ok: true, text: '142 in the stores that go reads' },
       'parent proxy': { ok: true, text: 'none: whytls goes out directly' },
     })
   })

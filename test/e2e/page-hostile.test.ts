@@ -11,13 +11,17 @@ import { endServer, launchChromium, pageEnvironment, type ServedPage, servePage 
 
 const MARKUP = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1">'
 const UNSEEN = '\u202egnp.exe\u2066\u001b[2J\u001b]0;title\u0007\u0000\u200b'
-const EVIL = `${MARKUP}${UNSEEN}"'\`\${window.pwned=1}javascript:window.pwned=1`
+/** Right to left, marks that pile up, a flag of tag characters, an emoji of several, half a surrogate pair. */
+const ODD = `\u05e9\u05dc\u05d5\u05dd \u202bcod.exe\u202ce${'\u0301\u0332\u0489'.repeat(400)} \u{1f3f4}\u{e0067}\u{e007f} \u{1f468}\u200d\u{1f469} \ud83d \u3164\u115f`
+const EVIL = `${MARKUP}${UNSEEN}${ODD}"'\`\${window.pwned=1}javascript:window.pwned=1`
 const LONG = `${EVIL}${'A'.repeat(65_536)}`
 
 const ROUTES = [
   '/',
   '/?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E',
   ...['negotiation', 'certificates', 'bytes', 'http', 'events'].map((tab) => `/h/1/${tab}`),
+  '/h/3',
+  '/cmp',
   '/cmp/1/2',
   '/setup',
 ]
@@ -66,10 +70,14 @@ describe('hostile text', () => {
         elements: document.querySelectorAll('img, iframe, object, embed, base, form[action], body script, [onload], [onerror]').length,
         links: [...document.querySelectorAll('a')].filter(({ href }) => !href.startsWith(`${location.origin}/#`)).length,
         styled: document.querySelectorAll('svg [onload]').length,
-        text: document.body.textContent ?? '',
+        text:
+          document.body.textContent +
+          [...document.querySelectorAll('[title], [aria-label]')]
+            .map((one) => `${one.getAttribute('title')} ${one.getAttribute('aria-label')}`)
+            .join(' '),
         width: document.documentElement.scrollWidth,
       }))
-      expect({ ...seen, text: /[\u202a-\u202e\u2066-\u2069\u001b\u0000\u0007\u200b]/.test(seen.text) }).toEqual({
+      expect({ ...seen, text: /[\u202a-\u202e\u2066-\u2069\u001b\u0000\u0007\u200b\u115f]|\u200d|\udb40/.test(seen.text) }).toEqual({
         pwned: false,
         elements: 0,
         links: 0,
@@ -161,6 +169,7 @@ function fill(folder: string): void {
   const store = openStore({ folder })
   const runId = store.startRun({ argv: ['go', EVIL], startedAt: '2026-11-22T12:00:00.000Z', go: { version: EVIL, env: { GOFLAGS: EVIL } } })
   for (const key of ['a', 'b']) store.put(evilDraft(key, runId))
+  store.put({ ...evilDraft('c', runId), runId: null, mode: 'observe', imported: `${EVIL}/../x.pcap` })
   store.flush()
   store.endRun(runId, { durationMs: 5, exitCode: 1, signal: null, stderrTail: LONG, warnings: [{ code: 'x', host: EVIL, text: EVIL }] })
   store.close()
@@ -189,11 +198,24 @@ function evilDraft(key: string, runId: number) {
         issuer: `CN=${LONG}`,
         dnsNames: [EVIL, LONG],
         publicKey: EVIL,
+        signatureAlgorithm: EVIL,
+        extKeyUsage: [EVIL],
+        nameConstraints: LONG,
+        authorityKeyId: EVIL,
+        aia: { caIssuers: [EVIL], ocsp: [EVIL] },
       })),
+      searched: [{ path: EVIL, count: 0, problem: LONG }],
+      verified: certificates.verified && {
+        ...certificates.verified,
+        goText: LONG,
+        roots: EVIL,
+        byGoVersion: { '1.21': EVIL, '1.26': LONG },
+      },
     },
     alerts: draft.alerts.map((alert) => ({ ...alert, name: EVIL })),
     http: [
       {
+        asks: { kind: 'zip' as const, module: EVIL, version: LONG },
         method: EVIL,
         url: `https://${EVIL}`,
         status: 500,
@@ -204,6 +226,18 @@ function evilDraft(key: string, runId: number) {
         failure: EVIL,
       },
     ],
-    findings: [{ ...found, title: EVIL, why: LONG, evidence: [{ text: LONG, source: 'wire' as const, ref: null }] }],
+    trials: [{ change: EVIL, wireBytes: 1, results: ['failed' as const], medianMs: null }],
+    findings: [
+      {
+        ...found,
+        title: EVIL,
+        why: LONG,
+        goText: { text: LONG, source: 'stderr' as const },
+        evidence: [{ text: LONG, source: 'wire' as const, ref: null }],
+        alsoTrue: [LONG],
+        notChecked: [EVIL],
+        willNotHelp: [{ setting: EVIL, because: LONG }],
+      },
+    ],
   }
 }

@@ -236,7 +236,7 @@ describe('keys and readers', () => {
       expect(now.name).not.toBe('')
       seen.add(now.name)
     }
-    for (const name of ['Compare', 'Copy link link', 'Look again…', 'Export…', 'Copy PEM chain', 'Verify at another time…', 'Octets'])
+    for (const name of ['Compare', 'Copy link', 'Look again…', 'Export…', 'Copy PEM chain', 'Verify at another time…', 'Octets'])
       if (name !== 'Octets')
         expect(
           [...seen].some((one) => one.includes(name)),

@@ -35,6 +35,13 @@ describe('parseVisible', () => {
     )
   })
 
+  it('keeps four marks over a letter and counts the rest, and shows fillers and tags', () => {
+    const show = (text: string) => (parseVisible(JSON.stringify([text])) as [string])[0]
+    expect(show(`e${'\u0301\u0489'.repeat(300)}!`)).toBe('e\u0301\u0489\u0301\u0489(and 596 more marks)!')
+    expect(show('\u05e9\u05bc\u05c1\u05b8 o\u0302\u0323')).toBe('\u05e9\u05bc\u05c1\u05b8 o\u0302\u0323')
+    expect(show('a\u3164\uffa0\u034f\u{e0067}')).toBe('a\\u3164\\uffa0\\u034f\\udb40\\udc67')
+  })
+
   it('cuts names of absurd length where they are drawn in full, but no octets and no commands', () => {
     const long = 'A'.repeat(65_536)
     const json = JSON.stringify({ subject: long, dnsNames: [long], der: long, commands: [long] })
