@@ -1,7 +1,7 @@
 /**
  * `npm run bench:intercept`: what intercept mode costs beside a bare TLS-to-TLS relay and a bare http-mitm-proxy. Writes bench/RESULTS-intercept.md.
  * `--quick`: little of everything, one round, nothing written. `--only h1,names`: these parts (h2, h1, small, names, streams), nothing written.
- * `--others`: mockttp and mitmproxy beside them, fetched into a folder of this run.
+ * `--others`: mockttp and mitmproxy beside them, fetched into a folder of this run, or from `--mockttp NPM_PREFIX` and `--mitmproxy VENV`.
  * `--profile FOLDER`: the CPU profile of whytls goes there.
  */
 import { fork, spawn, spawnSync } from 'node:child_process'
@@ -51,7 +51,7 @@ try {
     // Of its own: what other work left uncollected is not the memory of a body.
     streams: async () => compareStreams(await startWhytls(origin), origin),
   }
-  const measured = {}
+  const measured = { suites: await compareSuites([relay, whytls], origin) }
   for (const [name, work] of Object.entries(parts)) if (only?.includes(name) ?? true) measured[name] = await work()
   const text = describe(measured)
   process.stdout.write(text)
@@ -118,7 +118,10 @@ async function startWhytls({ port }) {
 /** Those that cannot be had say why in the tables. */
 async function startOthers({ port }) {
   const sides = []
-  for (const { name, missing, command, args } of bringOthers(folder, port)) {
+  for (const { name, missing, command, args } of bringOthers(folder, port, {
+    mockttp: optionOf('mockttp'),
+    mitmproxy: optionOf('mitmproxy'),
+  })) {
     sides.push(missing === undefined ? await startProxy(name, args, command).catch(explainMissing(name)) : { name, missing })
   }
   return sides
@@ -233,6 +236,13 @@ async function compareNames(side, origin) {
   return rounds.sort((a, b) => a.more - b.more)[0]
 }
 
+/** What go's order of suites gets on both legs of each side: AES with 128 and 256 bits do not cost the same. */
+async function compareSuites(sides, origin) {
+  const lines = []
+  for (const side of sides) lines.push({ name: side.name, ...(await runClient(side, ['suite', origin.port])) })
+  return lines
+}
+
 async function compareStreams(side, origin) {
   const rows = []
   for (const protocol of ['h2', 'h1']) {
@@ -261,7 +271,7 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
-function describe({ h2, h1, small, names, streams }) {
+function describe({ suites, h2, h1, small, names, streams }) {
   const go = spawnSync('go', ['version']).stdout.toString().trim().replace('go version ', '')
   const machine = `${go}, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load average ${loadBefore} at the start`
   const lines = [
@@ -273,6 +283,7 @@ function describe({ h2, h1, small, names, streams }) {
     'The module cache of go is in memory where the system has /dev/shm, our store on the disk.',
     'http-mitm-proxy is bare (bench/bare-mitm.mjs), with keepAlive and a fix of its serial numbers. whytls is `whytls serve --intercept`.',
   ]
+  lines.push(describeSuites(suites))
   const limits = []
   const add = (heading, rows, ...judged) => {
     lines.push('', `## ${heading}`, '', ...rows)
@@ -300,6 +311,12 @@ function describe({ h2, h1, small, names, streams }) {
     )
   }
   return `${[...lines, '', '## Limits', '', ...limits].join('\n')}\n`
+}
+
+function describeSuites(suites) {
+  const isSame = new Set(suites.map(({ client, upstream }) => `${client} ${upstream}`)).size === 1
+  const legs = suites.map(({ name, client, upstream }) => `${name} ${client} to the client, ${upstream} to the origin`)
+  return `Cipher suites: ${legs.join('; ')} (${isSame ? 'the same' : 'NOT THE SAME: their times do not compare'}).`
 }
 
 function table(rows) {

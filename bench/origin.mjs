@@ -1,4 +1,4 @@
-/** The bench's origin: HTTP/2 and HTTP/1.1 over TLS on loopback; modules, and /large, a body of as many MiB as the query says. */
+/** The bench's origin: HTTP/2 and HTTP/1.1 over TLS on loopback; modules, /large (a body of as many MiB as the query says), /suite. */
 import { generateKeyPairSync } from 'node:crypto'
 import { createSecureServer } from 'node:http2'
 import { Readable } from 'node:stream'
@@ -12,7 +12,7 @@ const block = Buffer.alloc(256 * 1024, 'x')
 const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
   const large = /^\/large\?mib=(\d+)$/.exec(request.url)
   if (large !== null) return streamLarge(response, Number(large[1]))
-  const octets = files.get(request.url)
+  const octets = request.url === '/suite' ? Buffer.from(request.socket.getCipher().name) : files.get(request.url)
   response.writeHead(octets === undefined ? 404 : 200, { 'content-length': octets?.length ?? 0 })
   response.end(octets)
 })

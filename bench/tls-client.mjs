@@ -1,7 +1,7 @@
 /**
  * A client of the intercept bench, in a process of its own so that the proxy judges with the roots of this environment.
  * `names PORT COUNT PREFIX`: first and second connection to as many hosts. `stream PORT MIB h1|h2`: read one large body. `stall PORT MIB h1|h2 SECONDS`:
- * ask for it and read nothing. Prints one line of JSON.
+ * ask for it and read nothing. `suite PORT`: the cipher suites of both legs. Prints one line of JSON.
  */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -13,7 +13,11 @@ const [, , proxyUrl, work, port, count, protocol, seconds] = process.argv
 const ca = readFileSync(process.env.SSL_CERT_FILE)
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`)
 
-if (work === 'names') print(await compareNames(Number(count)))
+/** As go offers them where AES has hardware. */
+const CIPHERS = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256'
+
+if (work === 'suite') print(await readSuites())
+else if (work === 'names') print(await compareNames(Number(count)))
 else if (work === 'stream') print(await stream())
 else print(await stall())
 process.exit()
@@ -23,7 +27,7 @@ async function open(host, alpn) {
   const asking = request({ host: hostname, port: proxyPort, method: 'CONNECT', path: `${host}:${port}`, agent: false }).end()
   const [, socket] = await once(asking, 'connect')
   socket.setNoDelay(true)
-  const session = connect({ socket, servername: host, ca, ALPNProtocols: [alpn] })
+  const session = connect({ socket, servername: host, ca, ALPNProtocols: [alpn], ciphers: CIPHERS })
   await once(session, 'secureConnect')
   return session
 }
@@ -44,6 +48,15 @@ async function compareNames(size) {
     await measure(host, times.again)
   }
   return times
+}
+
+/** Of our own session, and of the one that the origin sees. */
+async function readSuites() {
+  const session = await open('modules.test', 'h2')
+  const request = connectHttp2(`https://modules.test:${port}`, { createConnection: () => session }).request({ ':path': '/suite' })
+  let upstream = ''
+  for await (const part of request) upstream += part
+  return { client: session.getCipher().name, upstream }
 }
 
 async function ask() {

@@ -41,7 +41,7 @@ export interface ServeOptions extends StyleChoice {
 /** Open tunnels get this long after the first Ctrl-C. */
 const GRACE_MS = 5_000
 /** Connections kept in memory after they were judged (all of them are in the database). */
-const KEPT = 1_000
+const KEPT = 100
 
 /** Serve until Ctrl-C. @throws Problem (exit 125) when it cannot start */
 export async function serveCommand(options: ServeOptions): Promise<number> {

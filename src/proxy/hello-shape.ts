@@ -9,13 +9,16 @@ import type { ClientHello } from '../contract/handshake.ts'
  */
 export function shapeHello(like: ClientHello | null): SecureContextOptions {
   const suites = like === null ? DEFAULT_SUITES : like.cipherSuites.map((suite) => suite.id)
-  const ciphers = suites.flatMap((id) => SUITE_NAMES[id] ?? [])
+  const known = suites.flatMap((id) => SUITE_NAMES[id] ?? [])
+  const ciphers = known.length > 0 ? known : DEFAULT_SUITES.flatMap((id) => SUITE_NAMES[id] ?? [])
+  const offersTls12 = offersVersion(like, 0x0303) && ciphers.some((name) => !name.startsWith('TLS_'))
   const groups = listGroups(like)
   const sigalgs = (like?.signatureAlgorithms ?? []).map(({ name }) => OPENSSL_NAMES[name] ?? name).filter(isSchemeKnown)
   return {
-    ciphers: `${(ciphers.length > 0 ? ciphers : DEFAULT_SUITES.flatMap((id) => SUITE_NAMES[id] ?? [])).join(':')}:@SECLEVEL=0`,
-    minVersion: 'TLSv1.2',
-    maxVersion: offersTls13(like) ? 'TLSv1.3' : 'TLSv1.2',
+    // Without one of TLS 1.2 OpenSSL takes no list; it does not offer such a suite where that version is not offered.
+    ciphers: `${(offersTls12 ? ciphers : [...ciphers, 'AES128-SHA']).join(':')}:@SECLEVEL=0`,
+    minVersion: offersTls12 ? 'TLSv1.2' : 'TLSv1.3',
+    maxVersion: offersVersion(like, 0x0304) ? 'TLSv1.3' : 'TLSv1.2',
     // go talks to servers without secure renegotiation (RFC 5746) too.
     // As go: a server that asks for a new handshake behind the first is refused.
     secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_RENEGOTIATION,
@@ -60,8 +63,10 @@ export function describeShape(like: ClientHello | null): string {
   return lists.map((list) => list.map((each) => each.id).join('-')).join('/')
 }
 
-function offersTls13(like: ClientHello | null): boolean {
-  return like === null || like.supportedVersions.some((version) => version.id === 0x0304)
+/** A hello without supported_versions is one of TLS 1.2 or older. */
+function offersVersion(like: ClientHello | null, id: number): boolean {
+  if (like === null || (id === 0x0303 && like.supportedVersions.length === 0)) return true
+  return like.supportedVersions.some((version) => version.id === id)
 }
 
 /** The wanted groups that this OpenSSL has (ML-KEM hybrids came with 3.5), in go's order. */

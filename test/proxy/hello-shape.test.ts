@@ -21,6 +21,19 @@ describe('the hello of a probe', () => {
   })
 })
 
+describe('a client that offers TLS 1.3 alone', () => {
+  const suites = [{ id: 0x1301, name: 'TLS_AES_128_GCM_SHA256' }]
+  const alone = { ...CLIENT_HELLO, cipherSuites: suites, supportedVersions: [{ id: 0x0304, name: 'TLS 1.3' }] }
+
+  it('is one that OpenSSL takes, and offers no older version', () => {
+    for (const hello of [alone, { ...CLIENT_HELLO, cipherSuites: suites }]) {
+      expect(() => createSecureContext({ ca: [], ...shapeHello(hello) })).not.toThrow()
+      expect(shapeHello(hello)).toMatchObject({ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' })
+    }
+    expect(shapeHello(null)).toMatchObject({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' })
+  })
+})
+
 function offering(schemes: readonly string[]): ClientHello {
   return { ...CLIENT_HELLO, signatureAlgorithms: schemes.map((name, id) => ({ id, name })) }
 }
