@@ -184,11 +184,12 @@ async function serve(): Promise<{ readonly proxy: string; readonly page: string 
   })
 }
 
-/** Send octets, read what comes until the end or half a second of quiet. */
+/** Send octets, read what comes until the end or, behind the first of it, half a second of quiet. */
 async function say(port: number, octets: string | Buffer): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => undefined)
-  socket.setTimeout(500, () => socket.destroy())
+  socket.setTimeout(20_000, () => socket.destroy())
+  socket.once('data', () => socket.setTimeout(500))
   let heard = ''
   socket.setEncoding('latin1').on('data', (text: string) => (heard += text))
   socket.write(octets)

@@ -17,6 +17,7 @@ import { describeOrigin, labHost } from '../../src/lab/world.ts'
 import { findPlainTwin, splitReport } from './fidelity.ts'
 import { downloadPlainly, listToolchains } from './go.ts'
 import { withOrigin } from './scenario.ts'
+import { type CaseText, expectedStderr, findRace, REFUSED_LATE } from './texts.ts'
 import { runThrough } from './whytls.ts'
 
 const [toolchain = expect.fail('no go')] = listToolchains()
@@ -50,14 +51,14 @@ function goServerCase(id: string, oddity: string, recipe = 'ok'): LabCase {
   }
 }
 
-async function runBoth(id: string, oddity: string, recipe?: string) {
+async function runBoth(id: string, oddity: string, { recipe, text }: { readonly recipe?: string; readonly text?: CaseText } = {}) {
   return withOrigin(goServerCase(id, oddity, recipe), async (origin) => {
     const plain = await downloadPlainly(toolchain, origin)
     const { result, document } = await runThrough(toolchain, origin, { options: ['--intercept'] })
     const { go } = splitReport(result.stderr)
-    const twin = await findPlainTwin(toolchain, origin, plain, go)
+    const twin = await findPlainTwin(toolchain, origin, plain, go, findRace(text, origin, toolchain.version))
     const own = document.handshakes.filter(({ probeOf }) => probeOf === null)
-    return { plain, twin, result, goSays: normaliseGoText(go), reasons: own.map(({ interception }) => interception), document }
+    return { origin, plain, twin, result, goSays: normaliseGoText(go), reasons: own.map(({ interception }) => interception), document }
   })
 }
 
@@ -83,15 +84,15 @@ describe('run --intercept', () => {
   })
 
   it('decrypts or passes through an origin with a key on P-224, which go takes', async () => {
-    const { plain, result, goSays, reasons } = await runBoth('worlds-p224', 'tls12', 'p-224')
+    const { plain, result, goSays, reasons } = await runBoth('worlds-p224', 'tls12', { recipe: 'p-224' })
     expect(plain).toMatchObject({ exitCode: 0, stderr: '' })
     expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: 0, goSays: '' })
     expect(reasons.length).toBeGreaterThan(0)
   })
 
   it('lets go meet an alert that comes behind the handshake', async () => {
-    const { plain, twin, result, goSays, reasons } = await runBoth('worlds-late', 'late-alert')
-    expect(plain.stderr).toContain('remote error: tls: bad certificate')
+    const { origin, plain, twin, result, goSays, reasons } = await runBoth('worlds-late', 'late-alert', { text: REFUSED_LATE })
+    expect(plain.stderr).toMatch(expectedStderr(REFUSED_LATE, origin, toolchain.version))
     expect({ exitCode: result.exitCode, goSays }).toEqual({ exitCode: plain.exitCode, goSays: twin })
     expect(reasons[0]).toMatchObject({ kind: 'passed-through', because: expect.stringContaining('bad_certificate') })
   })

@@ -6,7 +6,7 @@ import { findPlainTwin, splitReport } from './fidelity.ts'
 import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
 import { expectationOf, rowsFor } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
-import { findRace } from './texts.ts'
+import { findRace, GO_TEXTS } from './texts.ts'
 import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
 
 interface Ran extends Told {
@@ -31,7 +31,7 @@ const ran = startAll(rows, ({ labCase, toolchain }) =>
       origin,
       plain,
       splitReport(told.result.stderr).go,
-      findRace(labCase.id, origin, toolchain.version),
+      findRace(GO_TEXTS[labCase.id], origin, toolchain.version),
     )
     return { origin, plain, twin, ...told }
   }),

@@ -35,7 +35,7 @@ const ran = startAll(rows, ({ labCase, toolchain }) =>
       origin,
       plain,
       splitReport(told.result.stderr).go,
-      findRace(labCase.id, origin, toolchain.version),
+      findRace(GO_TEXTS[labCase.id], origin, toolchain.version),
     )
     return { origin, plain, twin, ...told }
   }),

@@ -30,9 +30,8 @@ export function expectedStderr(text: CaseText, origin: LabOrigin, version: strin
   return new RegExp(`^${quotePattern(before)}(?:${ways.map(({ source }) => source).join('|')})\n$`)
 }
 
-/** All that go can print of a case whose words depend on a race inside it; undefined where they do not. */
-export function findRace(id: string, origin: LabOrigin, version: string): RegExp | undefined {
-  const text = GO_TEXTS[id]
+/** All that go can print where its words depend on a race inside it; undefined where they do not, and without a text. */
+export function findRace(text: CaseText | undefined, origin: LabOrigin, version: string): RegExp | undefined {
   return text !== undefined && racesOf(text, version).length > 0 ? expectedStderr(text, origin, version) : undefined
 }
 
@@ -89,11 +88,9 @@ const WANTS_CERTIFICATE: CaseText = {
   afterUrl: /remote error: tls: certificate required/,
   orByRace: [NOT_ESTABLISHED, WRITE_FAILED, ALERT_OVERTAKEN],
 }
-/** HTTP/1.1: `persistConn.readLoop` may meet the alert before the first request is given to the connection. */
-const WANTS_CERTIFICATE_HTTP1: CaseText = {
-  afterUrl: /remote error: tls: certificate required/,
-  orByRace: [{ words: /readLoopPeekFailLocked: remote error: tls: certificate required/ }, WRITE_FAILED, ALERT_OVERTAKEN, CLOSED_MEANWHILE],
-}
+const WANTS_CERTIFICATE_HTTP1: CaseText = lateAlert('certificate required', WRITE_FAILED, ALERT_OVERTAKEN)
+/** TLS 1.3, HTTP/1.1: a server that refuses everybody behind its Finished and leaves the connection open. */
+export const REFUSED_LATE: CaseText = lateAlert('bad certificate')
 
 const DAMAGED_HERE: CaseText = { afterUrl: /local error: tls: bad record MAC/ }
 /** The damaged record may answer go's preface, and then comes before its request. */
@@ -392,6 +389,12 @@ export const GO_TEXTS: Readonly<Record<string, CaseText>> = {
   'alert-internal-error': remote('internal error'),
   'alert-unrecognized-name': remote('unrecognized name'),
   'alert-unknown': { afterUrl: /remote error: tls: alert\(99\)/ },
+}
+
+/** HTTP/1.1: `persistConn.readLoop` may meet the server's alert before the first request is given to the connection. */
+function lateAlert(text: string, ...more: readonly RaceText[]): CaseText {
+  const early = { words: new RegExp(`readLoopPeekFailLocked: remote error: tls: ${text}`) }
+  return { ...remote(text), orByRace: [early, ...more, CLOSED_MEANWHILE] }
 }
 
 function verify(pattern: string): RegExp {
