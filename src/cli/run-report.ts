@@ -27,18 +27,19 @@ export interface RunReport {
   readonly clock?: Environment['clock']
   /** The command ended well and said nothing of what failed: one line of warning instead of a block. */
   readonly isHidden: boolean
+  /** The command failed, no connection did, and the command's words were not read. */
+  readonly hasFailedUnheard: boolean
 }
 
 /** Write the JSON file, then print the blocks or the one line of success on stderr. */
-export async function reportRun({ runId, nothing, options, stderrTail, isHidden, clock = null }: RunReport): Promise<void> {
+export async function reportRun(told: RunReport): Promise<void> {
+  const { runId, options, stderrTail, isHidden, clock = null } = told
   const gathered = gatherDocument(options.store, { runId }, options.json === null ? undefined : environmentOf(options, runId, clock))
   const document = { ...gathered, diagnoses: lastSaidFirst(gathered.diagnoses, stderrTail) }
   if (options.json !== null) await writeJson(options.json, document)
   if (options.summary === true) await appendSummary(options.env['GITHUB_STEP_SUMMARY'] ?? '', document)
   if (options.report !== 'none')
-    process.stderr.write(
-      forRunner(isHidden ? describeHidden(document, options) : describeRun(document, nothing, options, runId), document, options.env),
-    )
+    process.stderr.write(forRunner(isHidden ? describeHidden(document, options) : describeRun(document, told), document, options.env))
 }
 
 /** Facts of the machine as the command had them, for the JSON file. */
@@ -71,7 +72,7 @@ function describeHidden({ handshakes, warnings }: Document, { style, report }: R
   return successLine({ handshakes: [], warnings: warnings.filter(({ code }) => code === 'hidden-failure') }, style)
 }
 
-function describeRun(document: Document, nothing: string | null, options: RunOptions, runId: number): string {
+function describeRun(document: Document, { nothing, options, runId, hasFailedUnheard }: RunReport): string {
   const { style, report } = options
   if (document.diagnoses.length > 0) {
     const input = {
@@ -85,9 +86,10 @@ function describeRun(document: Document, nothing: string | null, options: RunOpt
     }
     return `\n${diagnosisBlocks(options.store.place === 'memory' ? { ...input, isNotStored: true } : input, style)}`
   }
-  if (report === 'quiet' || (nothing === null && process.stderr.isTTY !== true)) return ''
+  if (report === 'quiet' || (nothing === null && process.stderr.isTTY !== true && !hasFailedUnheard)) return ''
   if (nothing !== null) return `${wrap(printable(`whytls: ${nothing}`, style), Math.min(style.columns, 80)).join('\n')}\n`
-  return successLine({ handshakes: document.handshakes.filter(({ mode }) => mode !== 'probe'), warnings: document.warnings }, style)
+  const handshakes = document.handshakes.filter(({ mode }) => mode !== 'probe')
+  return successLine({ handshakes, warnings: document.warnings, hasFailedUnheard }, style)
 }
 
 /** First the diagnosis that go's last sentence names (taxonomy, "Order of diagnoses"); the store has ordered the rest. */

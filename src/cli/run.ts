@@ -233,7 +233,13 @@ async function record(session: Session, end: ChildEnd): Promise<void> {
   session.trace?.end()
   const clock = summarizeClock(pipeline.recorder.connections().flatMap((connection) => connection.clock ?? []))
   const isQuiet = isHidden({ connections: pipeline.recorder.connections(), exitCode: end.exitCode })
-  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail, isHidden: isQuiet, clock })
+  const hasFailedUnheard = hasFailed(end) && !options.witness && options.intercept === undefined
+  await reportRun({ runId, nothing, options, stderrTail: end.stderrTail, isHidden: isQuiet, hasFailedUnheard, clock })
+}
+
+/** By itself: nobody ended it by a signal. */
+function hasFailed({ exitCode, signal }: ChildEnd): boolean {
+  return exitCode !== null && exitCode !== 0 && exitCode < 128 && signal === null
 }
 
 /** Certificates that TLS 1.3 hid are looked at only where somebody reads what comes of it. */

@@ -10,15 +10,23 @@ export interface SuccessInput {
   /** All handshakes of the run, probes left out. */
   readonly handshakes: readonly Handshake[]
   readonly warnings: readonly Warning[]
+  /** The command failed all the same, and its words were not read. Absent = no. */
+  readonly hasFailedUnheard?: boolean
 }
 
 /** `whytls: 6 handshakes to 2 hosts passed, TLS 1.3, slowest 52 ms`, with a line for each warning. Ends in a line break. */
-export function successLine({ handshakes, warnings }: SuccessInput, style: Style): string {
+export function successLine({ handshakes, warnings, hasFailedUnheard = false }: SuccessInput, style: Style): string {
   const passed = handshakes.filter(({ outcome }) => outcome === 'passed')
   const first = passed.length === 0 ? [] : [paint(printable(`whytls: ${summary(passed)}`, style), 'dim', style)]
-  const lines = [...first, ...warnings.flatMap((warning) => warningLines(warning, style))]
+  // One that broke off may be what the command failed by.
+  const isFine = passed.length > 0 && passed.length === handshakes.length
+  const unheard = isFine && hasFailedUnheard ? wrap(UNHEARD, Math.min(style.columns, 80)) : []
+  const lines = [...first, ...unheard, ...warnings.flatMap((warning) => warningLines(warning, style))]
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
+
+const UNHEARD =
+  "TLS was fine on these connections, so the command failed by what came in them (HTTP), or by nothing of the network. It is encrypted, and without the command's words whytls cannot say more: whytls run --intercept shows the HTTP."
 
 function summary(passed: readonly Handshake[]): string {
   const hosts = new Set(passed.map(({ target }) => target.host)).size

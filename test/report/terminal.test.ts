@@ -159,5 +159,15 @@ describe('the line of success', () => {
     )
   })
 
+  it('says where to look when the command failed, nothing of TLS did, and its words were not read', () => {
+    const input = { handshakes: [passed], warnings: [], hasFailedUnheard: true }
+    expect(successLine(input, WIDE).replace(/\s+/g, ' ')).toMatch(
+      /^whytls: 1 handshake .*TLS was fine .* whytls run --intercept shows the HTTP\. $/,
+    )
+    const broken = { ...passed, outcome: 'aborted' as const }
+    expect(successLine({ ...input, handshakes: [passed, broken] }, WIDE)).not.toContain('TLS was fine')
+    expect(successLine({ ...input, handshakes: [] }, WIDE)).toBe('')
+  })
+
   it('is empty when nothing passed', () => expect(successLine({ handshakes: [], warnings: [] }, WIDE)).toBe(''))
 })
