@@ -6,6 +6,7 @@ import type { CaptureItem } from '../capture/item.ts'
 import { LINK_TYPES } from '../capture/link.ts'
 import { type CaptureSummary, StreamReader } from '../capture/stream-reader.ts'
 import type { StreamListener, TcpStream } from '../capture/tcp-stream.ts'
+import type { Transcript } from '../handshake/transcript.ts'
 import { summarise } from '../store/row.ts'
 import type { HandshakeRow, Store } from '../store/store.ts'
 import { readCaptureBlocks } from './import-file.ts'
@@ -60,7 +61,7 @@ export async function importCapture(
   }
   const seen = streams.end()
   rows.end()
-  notes.push(...describeLosses(seen, rows.otherStreams))
+  notes.push(...describeLosses(seen, rows.otherStreams), ...describePacked(rows.packedCertificates))
   return { name: rows.name, connections: rows.inOrder(), notes, error }
 }
 
@@ -69,6 +70,8 @@ class RowWriter implements StreamListener {
   readonly name: string
   readonly secrets = new SecretBook()
   otherStreams = 0
+  /** Certificate messages that could not be unpacked, by algorithm. */
+  readonly packedCertificates = new Map<string, number>()
   readonly #prefix: string
   readonly #store: Store
   readonly #rules: ImportRules
@@ -101,6 +104,7 @@ class RowWriter implements StreamListener {
       this.otherStreams += 1
       return
     }
+    this.#countPacked(result.transcript)
     const captured = { stream, result }
     const isKept = isWitness(captured) && this.#witnesses.length < MAX_WITNESSES
     if (isKept) this.#witnesses.push(captured)
@@ -117,6 +121,13 @@ class RowWriter implements StreamListener {
     }
     this.#hidden.length = 0
     this.#witnesses.length = 0
+  }
+
+  #countPacked({ compressedCertificate: packed }: Transcript): void {
+    if (packed === undefined || packed.isUnpacked) return
+    const { id, name } = packed.algorithm
+    const shown = name === 'unknown' ? `algorithm ${id}` : name
+    this.packedCertificates.set(shown, (this.packedCertificates.get(shown) ?? 0) + 1)
   }
 
   #keyOf({ stream }: Captured): string {
@@ -141,6 +152,13 @@ class RowWriter implements StreamListener {
 const ROWS_A_WRITE = 8
 const MAX_WITNESSES = 64
 const MAX_HIDDEN = 1000
+
+function describePacked(packed: ReadonlyMap<string, number>): string[] {
+  return [...packed].map(([name, count]) => {
+    const hint = name === 'zstd' ? ': Node can from 22.15 on' : ''
+    return `${count} compressed Certificate messages could not be unpacked (${name}${hint}); their chains are not shown`
+  })
+}
 
 function describeLosses(seen: CaptureSummary, otherStreams: number): string[] {
   const notes: string[] = []

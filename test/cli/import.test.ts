@@ -11,6 +11,7 @@ import type { Handshake } from '../../src/contract/handshake.ts'
 import { writePcapng } from '../../src/report/pcapng.ts'
 import { Conversation } from '../../src/report/pcapng-tcp.ts'
 import { openMemoryStore } from '../../src/store/memory.ts'
+import { sealServerRecord13 } from '../../src/tls/seal-record.ts'
 import {
   type ExpectedStream,
   flattenClientHello,
@@ -187,6 +188,30 @@ describe('sessions whose secrets are at hand', () => {
       expect(handshakes[0]?.certificates?.source).toBe('decrypted')
     }
     expect(none.handshakes.map(({ certificates }) => certificates)).toEqual([null])
+  })
+
+  it('say of a compressed certificate that cannot be unpacked that it is one', async () => {
+    const vector = readVector('go-tls13-sha256-ok')
+    const [hello = '', answer = ''] = ['c', 's'].map((who) => vector.chunks.find(([from]) => from === who)?.[1])
+    const serverHello = Buffer.from(answer, 'base64')
+    const secret = Buffer.alloc(32, 7)
+    // CompressedCertificate (RFC 8879) of an algorithm that nobody has.
+    const content = Buffer.from([25, 0, 0, 9, 0, 99, 0, 0, 9, 0, 0, 1, 0])
+    const sealed = sealServerRecord13({ contentType: 22, content, sequence: 0 }, secret, 0x1301) ?? expect.fail('no such suite')
+    const keys = [
+      `SERVER_HANDSHAKE_TRAFFIC_SECRET ${Buffer.from(hello, 'base64').subarray(11, 43).toString('hex')} ${secret.toString('hex')}`,
+    ]
+    const flight = Buffer.concat([serverHello.subarray(0, 5 + serverHello.readUInt16BE(3)), sealed]).toString('base64')
+    const made: Vector = {
+      ...vector,
+      chunks: [
+        ['c', hello],
+        ['s', flight],
+      ],
+    }
+    const { notes, handshakes } = await withCapture(made, [keys], (file) => importFile(file))
+    expect(notes).toEqual(['1 compressed Certificate messages could not be unpacked (algorithm 99); their chains are not shown'])
+    expect(handshakes.map(({ certificates }) => certificates)).toEqual([null])
   })
 
   it('cover all five suites of TLS 1.3', async () => {
