@@ -63,7 +63,7 @@ function findWrapped(sentence: PastedSentence): readonly [PastedSentence, Return
 
 /** Every known sentence has one of these; most lines of a log have none. */
 const MAY_BE_KNOWN =
-  /[tsx](?:ls|sl|509)|cert|issuer|revocation|proxy|host|connec|EOF|alert|record|read|tim|resolv|dial|refus|reach|secure|handshake|hello|http|zip|sum|module|toolchain|url|errno|SEC_E|pipe|transfer|lookup|checksum|invalid|package/i
+  /[tsx](?:ls|sl|509)|cert|issuer|revocation|proxy|host|connec|EOF|alert|record|read|tim|resolv|dial|refus|reach|secure|handshake|hello|http|zip|sum|module|toolchain|url|errno|SEC_E|pipe|transfer|lookup|checksum|invalid|package|stream error|credential|username|revision|versions for query|roots/i
 
 function findRule(sentence: PastedSentence): Pick<TextRule, 'causes' | 'decide'> | undefined {
   if (sentence.kind === 'other' && !MAY_BE_KNOWN.test(sentence.text)) return undefined

@@ -115,6 +115,11 @@ const HIDDEN: Causes = [
 export const TEXT_RULES: readonly TextRule[] = [
   // The leg to the proxy.
   {
+    text: /socks connect tcp \S+: dial tcp .*(?:connection refused|no such host|i\/o timeout|actively refused)/,
+    causes: [['proxy-unreachable', 'nothing answers at the SOCKS proxy that HTTPS_PROXY names']],
+    decide: 'settings',
+  },
+  {
     text: /lookup "?https?(?: on .*)?: (?:no such host|server misbehaving)/,
     causes: [['proxy-url-invalid', 'the value of HTTPS_PROXY cannot be parsed, and go took its scheme for a name']],
     decide: 'settings',
@@ -288,7 +293,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     ],
     decide: 'settings',
   },
-  { text: /signed by unknown authority/, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
+  { text: /signed by unknown authority|SSL: certificate verification failed \(result: \d+\)/, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
   { text: /self[- ]signed certificate in certificate chain|SELF_SIGNED_CERT_IN_CHAIN/i, causes: UNKNOWN_AUTHORITY, decide: 'probe' },
   {
     text: /self[- ]signed certificate|DEPTH_ZERO_SELF_SIGNED_CERT/i,
@@ -418,7 +423,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'probe',
   },
   {
-    text: /error setting certificate (?:file|verify locations)|CAfile: \S+.*(?:No such|problem)|problem with the SSL CA cert|curl: \(77\)/i,
+    text: /error setting certificate (?:file|verify locations)|(?:ca-certificates\.crt|ca-bundle\.(?:crt|pem)|tls-ca-bundle\.pem): no such file|CAfile: \S+.*(?:No such|problem)|problem with the SSL CA cert|curl: \(77\)/i,
     causes: [['client-roots-missing', 'the file that this client was told to read its roots from cannot be read']],
     decide: 'settings',
   },
@@ -602,7 +607,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'bisect',
   },
   {
-    text: /dial tcp .*(?:i\/o timeout|timed out)|Connection timed out|Failed to connect|Operation timed out|connectex/i,
+    text: /dial tcp(?::| .*)(?: i\/o timeout|i\/o timeout|timed out)|Connection timed out|Failed to connect|Operation timed out|connectex/i,
     causes: [
       ['tcp-timeout', 'packets to the address are dropped'],
       ['peer-silent', 'the connection stands and nothing comes back'],
@@ -734,7 +739,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     causes: MIXED_END,
     decide: 'probe',
   },
-  { text: /connection reset|Recv failure|forcibly closed|curl: \(56\)|ECONNRESET/i, causes: RESET, decide: 'bisect' },
+  { text: /connection (?:was )?reset|errno 10054|Recv failure|forcibly closed|curl: \(56\)|ECONNRESET/i, causes: RESET, decide: 'bisect' },
   {
     text: /SSL_ERROR_SYSCALL|non-properly terminated|unexpected eof while reading|curl: \(35\)|curl: \(52\)|Empty reply|SEC_E_(?:MESSAGE_ALTERED|ILLEGAL_MESSAGE|INVALID_TOKEN)|errSSLClosed|-980[56]/i,
     causes: CLOSED,
@@ -742,7 +747,29 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   { text: /A TLS fatal alert has been received/, causes: [...CLIENT_CERTIFICATE, ...NO_COMMON.slice(0, 1)], decide: 'probe' },
   { text: /^unexpected EOF$/, causes: CUT, decide: 'run' },
-  { text: /^EOF$/, causes: CLOSED, decide: 'bisect' },
+  { text: /^EOF$|http: server closed idle connection/, causes: CLOSED, decide: 'bisect' },
+  {
+    text: /dial tcp .*connect: (?:permission denied|operation not permitted)/,
+    causes: [['tcp-unreachable', 'this machine itself forbids the connection: a sandbox, a local firewall, SELinux']],
+    decide: 'run',
+  },
+
+  // git asks for a login, or knows no such version; go passes its words on.
+  {
+    text: /could not read (?:Username|Password) for '?https?:|terminal prompts disabled|Authentication failed for '?https?:/,
+    causes: [
+      ['http-401', 'TLS is fine: git wants a login for this repository and may not ask (a token in .netrc, or a credential helper)'],
+    ],
+    decide: 'run',
+  },
+  {
+    text: /: unknown revision \S+|no matching versions for query|invalid version: unknown revision/,
+    causes: [
+      ['http-404', 'TLS is fine: the mirror or repository has no such version'],
+      ['http-401', 'or the repository is private, and shows itself only to those who log in'],
+    ],
+    decide: 'run',
+  },
 
   // What hides a failure.
   {

@@ -81,7 +81,7 @@ function cleanLine(line: string): string {
 
 /** Time stamps, BuildKit's step and seconds, names in brackets, GitHub's and GitLab's marks, quoting, a shell's stderr. */
 const PREFIX =
-  /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\]?|#\d{1,4} (?:\d{1,6}\.\d{1,4} )?|\d{1,6}\.\d{2,4}(?= )|##\[\w{1,20}\]|::\w{1,20}(?: [^:]{0,200})?::|\[[\w ./:-]{1,40}\](?= )|\d{2}[OE]\+?(?= )|[>|](?= )|(?:stderr|stdout|ERROR|Error|error|WARN|INFO|level=\w{1,10}|remote|time="[^"]{1,40}"|msg=)(?:[:=] ?|(?= )))\s*/
+  /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\]?|#\d{1,4} (?:\d{1,6}\.\d{1,4} )?|\d{1,6}\.\d{2,4}(?= )|##\[\w{1,20}\]|::\w{1,20}(?: [^:]{0,200})?::|\[[\w ./:-]{1,40}\](?= )|\d{2}[OE]\+?(?= )|[>|](?= )|(?:stderr|stdout|ERROR|WARN|INFO|level=\w{1,10}|time="[^"]{1,40}"|msg=)(?:[:=] ?|(?= ))|(?:Error|error|remote)(?:[:=] ?| (?=- )))\s*/
 
 function readLine(line: string): PastedSentence | undefined {
   return readStatus(line) ?? readGit(line) ?? readCurl(line) ?? readOther(line)

@@ -206,3 +206,24 @@ describe('a pasted text', () => {
     }
   })
 })
+
+describe('words of the field that stand alone', () => {
+  const causesOf = (text: string) => explainPaste(text).flatMap(({ candidates }) => candidates.map(({ cause }) => cause))
+
+  it.each([
+    ['remote error: tls: internal error', 'alert-internal-error'],
+    ['remote error: tls: certificate required', 'client-cert-required'],
+    ['remote error: tls: illegal parameter', 'alert-illegal-parameter'],
+    ['stream error: stream ID 35; INTERNAL_ERROR; received from peer', 'http2-refused'],
+    ['go get m.example/x: Get "https://mods.example/x/@v/list": dial tcp: i/o timeout', 'tcp-timeout'],
+    ["fatal: unable to access 'https://code.example/x/': SSL: certificate verification failed (result: 5)", 'unknown-authority'],
+    ["fatal: unable to access 'https://code.example/x/': OpenSSL SSL_read: Connection was reset, errno 10054", 'peer-reset'],
+    ["fatal: could not read Username for 'https://code.example': terminal prompts disabled", 'http-401'],
+    ['go: m.example/x@v1.0.0: reading m.example/x/go.mod at revision v1.0.0: unknown revision v1.0.0', 'http-404'],
+    ['open /etc/ssl/certs/ca-certificates.crt: no such file or directory', 'client-roots-missing'],
+    ['error setting certificate verify locations:  CAfile: /gone.pem CApath: none', 'client-roots-missing'],
+    ['socks connect tcp 127.0.0.1:1080->mods.example:443: dial tcp 127.0.0.1:1080: connect: connection refused', 'proxy-unreachable'],
+    ['Get "https://mods.example/x": http: server closed idle connection', 'peer-closed'],
+    ['dial tcp 192.0.2.1:443: connect: permission denied', 'tcp-unreachable'],
+  ])('%s', (text, cause) => expect(causesOf(text)).toContain(cause))
+})
