@@ -15,6 +15,13 @@ export function checkGosumdb(value: string): readonly Check[] {
     ]
   }
   if (more.length > 0) return [check('problem', 'GOSUMDB', `${value}: a name and a URL at most, says go`)]
+  if (name.includes('+') && !VERIFIER.test(name)) {
+    return [
+      check('problem', 'GOSUMDB', `${name} is no verifier key: go refuses every module with "invalid GOSUMDB"`, {
+        advice: 'write NAME+HASH+KEY as the database publishes it (8 hexadecimal digits, then base64), or a name that go knows',
+      }),
+    ]
+  }
   if (url === '') return [check('fine', 'GOSUMDB', value)]
   if (!/^https?:\/\//.test(url)) return [check('problem', 'GOSUMDB', `${url} is no http or https URL`)]
   return [
@@ -26,3 +33,6 @@ export function checkGosumdb(value: string): readonly Check[] {
     ),
   ]
 }
+
+/** golang.org/x/mod/sumdb/note: name, the first 4 octets of its hash, the key. */
+const VERIFIER = /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/
