@@ -19,7 +19,7 @@ const CASES = [
   'inspection-ca-untrusted',
   'client-hello-too-large',
 ]
-const BUDGET_BYTES = 700_000
+const BUDGET_BYTES = 750_000
 
 /** name, which row by its host ("" = no row), tab, width, height, scheme, where to scroll */
 const SHOTS = [
@@ -71,4 +71,10 @@ async function take([name, host, tab, width, height, colorScheme, place]) {
   if (place !== '') await page.locator(place).evaluate(scrollPane)
   await page.screenshot({ path: join(out, `${name}.png`) })
   await page.close()
+}
+
+/** In the page: scroll the pane of a handshake to a part of it; the document itself never scrolls beside the list. */
+function scrollPane(part) {
+  const pane = part.closest('.detail')
+  if (pane !== null) pane.scrollTop += part.getBoundingClientRect().top - pane.getBoundingClientRect().top
 }
