@@ -92,7 +92,7 @@ describe('beside the real crypto/x509', () => {
       expect(accepted).toBeGreaterThan(count / 20)
       expect(texts.size).toBeGreaterThan(30)
     },
-    240_000,
+    600_000,
   )
 })
 
