@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '../../src/cli/problem.ts'
 import { buildProgram } from '../../src/cli/program.ts'
@@ -67,18 +67,21 @@ describe('wrong usage', () => {
   })
 })
 
-/** A command that takes nothing needs none. */
-const COMMANDS_WITH_EXAMPLES = buildProgram(() => undefined)
-  .commands.map((command) => command.name())
-  .filter((name) => name !== 'token' && name !== 'lab')
+/** Every command by its words, those of a group too. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  buildProgram(() => undefined).commands.flatMap((command) => [
+    [command.name(), command] as const,
+    ...command.commands.map((each) => [`${command.name()} ${each.name()}`, each] as const),
+  ]),
+)
 
 describe('help', () => {
   it.each(['help', '--help', 'help run', 'run --help', 'help lab', 'lab help run', '--version'])('`%s` is a success', async (line) => {
     const { exitCode } = await refuse(line)
     expect(exitCode).toBe(0)
   })
-  it.each(COMMANDS_WITH_EXAMPLES)('of %s has examples, and its text fits into 80 columns', (name) => {
-    const command = buildProgram(() => undefined).commands.find((one) => one.name() === name)
+  it.each([...COMMANDS.keys()])('of %s has examples, and its text fits into 80 columns', (name) => {
+    const command = COMMANDS.get(name)
     const printed: string[] = []
     command?.configureOutput({ writeOut: (text) => void printed.push(text), getOutHelpWidth: () => 80 }).outputHelp()
     const [text = '', examples] = printed.join('').split('\nExamples:\n')
