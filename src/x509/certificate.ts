@@ -26,7 +26,7 @@ export interface Certificate {
   readonly rawIssuer: Uint8Array
   readonly rawSubject: Uint8Array
   readonly rawPublicKey: Uint8Array
-  /** 1 to 3 */
+  /** 1 to 3; below that only where the encoding overflows Go's counting */
   readonly version: number
   readonly serialNumber: bigint
   readonly signatureAlgorithm: SignatureAlgorithm
@@ -151,8 +151,9 @@ function readVersion(tbs: DerReader, { draft, refuse }: Reading): boolean {
     refuse('x509: malformed version', offset, 'tbsCertificate.version')
     return explicit !== undefined
   }
-  draft.version = Number(version) + 1
-  if (version > 2n) {
+  // Go counts versions from 1 in 64 bits: the largest one becomes the smallest.
+  draft.version = Number(BigInt.asIntN(64, version + 1n))
+  if (draft.version > 3) {
     refuse('x509: invalid version', offset, 'tbsCertificate.version')
     draft.version = 3
   }

@@ -23,9 +23,12 @@ export interface ChainsFound {
   readonly error: VerifyError | undefined
 }
 
-/** Find all chains from a leaf to a root, depth first, roots before intermediates, with Go's limit of 100 candidates. */
-export function buildChains(leaf: Certificate, search: ChainSearch): ChainsFound {
-  return extendChain([leaf], search, { attempts: 0 })
+/**
+ * Find all chains from a leaf to a root, depth first, roots before intermediates, with Go's limit of 100 candidates.
+ * @param count the candidates looked at so far; give one to several searches to bound them together
+ */
+export function buildChains(leaf: Certificate, search: ChainSearch, count = { attempts: 0 }): ChainsFound {
+  return extendChain([leaf], search, count)
 }
 
 /**

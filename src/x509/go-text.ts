@@ -96,22 +96,40 @@ function escapeChar(char: string): string {
 }
 
 function decodePiecewise(octets: Uint8Array): string {
-  let text = ''
-  let position = 0
+  const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length)
+  const pieces: string[] = []
+  let [position, sound] = [0, 0]
   while (position < octets.length) {
     const length = runeLength(octets, position)
-    const rune = octets.subarray(position, position + Math.max(length, 1))
-    text += length === 0 ? String.fromCharCode(0xdc00 + (octets[position] ?? 0)) : Buffer.from(rune).toString('utf8')
+    if (length === 0) {
+      if (sound < position) pieces.push(buffer.toString('utf8', sound, position))
+      pieces.push(String.fromCharCode(0xdc00 + (octets[position] ?? 0)))
+      sound = position + 1
+    }
     position += Math.max(length, 1)
   }
-  return text
+  pieces.push(buffer.toString('utf8', sound))
+  return pieces.join('')
 }
 
-/** Octets of the UTF-8 character that starts here, 0 when none does. */
+/** Octets of the UTF-8 character that starts here (RFC 3629 section 4), 0 when none does. */
 function runeLength(octets: Uint8Array, position: number): number {
   const first = octets[position] ?? 0
   if (first < 0x80) return 1
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0
-  const rune = octets.subarray(position, position + length)
-  return length > 0 && rune.length === length && isValidUtf8(rune) ? length : 0
+  const length = first < 0xc2 || first > 0xf4 ? 0 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+  for (let i = 1; i < length; i += 1) {
+    const [lowest, highest] = i === 1 ? (SECOND_OCTETS[first] ?? FOLLOWING) : FOLLOWING
+    const octet = octets[position + i] ?? 0
+    if (octet < lowest || octet > highest) return 0
+  }
+  return length
+}
+
+const FOLLOWING = [0x80, 0xbf] as const
+/** What may follow these first octets: no overlong form, no surrogate, nothing beyond U+10FFFF. */
+const SECOND_OCTETS: Readonly<Record<number, readonly [number, number]>> = {
+  224: [0xa0, 0xbf],
+  237: [0x80, 0x9f],
+  240: [0x90, 0xbf],
+  244: [0x80, 0x8f],
 }

@@ -97,8 +97,12 @@ function authorityFacts({ certificate, hint }: VerifyError, context: DefectConte
 function findTrustedSibling({ issuer }: Certificate, { presented, search, leaf }: DefectContext): Certificate | undefined {
   const others = presented.flatMap((item) => ('certificate' in item && item.certificate !== leaf ? [item.certificate] : []))
   const related = others.filter(({ subject }) => subject.organizations.some((name) => issuer.organizations.includes(name)))
-  return related.find((one) => search.roots.contains(one, search.rules) || buildChains(one, search).chains.length > 0)
+  const count = { attempts: ATTEMPTS_BEFORE_SIBLINGS }
+  return related.find((one) => search.roots.contains(one, search.rules) || buildChains(one, search, count).chains.length > 0)
 }
+
+/** What is left of Go's limit of 100 for all siblings together: they are asked for words only. */
+const ATTEMPTS_BEFORE_SIBLINGS = 60
 
 function makeDefect(
   code: DefectCode,

@@ -131,6 +131,7 @@ function encodeLongLength(length: number): Buffer {
 }
 
 function escapeValue(value: string): string {
+  if (!/[,+"\\<>;]|^[ #]| $/.test(value)) return showGoString(value)
   const last = goLength(value) - 1
   let position = 0
   let escaped = ''
