@@ -32,7 +32,7 @@ function isForbidden(written: string, octet: string, part: UrlPart): boolean {
 
 /** Octets of a part with the escapes that Go writes. */
 export function escapeUrl(octets: string, part: UrlPart): string {
-  return octets.replace(ESCAPED[part], escapeOctet)
+  return octets.replace(ESCAPED[part], escapeOctets)
 }
 
 /**
@@ -48,17 +48,18 @@ export function quoteOctets(octets: string): string {
   return quoteGo(decodeGoString(Buffer.from(octets, 'latin1')))
 }
 
-function escapeOctet(char: string): string {
-  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+/** Octets that stand side by side, all at once: a URI may hold 60,000 of them. */
+function escapeOctets(run: string): string {
+  return Buffer.from(run, 'latin1').toString('hex').toUpperCase().replace(/../g, '%$&')
 }
 
 /** What is written as an escape in each part. */
 const ESCAPED = {
-  path: /[^A-Za-z0-9\-_.~$&+,/:;=@]/g,
-  host: /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/g,
-  zone: /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/g,
-  user: /[^A-Za-z0-9\-_.~$&+,;=]/g,
-  fragment: /[^A-Za-z0-9\-_.~$&+,/:;=?@!()*]/g,
+  path: /[^A-Za-z0-9\-_.~$&+,/:;=@]+/g,
+  host: /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]+/g,
+  zone: /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]+/g,
+  user: /[^A-Za-z0-9\-_.~$&+,;=]+/g,
+  fragment: /[^A-Za-z0-9\-_.~$&+,/:;=?@!()*]+/g,
 } as const
 
 /** What keeps Go from printing a part as it was written. */
