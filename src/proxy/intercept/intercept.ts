@@ -72,23 +72,42 @@ async function look(request: InterceptRequest, hello: ClientHello, octets: Buffe
   const subject = subjectOf(request, hello)
   const known = interception.decisions.find(subject)
   if (known?.kind === 'pass-through') return pass(known.because)
-  const outcome = await dialAndOpen(request, hello)
+  let isLetGo = false
+  /** A server that serves one connection at a time is freed of go's own, whose answer so far was enough. */
+  const free = () => {
+    isLetGo = true
+    letGo(request)
+    dialed.socket.destroy()
+  }
+  const outcome = await dialAndOpen(request, hello, () => {
+    if (!client.destroyed && !link.isOver) free()
+  })
   if (outcome.kind === 'unfit') {
     if (!client.destroyed) interception.decisions.keep(subject, { kind: 'pass-through', because: outcome.because })
-    return pass(outcome.because)
+    return isLetGo ? void goAnew(request, octets, outcome.because) : pass(outcome.because)
   }
   if (client.destroyed || link.isOver) {
     outcome.leg.reset()
+    if (isLetGo) return end(request, { by: 'client', how: 'rst' })
     // What is held back must be read, so that the server's end is noticed.
     request.gate.open()
     return
   }
   interception.decisions.keep(subject, { kind: 'decrypt' })
   interception.noteDecrypting(request.connection.target)
-  letGo(request)
-  dialed.socket.destroy()
+  if (!isLetGo) free()
   client.unshift(octets)
   decrypt(request, hello, outcome)
+}
+
+/** go's connection was let go and could not be decrypted: another one takes its octets from the first. */
+async function goAnew(request: InterceptRequest, octets: Buffer, because: string): Promise<void> {
+  const { client } = request
+  if (client.destroyed) return end(request, { by: 'client', how: 'rst' })
+  const again = await dialAgain(request)
+  if (again === null) return end(request, { by: 'us', how: 'rst' })
+  client.unshift(octets)
+  goOn(request, again, because)
 }
 
 /** The host was decrypted before in this run: this connection becomes our own leg at once. */
@@ -103,7 +122,7 @@ async function decryptKnown(request: InterceptRequest): Promise<void> {
   // Another kind of client at the same host.
   if (known === undefined) return replay(joinAnew(request, dialed))
   if (known.kind === 'pass-through') return goOn(request, dialed, known.because)
-  const outcome = await open(request, peeked.hello, dialed, false)
+  const outcome = await open(request, peeked.hello, dialed, null)
   if (client.destroyed) {
     if (outcome.kind === 'ready') outcome.leg.reset()
     return end(request, { by: 'client', how: 'rst' })
@@ -203,9 +222,9 @@ function letGo({ context, link }: InterceptRequest): void {
   context.relays.delete(link)
 }
 
-async function dialAndOpen(request: InterceptRequest, hello: ClientHello): Promise<UpstreamOutcome> {
+async function dialAndOpen(request: InterceptRequest, hello: ClientHello, onSilence: () => void): Promise<UpstreamOutcome> {
   const dialed = await dialAgain(request)
-  if (dialed !== null) return open(request, hello, dialed, true)
+  if (dialed !== null) return open(request, hello, dialed, onSilence)
   return { kind: 'unfit', because: 'a second connection to the server was not made' }
 }
 
@@ -213,7 +232,7 @@ function open(
   { interception, connection, client }: InterceptRequest,
   hello: ClientHello,
   dialed: Dialed,
-  listensOn: boolean,
+  onSilence: (() => void) | null,
 ): Promise<UpstreamOutcome> {
   const { key, target, atMs } = connection
   const left = new AbortController()
@@ -227,10 +246,11 @@ function open(
     atMs,
     judge: (chain) => interception.judge({ key, name, hello, chain }),
     signal: left.signal,
-    listensOn,
+    listensOn: onSilence !== null,
+    ...(onSilence === null ? {} : { onSilence }),
   }).finally(() => client.off('close', onClose))
   // The leaf is made while the origin computes.
-  if (listensOn) interception.authority.contextFor(name)
+  if (onSilence !== null) interception.authority.contextFor(name)
   return outcome
 }
 

@@ -19,6 +19,8 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal
   /** Wait for what a TLS 1.3 server says to our Finished: it may be a refusal. For the first look at a host. */
   readonly listensOn: boolean
+  /** Called once when the server says nothing at all for a while: it may serve one connection at a time, and wait for another one's end. */
+  readonly onSilence?: () => void
 }
 
 /** The session, or in words why go's connection cannot be decrypted. */
@@ -28,6 +30,8 @@ export type UpstreamOutcome =
 
 /** A silent origin: go waits for 10 s in all, and gets its own connection afterwards. */
 const PATIENCE_MS = 5_000
+/** A server whose first octet takes longer than this is told to `onSilence`. */
+const SILENCE_MS = 1_000
 /** Beyond one and a half times the way to the server and back. */
 const FIRST_WORD_MS = 5
 const MOST_FIRST_WORD_MS = 400
@@ -46,6 +50,8 @@ export function openUpstream(request: UpstreamRequest): Promise<UpstreamOutcome>
   }
   reading.open(session)
   const startedAtMs = request.atMs()
+  const silence = setTimeout(() => request.onSilence?.(), SILENCE_MS)
+  reading.whenHeard(() => clearTimeout(silence))
   return new Promise((resolve) => {
     let isSettled = false
     let firstWord: NodeJS.Timeout | undefined
@@ -62,6 +68,7 @@ export function openUpstream(request: UpstreamRequest): Promise<UpstreamOutcome>
     const settle = () => {
       isSettled = true
       clearTimeout(patience)
+      clearTimeout(silence)
       clearTimeout(firstWord)
       session.off('error', onError).off('end', onEnd).off('close', onEnd)
       session.on('error', () => {})
