@@ -8,7 +8,7 @@ import type { RunningProxy } from '../proxy/start-proxy.ts'
 import type { HelloAnswer } from '../proxy/try-hello.ts'
 import type { Connection } from '../recorder/connection.ts'
 import { goEnd, goTry } from '../recorder/go-end.ts'
-import type { HelloTrials } from '../recorder/recorder.ts'
+import type { HelloTrials } from '../recorder/recorder-options.ts'
 
 export interface BisectorOptions {
   readonly proxy: () => Pick<RunningProxy, 'routeTo' | 'resolve'>

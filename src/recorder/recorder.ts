@@ -2,69 +2,31 @@
 import { diagnose, toDraft } from '../diagnosis/diagnose.ts'
 import type { DiagnosisDraft } from '../diagnosis/draft.ts'
 import { findUnserved } from '../diagnosis/exchange-signs.ts'
-import type { HelloTrial, Observation, ProbeResult, ProxySetting, ResigningSigns, Witness } from '../diagnosis/observation.ts'
+import type { Observation, ProbeResult, ResigningSigns, Witness } from '../diagnosis/observation.ts'
 import { joinSigns, NO_SIGNS } from '../diagnosis/resigning.ts'
 import { checkFinishedProof } from '../handshake/finished-proof.ts'
-import { endedByServerFirst, mayRefuseFinished } from '../handshake/late-signs.ts'
 import type { ConnectionStart, ProxyEvent } from '../proxy/event.ts'
-import type { Store } from '../store/store.ts'
 import { type ClockAnswers, isClockNeeded, judgeClock } from './clock.ts'
 import { type Connection, openConnection } from './connection.ts'
-import { draftClientLeg, draftHandshake, draftProbe, type GoDescription, observe } from './draft.ts'
+import { draftClientLeg, draftHandshake, draftProbe, observe } from './draft.ts'
 import { lookElsewhere } from './elsewhere.ts'
-import { hasGitRefused, hasUnreadList, isGits, lacksItsList } from './git-client.ts'
-import { type JudgeInput, judgeChain, type LoadedRoots } from './judge.ts'
+import { hasUnreadList, isGits } from './git-client.ts'
+import { judgeChain } from './judge.ts'
 import { judgeOutcome } from './outcome.ts'
+import { PendingLooks } from './pending-looks.ts'
 import { probeReason } from './probe-reason.ts'
+import type { RecorderOptions } from './recorder-options.ts'
 import { ReturnCounter } from './returns.ts'
+import { isCutOff, saysRefused } from './said-refused.ts'
 import { sameAnswerFor } from './same-answer.ts'
 import { compareInRun, isComparable } from './same-route.ts'
 import { takeIn } from './take-in.ts'
-
-/** Tells failures apart by changed copies of go's own ClientHello. */
-export interface HelloTrials {
-  /** A connection was judged: a try of go's own. */
-  note(connection: Connection): void
-  /** Try changed copies of its hello; null: nothing can be learned so. */
-  begin(connection: Connection): Promise<void> | null
-  /** What is known by now of hellos like this one; [] where none was tried. */
-  trialsOf(connection: Connection): readonly HelloTrial[]
-}
-
-export interface RecorderOptions {
-  readonly store: Store
-  readonly runIdOf: (start: ConnectionStart) => number | null
-  /** The go behind this connection, as far as it is known by now. */
-  readonly go: (connection: Connection) => GoDescription
-  /** The roots of the client of this connection. */
-  readonly roots: (connection: Connection) => LoadedRoots | null
-  readonly knownIntermediates: JudgeInput['knownIntermediates']
-  readonly timeZoneOffsetMinutes: (at: Date) => number
-  /** How the environment names a parent proxy; absent where no variable does. */
-  readonly proxySetting?: (connection: Connection) => ProxySetting | null
-  /** What this machine's own files say of a failed connection; absent: nobody looks. */
-  readonly machineFacts?: (connection: Connection) => Pick<Observation, 'hostsEntry' | 'gitSettings'>
-  /** null: probes are switched off. */
-  readonly probe: ((connection: Connection) => Promise<ProbeResult | null>) | null
-  /** Asks others for the time, once a certificate is outside its validity; absent or null: nobody is asked. */
-  readonly clock?: ((connection: Connection) => Promise<ClockAnswers>) | null
-  /** Compares a refused chain with those of other hosts and of earlier connections; absent: only within this process. */
-  readonly compare?: (connection: Connection) => Promise<ResigningSigns | null>
-  /** Changed copies of go's hello; absent or null: none is sent. */
-  readonly trials?: HelloTrials | null
-  /** Finds the process behind a client socket; null where that is not needed. */
-  readonly findClient: ((connection: Connection) => void) | null
-  /** Every event, after the recorder took it in. */
-  readonly onEvent?: (event: ProxyEvent, connection: Connection) => void
-  /** A connection was judged, or judged anew. */
-  readonly onJudged?: (connection: Connection) => void
-}
 
 /** One per process. Its listener is synchronous and cheap; judging happens when a connection ends. */
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #connections = new Map<string, Connection>()
-  readonly #probing = new Set<Promise<void>>()
+  readonly #looks = new PendingLooks()
   /** Looks whose row was written; a handful for each failing host. */
   readonly #writtenProbes = new Set<string>()
   readonly #returns = new ReturnCounter()
@@ -94,12 +56,12 @@ export class Recorder {
 
   /** How many probes still run. */
   get probing(): number {
-    return this.#probing.size
+    return this.#looks.size
   }
 
   /** Resolves when no probe is pending any more. */
-  async settle(): Promise<void> {
-    while (this.#probing.size > 0) await Promise.all(this.#probing)
+  settle(): Promise<void> {
+    return this.#looks.settle()
   }
 
   /** Take in one event of the proxy. */
@@ -262,32 +224,16 @@ export class Recorder {
 
   #startProbe(connection: Connection): void {
     if (this.#options.probe === null || probeReason(connection) === null) return
-    connection.isProbing = true
-    const task = this.#options.probe(connection).then(
-      (result) => this.#probed(connection, result),
-      // A probe that cannot be made tells nothing; it must not take the run with it.
-      () => this.#probed(connection, null),
-    )
-    this.#probing.add(task)
-    void task.finally(() => this.#probing.delete(task))
+    this.#looks.begin(connection, this.#options.probe(connection), (result) => this.#probed(connection, result))
   }
 
   /** Behind the probe, since a host is asked one thing at a time. */
   #startTrials(connection: Connection): void {
     const trials = this.#options.trials?.begin(connection) ?? null
-    if (trials === null) return
-    connection.isProbing = true
-    const end = () => {
-      connection.isProbing = false
-      this.#diagnose(connection)
-    }
-    const task = trials.then(end, end)
-    this.#probing.add(task)
-    void task.finally(() => this.#probing.delete(task))
+    if (trials !== null) this.#looks.begin(connection, trials, () => this.#diagnose(connection))
   }
 
   #probed(connection: Connection, result: ProbeResult | null): void {
-    connection.isProbing = false
     if (connection.outcome === 'passed' && !hasBadFinished(result)) return
     if (connection.outcome === 'passed') this.#failed += 1
     connection.outcome = 'failed'
@@ -304,17 +250,10 @@ export class Recorder {
   #askClock(connection: Connection): void {
     const ask = this.#options.clock ?? null
     if (ask === null || connection.answers !== null || !isClockNeeded(connection)) return
-    connection.isProbing = true
-    const task = ask(connection).then(
-      (answers) => this.#heardTime(connection, answers),
-      () => this.#heardTime(connection, null),
-    )
-    this.#probing.add(task)
-    void task.finally(() => this.#probing.delete(task))
+    this.#looks.begin(connection, ask(connection), (answers) => this.#heardTime(connection, answers))
   }
 
   #heardTime(connection: Connection, answers: ClockAnswers | null): void {
-    connection.isProbing = false
     connection.answers = answers
     this.#verify(connection)
     this.#diagnose(connection)
@@ -326,17 +265,10 @@ export class Recorder {
     if (!isComparable(connection)) return
     this.#compareInRun(connection)
     if (compare === undefined) return
-    connection.isProbing = true
-    const task = compare(connection).then(
-      (signs) => this.#compared(connection, signs),
-      () => this.#compared(connection, null),
-    )
-    this.#probing.add(task)
-    void task.finally(() => this.#probing.delete(task))
+    this.#looks.begin(connection, compare(connection), (signs) => this.#compared(connection, signs))
   }
 
   #compared(connection: Connection, signs: ResigningSigns | null): void {
-    connection.isProbing = false
     if (signs !== null) connection.resigning = joinSigns(connection.resigning ?? NO_SIGNS, signs)
     this.#diagnose(connection)
   }
@@ -418,28 +350,6 @@ export class Recorder {
 function hasBadFinished(probe: ProbeResult | null): boolean {
   const finished = probe === null ? 'not seen' : checkFinishedProof(probe.transcript, probe.flight)
   return finished === 'does not fit' || finished === 'damaged'
-}
-
-/** go answered Finished by an alert, which may have been close_notify, and says that TLS failed. */
-function isRefusedFinished({ transcript, witness }: Connection): boolean {
-  const words = witness?.text ?? ''
-  return transcript !== null && mayRefuseFinished(transcript) && /^(?:local error: )?tls: /.test(words)
-}
-
-/** What the octets alone left open, and the client's own words decide. */
-function saysRefused(connection: Connection): boolean {
-  return isRefusedFinished(connection) || hasLeftMidway(connection) || hasGitRefused(connection) || lacksItsList(connection)
-}
-
-/** go broke the handshake off, and a reset of its own took its alert away with what it had not read. */
-function hasLeftMidway({ transcript, ending, witness }: Connection): boolean {
-  const isCut = ending?.by === 'client' && transcript !== null && !transcript.isComplete && transcript.serverHellos.length > 0
-  return isCut && /^(?:local error: )?(?:tls|x509): /.test(witness?.text ?? '')
-}
-
-/** go found the end of the stream where an answer belongs, and the server had said close_notify before go did. */
-function isCutOff({ transcript, witness }: Connection): boolean {
-  return transcript !== null && endedByServerFirst(transcript) && /\bEOF$/.test(witness?.text ?? '')
 }
 
 /** Events after which the row looks different. */
