@@ -112,7 +112,8 @@ function describeRequest({ kind, module, version }: ModuleRequest): string {
 function saidOrSeen({ text, url, status, unserved }: HttpEvidence): readonly EvidenceLine[] {
   if (unserved !== undefined) {
     const { wanted, failure } = unserved
-    const answer = `asked for ${shown(wanted)} at ${shown(url ?? '')}, the server answered ${status}`
+    const what = status === null ? 'no answer came' : `the server answered ${status}`
+    const answer = `asked for ${shown(wanted)} at ${shown(url ?? '')}, ${what}`
     const rest = failure === null ? '' : `; ${shown(failure)}`
     return [{ text: `${answer}${rest}, and nothing later served it`, source: 'decrypted', ref: null }]
   }

@@ -37,6 +37,8 @@ export class Http2Reader {
   readonly #frames: Readonly<Record<Direction, FrameReader>>
   readonly #blocks: Record<Direction, Block | null> = { 'client-to-server': null, 'server-to-client': null }
   #atMs = 0
+  /** The error with which the server said goodbye, of streams that it may still have answered. */
+  #goodbye: string | null = null
   #isBroken = false
 
   constructor(options: Http2ReaderOptions) {
@@ -57,14 +59,15 @@ export class Http2Reader {
       if (!(error instanceof HpackError) && !(error instanceof FrameError)) throw error
       this.#isBroken = true
       this.whyBroken = error.message
-      this.#finishAll('what followed could not be read')
+      this.#finishAll(`what followed could not be read: ${error.message}`)
     }
   }
 
   /** The connection is over. */
   end(atMs: number): void {
     this.#atMs = atMs
-    this.#finishAll('the connection ended before the answer was whole')
+    const ended = 'the connection ended before the answer was whole'
+    this.#finishAll(this.#goodbye === null ? ended : `the server sent GOAWAY (${this.#goodbye}), and ${ended}`)
   }
 
   #readFrames(direction: Direction): FrameReader {
@@ -166,6 +169,7 @@ export class Http2Reader {
     if (payload.length < 8 || direction === 'client-to-server') return
     const last = payload.readUInt32BE(0) & 0x7fffffff
     const error = nameError(payload.subarray(4))
+    if (error !== ERRORS[0]) this.#goodbye = error
     for (const id of [...this.#streams.keys()]) if (id > last) this.#finish(id, `the server sent GOAWAY (${error}) instead of an answer`)
   }
 

@@ -79,6 +79,36 @@ describe('Http2Reader', () => {
     expect(exchanges).toMatchObject([{ method: 'GET', status: null, durationMs: 4, failure: expect.stringContaining('ended') }])
   })
 
+  it.each([
+    [
+      'with an error, of a stream that it may still have answered',
+      1,
+      11,
+      'the server sent GOAWAY (ENHANCE_YOUR_CALM), and the connection ended',
+    ],
+    ['with an error, of a stream that it did not look at', 0, 2, 'the server sent GOAWAY (INTERNAL_ERROR) instead of an answer'],
+    ['without one', 1, 0, 'the connection ended before the answer was whole'],
+  ])('tells that the server said goodbye %s', (_title, lastStream, error, failure) => {
+    const exchanges: HttpExchange[] = []
+    const reader = new Http2Reader({ origin: 'https://a.example', keepsAllBodies: false, onExchange: (each) => void exchanges.push(each) })
+    reader.feed('client-to-server', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 0)
+    reader.feed('client-to-server', Buffer.from('000003010500000001828487', 'hex'), 1)
+    const [last, code] = [lastStream, error].map((value) => value.toString(16).padStart(8, '0'))
+    reader.feed('server-to-client', Buffer.from(`000000040000000000000008070000000000${last}${code}`, 'hex'), 2)
+    reader.end(5)
+    expect(exchanges).toMatchObject([{ status: null, failure: expect.stringContaining(failure) }])
+    expect(exchanges[0]?.failure?.startsWith(failure)).toBe(true)
+  })
+
+  it('says of an answer that is too large for it what was too large', () => {
+    const exchanges: HttpExchange[] = []
+    const reader = new Http2Reader({ origin: 'https://a.example', keepsAllBodies: false, onExchange: (each) => void exchanges.push(each) })
+    reader.feed('client-to-server', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 0)
+    reader.feed('client-to-server', Buffer.from('000003010500000001828487', 'hex'), 1)
+    reader.feed('server-to-client', Buffer.from(`0003e901040000000188${'90'.repeat(1000)}`, 'hex'), 2)
+    expect(exchanges).toMatchObject([{ status: null, failure: 'what followed could not be read: more than 1,000 fields in one block' }])
+  })
+
   it('stops without a word at what is no HTTP/2', () => {
     const reader = new Http2Reader({ origin: 'https://a.example', keepsAllBodies: false, onExchange: () => expect.fail('nothing to tell') })
     reader.feed('client-to-server', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 0)

@@ -16,6 +16,7 @@ const WHAT = {
 const byWords = httpCause({
   ...WHAT,
   recognise: ({ text }, { line }) => !/\bread "[^"]*": /.test(line) && GOODBYES.test(text),
+  shownBy: 'http2-refused',
   words: (_evidence, seen) => ({
     title: `TLS is fine; ${targetName(seen)} ends the HTTP/2 session without an answer`,
     why: 'The server, or a gateway that speaks HTTP/2 in its name, ended the stream (GOAWAY or RST_STREAM). With GOAWAY(NO_ERROR) go connects again and again without a word.',

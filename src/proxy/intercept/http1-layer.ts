@@ -73,13 +73,16 @@ class QuietProxy extends MitmProxy {
   }
   override _onError(_kind: string, ctx: IContext | null, error?: NodeJS.ErrnoException): void {
     if (ctx === null) return
-    const isUnread = error?.code?.startsWith('HPE_') === true
-    const failure = isUnread
-      ? `the answer is no HTTP/1.1 that can be read (${error?.code})`
-      : 'the connection ended before the answer was whole'
-    this.#find(ctx.clientToProxyRequest)?.fail(failure)
+    this.#find(ctx.clientToProxyRequest)?.fail(describeError(error?.code))
   }
   override _onSocketError(): void {}
+}
+
+function describeError(code = ''): string {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'the answer could not be read: its head is larger than 1 MiB'
+  return code.startsWith('HPE_')
+    ? `the answer is no HTTP/1.1 that can be read (${code})`
+    : 'the connection ended before the answer was whole'
 }
 
 /** Let the request go to our own leg, with its fields as they came. */

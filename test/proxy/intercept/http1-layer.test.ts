@@ -166,6 +166,26 @@ it('lets both directions pass as they are behind a change of protocol', async ()
   expect(exchanges).toHaveLength(1)
 })
 
+it('passes a head that is too large to be read, says so, and reads the next exchange', async () => {
+  const { client, origin, exchanges } = await joinSockets()
+  let arrived = ''
+  client.on('data', (octets: Buffer) => (arrived += octets.toString('latin1'))).resume()
+  client.write('GET /large HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  await hear(origin)
+  const large = `HTTP/1.1 200 OK\r\n${`X: ${'v'.repeat(50_000)}\r\n`.repeat(40)}${OK}`
+  origin.write(large)
+  await expect.poll(() => arrived.length).toBe(large.length)
+  await expect
+    .poll(() => exchanges)
+    .toMatchObject([{ status: null, failure: 'the answer could not be read: its head is larger than 1 MiB' }])
+  client.write('GET /fine HTTP/1.1\r\nHost: modules.test\r\n\r\n')
+  expect(await hear(origin)).toMatch(/^GET \/fine /)
+  const fine = `HTTP/1.1 200 OK\r\n${OK}`
+  origin.write(fine)
+  await expect.poll(() => exchanges.map(({ status }) => status)).toEqual([null, 200])
+  await expect.poll(() => arrived === large + fine).toBe(true)
+})
+
 it('reads the next exchange of a connection although it could not read the one before', async () => {
   const { client, origin, exchanges } = await joinSockets()
   client.write('GET /odd HTTP/1.1\r\nHost: modules.test\r\n\r\n')
