@@ -10,10 +10,11 @@ import {
   checkGitSettings,
   checkInsecureVariables,
   checkNpmrc,
+  findGitSetting,
   type GitSetting,
   readGitConfig,
 } from './settings/clients.ts'
-import { maskUser } from './settings/goproxy.ts'
+import { maskProxyUser } from './settings/goproxy.ts'
 
 /** All that makes other clients check less, or go elsewhere. */
 export function loadClientChecks(env: NodeJS.ProcessEnv, home: string): readonly Check[] {
@@ -53,10 +54,11 @@ export function loadGitHttpSettings(env: NodeJS.ProcessEnv, url: string, home: s
   const cwd = parse(process.cwd()).root
   const all = askGit(env, cwd)
   return askGitFor(url, env, cwd).flatMap(([name, value]): readonly GitSettingFact[] => {
-    const setting = all.findLast((each) => each.value === value && each.key.startsWith('http.') && each.key.endsWith(`.${name}`))
-    if (!ABOUT_TLS.has(name) || setting === undefined) return []
+    const setting = ABOUT_TLS.has(name) ? findGitSetting(all, name, value, url) : undefined
+    if (setting === undefined) return []
     const file = /^file:(.+)$/.exec(setting.origin)?.[1] ?? null
-    return [{ key: setting.key, value: maskUser(value), place: file === null ? null : placeOf(setting, home), file }]
+    const masked = name === 'proxy' ? maskProxyUser(value) : value
+    return [{ key: setting.key, value: masked, place: file === null ? null : placeOf(setting, home), file }]
   })
 }
 

@@ -44,7 +44,7 @@ export function placesOf(variable: string, value: string, places: readonly Setti
 
 /** A value in a profile may refer to other variables; what is masked on one side is compared without its user information. */
 function isSameValue(written: string, inForce: string): boolean {
-  const bare = (text: string) => text.replace(/:\/\/[^@/]*@/, '://')
+  const bare = (text: string) => text.replace(/:\/\/[^/]*@/, '://')
   return written.includes('$') || bare(written) === bare(inForce)
 }
 

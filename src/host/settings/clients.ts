@@ -3,7 +3,7 @@
 import type { Check } from '../../contract/document.ts'
 import { commandLine, unsetVariable } from '../../diagnosis/remedy.ts'
 import { check, insecure } from './check.ts'
-import { maskUser } from './goproxy.ts'
+import { maskProxyUser } from './goproxy.ts'
 
 /** One line of `git config --list --show-origin -z`. */
 export interface GitSetting {
@@ -25,6 +25,31 @@ export function readGitConfig(text: string): readonly GitSetting[] {
   return settings
 }
 
+/**
+ * Which of git's settings gives this value to `http.<name>` for an address: the one for most of it, the last of several. Undefined where none does.
+ * @param url its root, as `git config --get-urlmatch` was asked
+ */
+export function findGitSetting(settings: readonly GitSetting[], name: string, value: string, url: string): GitSetting | undefined {
+  const fitting = settings.filter((each) => {
+    const found = /^http\.(?:(.*)\.)?([^.]+)$/is.exec(each.key)
+    if (found === null || found[2] !== name || each.value !== value) return false
+    return found[1] === undefined || isForAddress(found[1], url)
+  })
+  return fitting.sort((one, other) => one.key.length - other.key.length).at(-1)
+}
+
+/** As git matches them (git-config, `http.<url>.*`): a star stands for one label, and a user's name in the setting fits no address without one. */
+function isForAddress(pattern: string, url: string): boolean {
+  const [own, asked] = [pattern, url].map((text) => /^(https?):\/\/([^/?#@]+?)(?::(\d+))?\/?$/i.exec(text))
+  if (own == null || asked == null || own[1]?.toLowerCase() !== asked[1]?.toLowerCase()) return false
+  const port = (found: RegExpExecArray) => found[3] ?? (found[1]?.toLowerCase() === 'http' ? '80' : '443')
+  const labels = (found: RegExpExecArray) => (found[2] ?? '').toLowerCase().split('.')
+  const [patterns, names] = [labels(own), labels(asked)]
+  return (
+    port(own) === port(asked) && patterns.length === names.length && patterns.every((label, at) => label === '*' || label === names[at])
+  )
+}
+
 /** What of git's settings bears on TLS. @param placeOf where a setting stands ("~/.gitconfig:12") */
 export function checkGitSettings(settings: readonly GitSetting[], placeOf: (setting: GitSetting) => string | null): readonly Check[] {
   return settings.flatMap((setting): readonly Check[] => {
@@ -35,7 +60,7 @@ export function checkGitSettings(settings: readonly GitSetting[], placeOf: (sett
       return [insecure('git', `${key}=${value}: git takes source code from anyone on the path`, { place, commands })]
     }
     if (/^http\.(?:.*\.)?proxy$/i.test(key) && value !== '') {
-      return [check('note', 'git', `${key}=${maskUser(value)}: git goes through it, go itself reads HTTPS_PROXY only`, { place })]
+      return [check('note', 'git', `${key}=${maskProxyUser(value)}: git goes through it, go itself reads HTTPS_PROXY only`, { place })]
     }
     if (/^http\.(?:.*\.)?ssl(?:cainfo|capath)$/i.test(key)) {
       return [check('note', 'git', `${key}=${value}: git's own roots, which go does not read`, { place })]
@@ -87,7 +112,7 @@ export function checkNpmrc(text: string, path: string): readonly Check[] {
     const place = `${path}:${at + 1}`
     if (key === 'strict-ssl' && value === 'false') return [insecure('npm', 'strict-ssl=false: npm checks no certificate', { place })]
     if (key === 'https-proxy' || key === 'proxy')
-      return [check('note', 'npm', `${key}=${maskUser(value)}: npm's own proxy, which go does not read`, { place })]
+      return [check('note', 'npm', `${key}=${maskProxyUser(value)}: npm's own proxy, which go does not read`, { place })]
     return []
   })
 }

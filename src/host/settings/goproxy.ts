@@ -63,5 +63,10 @@ function problem(text: string, command?: string): Check {
 
 /** User information is nobody's business. */
 export function maskUser(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@,|]*@/gi, '$1[masked]@')
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/,|]*@/gi, '$1[masked]@')
+}
+
+/** The same of one proxy, which may lack its scheme, and whose password may hold what should have been escaped. */
+export function maskProxyUser(value: string): string {
+  return value.replace(/^(["']?(?:[a-z][a-z0-9+.-]*:\/\/)?).*@/is, '$1[masked]@')
 }

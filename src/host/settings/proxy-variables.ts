@@ -1,7 +1,7 @@
 /** What go makes of the proxy variables (golang.org/x/net/http/httpproxy), and what other clients make of them. Pure. */
 import type { Check } from '../../contract/document.ts'
 import { check } from './check.ts'
-import { maskUser } from './goproxy.ts'
+import { maskProxyUser } from './goproxy.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -29,7 +29,7 @@ function checkProxy(
   const [variable, value] = upper === '' ? [name.toLowerCase(), lower] : [name, upper]
   if (value === '') return []
   const place = placeOf(variable)
-  const shown = `${variable}=${maskUser(value)}`
+  const shown = `${variable}=${maskProxyUser(value)}`
   const split =
     upper !== '' && lower !== '' && upper !== lower
       ? [
@@ -79,7 +79,7 @@ function checkAllProxy(env: Environment, placeOf: (variable: string) => string |
   const variable = ['ALL_PROXY', 'all_proxy'].find((name) => (env[name] ?? '') !== '')
   if (variable === undefined) return []
   const hasOther = ['HTTPS_PROXY', 'https_proxy'].some((name) => (env[name] ?? '') !== '')
-  const text = `${variable}=${maskUser(env[variable] ?? '')}: git and curl read it, go does not${hasOther ? '' : '; go connects directly'}`
+  const text = `${variable}=${maskProxyUser(env[variable] ?? '')}: git and curl read it, go does not${hasOther ? '' : '; go connects directly'}`
   return [
     check(hasOther ? 'note' : 'warning', 'proxy', text, { place: placeOf(variable), advice: hasOther ? null : 'set HTTPS_PROXY as well' }),
   ]

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { checkCurlrc, checkGitSettings, checkInsecureVariables, checkNpmrc, readGitConfig } from '../../../src/host/settings/clients.ts'
+import {
+  checkCurlrc,
+  checkGitSettings,
+  checkInsecureVariables,
+  checkNpmrc,
+  findGitSetting,
+  readGitConfig,
+} from '../../../src/host/settings/clients.ts'
 
 const GIT = [
   'file:/home/anna/.gitconfig',
@@ -27,6 +34,37 @@ describe('settings of git', () => {
   it.each(['', '\0', 'a\0', 'a\0b', '\0\0\0'])('are read of any text without an error: %j', (text) => {
     expect(() => checkGitSettings(readGitConfig(text), () => null)).not.toThrow()
   })
+})
+
+describe('the setting of git that is in force for an address', () => {
+  const LIST = '/opt/old.pem'
+  const of = (...keys: readonly string[]) => keys.map((key) => ({ origin: 'file:/home/anna/.gitconfig', key, value: LIST }))
+  const find = (...keys: readonly string[]) => findGitSetting(of(...keys), 'sslcainfo', LIST, 'https://mods.example:443/')?.key
+
+  it('is never one of another address, though it has the same value', () => {
+    expect(find('http.sslcainfo', 'http.https://other.example/.sslcainfo')).toBe('http.sslcainfo')
+    expect(find('http.https://other.example/.sslcainfo', 'http.https://mods.example:8443/.sslcainfo')).toBeUndefined()
+    expect(find('http.https://u:secret@mods.example/.sslcainfo', 'http.http://mods.example/.sslcainfo')).toBeUndefined()
+    expect(find('http.proxysslcainfo')).toBeUndefined()
+  })
+  it.each(['https://mods.example', 'https://MODS.example/', 'https://mods.example:443/', 'https://*.example/'])(
+    'can be that of %s',
+    (url) => expect(find('http.sslcainfo', `http.${url}.sslcainfo`)).toBe(`http.${url}.sslcainfo`),
+  )
+})
+
+describe('a proxy of git or npm', () => {
+  it.each(['u:sec@ret@gw.example:8080', 'http://u:sec@ret@gw.example:8080', 'http://u:sec/ret@gw.example:8080'])(
+    'is shown without the user, however it is written: %s',
+    (value) => {
+      const text = JSON.stringify([
+        checkGitSettings([{ origin: '', key: 'http.proxy', value }], () => null),
+        checkNpmrc(`https-proxy=${value}`, '~/.npmrc'),
+      ])
+      expect(text).toContain('[masked]@gw.example:8080')
+      expect(text).not.toMatch(/sec|ret@/)
+    },
+  )
 })
 
 describe('variables', () => {
