@@ -24,7 +24,7 @@ const saidByAlert = defineCause({
   goText: () => undefined,
   explain: ({ leg, until }, seen) => ({
     title: `the client takes a certificate of ${hostName(seen)} for expired that is valid now: the client's clock may be wrong, not this machine's`,
-    why: `The client refused with the alert certificate_expired (45), which speaks of time alone. By this machine's clock (${inMinute(seen.now)}) ${leg === 'client' ? 'what whytls showed it' : 'every certificate of the chain'} is valid${until === null ? '' : `, the leaf until ${inMinute(new Date(until))}`}.${seen.isClientRemote === true ? ' The client is on another machine, or in a container or virtual machine with an address of its own.' : ''}`,
+    why: `The client refused with the alert certificate_expired (45), which speaks of time alone. By this machine's clock (${inMinute(seen.now)}) ${leg === 'client' ? 'what whytls showed it' : 'every certificate of the chain'} is valid${until === null ? '' : `, the leaf until ${inMinute(new Date(until))}`}.${seen.isClientRemote === true ? ' By its address the client may be on another machine, or in a virtual machine or container.' : ''}`,
     evidence: [
       { text: 'the client sent the alert certificate_expired (45)', source: leg === 'client' ? 'decrypted' : 'wire', ref: null },
       { text: `the chain passes at ${inMinute(seen.now)}, the time of this machine`, source: 'verifier', ref: null },

@@ -100,7 +100,7 @@ export function trustFixes(whose: string): readonly Fix[] {
       scope: 'this-command',
       os: 'linux',
       commands: ['COPY ca.pem /usr/local/share/ca-certificates/ca.crt', 'RUN update-ca-certificates'],
-      risk: null,
+      risk: 'every program of that image will trust what this CA signs',
     }),
     fix({
       ...parts,

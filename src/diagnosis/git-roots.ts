@@ -109,9 +109,8 @@ function unsetFixes(seen: Observation, isFine: boolean): readonly Fix[] {
   if (name === undefined) return []
   const known = takeBackFixes(name.replace('http.', ''), seen, { title: "let git read the system's own list again", checkedHow })
   if (known.length > 0) return known
-  const commands = [
-    commandLine(['git', 'config', '--show-origin', '--get-regexp', `^http\\..*${name.slice('http.'.length).toLowerCase()}$`]),
-  ]
+  // A bare word: cmd.exe knows no single quotes.
+  const commands = [commandLine(['git', 'config', '--show-origin', '--get-regexp', name.slice('http.'.length).toLowerCase()])]
   const how = `${checkedHow}; the command shows which file sets it: change or remove the line there`
   return [fix({ title, scope: 'this-user', commands, checkedHow: how })]
 }

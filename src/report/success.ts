@@ -26,7 +26,7 @@ export function successLine({ handshakes, warnings, hasFailedUnheard = false }: 
 }
 
 const UNHEARD =
-  "TLS was fine on these connections, so the command failed by what came in them (HTTP), or for a reason outside the network. What came is encrypted, and the command's words were not read: whytls run --intercept shows the HTTP."
+  "TLS was fine on these connections, so the command failed by what came in them (HTTP), or for a reason outside of them. What came is encrypted, and the command's words were not read: whytls run --intercept shows the HTTP."
 
 function summary(passed: readonly Handshake[]): string {
   const hosts = new Set(passed.map(({ target }) => target.host)).size

@@ -84,6 +84,10 @@ describe('a list that git cannot read', () => {
     expect(draft(left(unread))).toMatchObject({ cause: 'client-roots-missing', stage: 'certificate', confidence: 'likely' })
     expect(draft(left(unread))?.why).toContain('/gone.pem (cannot be read (ENOENT))')
   })
+  it('is looked for by words that no shell changes, where the file of the setting is not known', () => {
+    const commands = draft(left(unread))?.fixes.flatMap((fix) => fix.commands)
+    expect(commands).toEqual(['git config --show-origin --get-regexp sslcainfo'])
+  })
   it('is none where it could be read, or the client is go', () => {
     const { reader: _, ...ofGo } = unread
     for (const roots of [GIT, ofGo]) expect(draft(left(roots))?.cause).not.toBe('client-roots-missing')

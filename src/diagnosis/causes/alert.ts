@@ -260,7 +260,7 @@ function explainRefusal(evidence: Evidence, seen: Observation) {
     notChecked: [
       ...notChecked(evidence),
       ...(chainLooksFine && seen.isClientRemote === true
-        ? ["the client's clock and roots: it is on another machine, where date -u tells"]
+        ? ["the client's clock and roots: it may be on another machine, where date -u tells the time"]
         : []),
     ],
   }

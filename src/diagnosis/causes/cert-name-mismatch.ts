@@ -23,7 +23,7 @@ export const certNameMismatch = certificateCause({
         ...placeFixes(
           seen.hostsEntry === undefined ? [] : [seen.hostsEntry],
           (line) => `if it is not meant: remove ${line}, which sends the name to this address`,
-          { shell: 'any', os: 'any' },
+          { shell: 'any', os: 'any', checkedHow: "nothing was changed yet; it needs an administrator's rights" },
         ),
         fix({
           title: 'look which address the name has here',

@@ -49,7 +49,7 @@ export const plainHttpOnTlsPort = defineCause({
   },
 })
 
-/** The maker as it names itself; and a status that a web server does not give to a ClientHello. */
+/** The maker as it names itself. */
 function makerLines({ transcript }: Observation): readonly EvidenceLine[] {
   const page = transcript.notTls?.page
   const fields = [

@@ -70,13 +70,13 @@ export const sniFiltered = defineCause({
   }),
 })
 
-/** Whatever cuts sooner than anything can be answered sits nearer than what answers. */
+/** Whatever cuts long before anything is answered probably sits nearer than what answers; a host that is slow to answer looks the same. */
 function nearness(seen: Observation, { changed }: Proof): readonly EvidenceLine[] {
   const cuts = (seen.trials ?? []).filter(({ change }) => change === 'unchanged').flatMap(({ tries }) => tries)
   const cutMs = cuts.filter(({ met }) => met === 'rst' || met === 'fin').map(({ afterMs }) => afterMs)
   const latest = Math.max(...cutMs)
   if (cutMs.length < 2 || changed.answeredMs === null || changed.answeredMs < FAR_MS || latest * NEARER > changed.answeredMs) return []
-  const text = `cut within ${inTime(latest)} of the ClientHello, while an answer takes ${inTime(changed.answeredMs)}: whatever cuts is nearer than what answers`
+  const text = `cut within ${inTime(latest)} of the ClientHello, while an answer takes ${inTime(changed.answeredMs)}: whatever cuts is probably nearer than what answers`
   return [{ text, source: 'bisect', ref: null }]
 }
 
