@@ -9,7 +9,7 @@ import { describeFileError } from './file-error.ts'
 import { messageOf, Problem } from './problem.ts'
 
 /** A gzipped capture is unpacked up to here, whatever it expands to: 4 GiB. */
-export const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
+const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
 
 /**
  * The octets of the file, unpacked; a block is valid until the next is asked for.

@@ -272,7 +272,7 @@ function whyNothing({ options, facts }: Session, end: ChildEnd): string {
 }
 
 /** The child's environment: HTTPS_PROXY in both spellings. NO_PROXY goes, since whytls itself applies it (decision 0003). */
-export function environmentOfChild(env: NodeJS.ProcessEnv, proxy: string): NodeJS.ProcessEnv {
+function environmentOfChild(env: NodeJS.ProcessEnv, proxy: string): NodeJS.ProcessEnv {
   const child: NodeJS.ProcessEnv = { ...env, HTTPS_PROXY: proxy, https_proxy: proxy }
   delete child['NO_PROXY']
   delete child['no_proxy']

@@ -51,7 +51,7 @@ export function makeNonce(iv: Uint8Array, sequence: number): Uint8Array {
 }
 
 /** Octets of the per-record nonce. */
-export const IV_BYTES = 12
+const IV_BYTES = 12
 
 const TLS13_SUITES: Readonly<Record<number, SuiteParameters>> = {
   4865: { hash: 'sha256', hashBytes: 32, cipher: 'aes-128-gcm', keyBytes: 16, tagBytes: 16 },

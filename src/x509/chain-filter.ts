@@ -26,7 +26,7 @@ export function filterChains(leaf: Certificate, chains: readonly (readonly Certi
 }
 
 /** Whether no certificate of a chain, the root included, excludes server authentication. */
-export function allowsServerAuth(chain: readonly Certificate[]): boolean {
+function allowsServerAuth(chain: readonly Certificate[]): boolean {
   return chain.every(isForServers)
 }
 
