@@ -4,12 +4,13 @@ import type { ClockFacts } from '../diagnosis/observation.ts'
 import type { Setup } from '../feed/protocol.ts'
 import { checkClockOffline } from '../host/settings/clock.ts'
 import { formatNumber } from '../report/units.ts'
+import type { HandshakeRow } from '../store/store.ts'
 
 export interface MachineFacts {
   readonly now: Date
   /** null: no time service could be asked. */
   readonly ntp: ClockFacts['ntp']
-  /** When the newest handshake of the database began (ISO 8601), null where there is none. */
+  /** When the newest handshake that whytls saw itself began (ISO 8601), null where there is none. */
   readonly newestAt: string | null
   /** How many roots go reads here; null where they cannot be counted (macOS, Windows). */
   readonly roots: number | null
@@ -25,6 +26,11 @@ export function checkMachine({ now, ntp, newestAt, roots, parent }: MachineFacts
     checkRoots(roots),
     { name: 'parent proxy', ok: true, text: parent === null ? 'none: whytls goes out directly' : `whytls forwards to ${parent}` },
   ]
+}
+
+/** When the newest of these rows began, newest first; a capture that was imported tells another machine's time. Null where there is none. */
+export function findNewestOwn(rows: readonly Pick<HandshakeRow, 'startedAt' | 'imported'>[]): string | null {
+  return rows.find(({ imported }) => imported === undefined)?.startedAt ?? null
 }
 
 /** The clock itself only where it is wrong; else what its time service says. */

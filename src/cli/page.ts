@@ -12,7 +12,7 @@ import type { GoEnvironment } from '../host/go-env.ts'
 import type { RunningProxy } from '../proxy/start-proxy.ts'
 import type { Store } from '../store/store.ts'
 import { describeGo } from './go-facts.ts'
-import { checkMachine, type MachineFacts } from './machine-checks.ts'
+import { checkMachine, findNewestOwn, type MachineFacts } from './machine-checks.ts'
 import { makePageProbes } from './page-probes.ts'
 import { makePageVerdict } from './page-verdict.ts'
 import { parentOf } from './parent.ts'
@@ -88,7 +88,7 @@ function lookAtMachine({ store, env }: PageOptions): () => Setup['checks'] {
   })
   const parent = parentOf(env).address
   return () =>
-    known === null ? [] : checkMachine({ ...known, parent, now: new Date(), newestAt: store.rows({ limit: 1 })[0]?.startedAt ?? null })
+    known === null ? [] : checkMachine({ ...known, parent, now: new Date(), newestAt: findNewestOwn(store.rows({ limit: 40 })) })
 }
 
 type MetaOptions = Pick<PageOptions, 'store' | 'env' | 'proxyUrl' | 'go' | 'trust'> &

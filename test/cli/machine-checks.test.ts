@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkMachine, type MachineFacts } from '../../src/cli/machine-checks.ts'
+import { checkMachine, findNewestOwn, type MachineFacts } from '../../src/cli/machine-checks.ts'
 
 const NOW = new Date('2026-11-23T12:00:00.000Z')
 const FACTS: MachineFacts = { now: NOW, ntp: { synchronized: true, source: 'timedatectl' }, newestAt: null, roots: 142, parent: null }
@@ -18,6 +18,11 @@ describe('the machine on the set-up screen', () => {
   it('a clock behind what was already seen is wrong, whatever its service says', () => {
     const { clock } = check({ newestAt: '2026-11-24T12:00:00.000Z' })
     expect(clock).toMatchObject({ ok: false, text: expect.stringContaining('behind') })
+  })
+  it('an imported capture says nothing of the clock here: another machine took it', () => {
+    const own = { startedAt: '2026-11-23T11:00:00.000Z' }
+    expect(findNewestOwn([{ startedAt: '2026-12-24T12:00:00.000Z', imported: 'x.pcap' }, own])).toBe(own.startedAt)
+    expect(findNewestOwn([{ ...own, imported: 'x.pcap' }])).toBeNull()
   })
   it('nothing is claimed of a clock that nobody could be asked about', () => {
     expect(check({ ntp: null })['clock']).toEqual({ ok: null, text: 'not checked: no time service could be asked' })
