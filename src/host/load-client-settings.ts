@@ -10,6 +10,7 @@ import {
   checkGitSettings,
   checkInsecureVariables,
   checkNpmrc,
+  findGitLine,
   findGitSetting,
   type GitSetting,
   readGitConfig,
@@ -91,14 +92,12 @@ function askGitFor(url: string, env: NodeJS.ProcessEnv, cwd: string): readonly (
   }
 }
 
-/** The file of a setting, with the line where its last word stands alone with this value. */
-function placeOf({ origin, key, value }: GitSetting, home: string): string | null {
-  const path = /^file:(.+)$/.exec(origin)?.[1]
-  if (path === undefined) return origin === '' ? null : origin
-  const name = key.split('.').at(-1) ?? ''
-  const lines = (readText(path) ?? '').split(/\r?\n/).map((line) => line.toLowerCase())
-  const at = lines.findIndex((line) => line.trim().startsWith(name) && line.includes(value.toLowerCase()))
-  return at < 0 ? shorten(path, home) : `${shorten(path, home)}:${at + 1}`
+/** The file of a setting, with its line where that is found. */
+function placeOf(setting: GitSetting, home: string): string | null {
+  const path = /^file:(.+)$/.exec(setting.origin)?.[1]
+  if (path === undefined) return setting.origin === '' ? null : setting.origin
+  const line = findGitLine(readText(path) ?? '', setting)
+  return line === undefined ? shorten(path, home) : `${shorten(path, home)}:${line}`
 }
 
 function checkFile(path: string, home: string, checkText: (text: string, path: string) => readonly Check[]): readonly Check[] {

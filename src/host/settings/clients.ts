@@ -38,6 +38,21 @@ export function findGitSetting(settings: readonly GitSetting[], name: string, va
   return fitting.sort((one, other) => one.key.length - other.key.length).at(-1)
 }
 
+/** The last line of a file of git's that gives this setting its value, in its own section; undefined where none is found. Lines count from 1. */
+export function findGitLine(text: string, { key, value }: Pick<GitSetting, 'key' | 'value'>): number | undefined {
+  const wanted = key.toLowerCase()
+  const name = wanted.slice(wanted.lastIndexOf('.') + 1)
+  let section = ''
+  let found: number | undefined
+  text.split(/\r?\n/).forEach((line, at) => {
+    const [head = '', own, address] = /^\s*\[\s*([\w.-]+)(?:\s+"([^"]*)")?\s*\]/.exec(line) ?? []
+    if (own !== undefined) section = (address === undefined ? own : `${own}.${address}`).toLowerCase()
+    const rest = line.slice(head.length).trim().toLowerCase()
+    if (`${section}.${name}` === wanted && rest.startsWith(name) && rest.includes(value.toLowerCase())) found = at + 1
+  })
+  return found
+}
+
 /** As git matches them (git-config, `http.<url>.*`): a star stands for one label, and a user's name in the setting fits no address without one. */
 function isForAddress(pattern: string, url: string): boolean {
   const [own, asked] = [pattern, url].map((text) => /^(https?):\/\/([^/?#@]+?)(?::(\d+))?\/?$/i.exec(text))

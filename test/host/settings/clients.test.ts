@@ -4,6 +4,7 @@ import {
   checkGitSettings,
   checkInsecureVariables,
   checkNpmrc,
+  findGitLine,
   findGitSetting,
   readGitConfig,
 } from '../../../src/host/settings/clients.ts'
@@ -51,6 +52,21 @@ describe('the setting of git that is in force for an address', () => {
     'can be that of %s',
     (url) => expect(find('http.sslcainfo', `http.${url}.sslcainfo`)).toBe(`http.${url}.sslcainfo`),
   )
+})
+
+describe('the line of a setting of git', () => {
+  const TEXT = [
+    ...['[user]', '\tname = sslVerify', '[http "https://Other.example/"]', '\tsslVerify = false'],
+    ...['[http]', '\tsslCAInfo = /opt/old.pem # ours', '\tsslVerify = false', '[http "https://mods.example/"] sslverify=false'],
+  ].join('\r\n')
+  it.each([
+    ['http.sslverify', 'false', 7],
+    ['http.https://Other.example/.sslverify', 'false', 4],
+    ['http.https://mods.example/.sslverify', 'false', 8],
+    ['http.sslcainfo', '/opt/old.pem', 6],
+    ['http.sslcainfo', '/opt/new.pem', undefined],
+    ['http.proxy', '', undefined],
+  ])('%s=%s is found in its own section', (key, value, line) => expect(findGitLine(TEXT, { key, value })).toBe(line))
 })
 
 describe('a proxy of git or npm', () => {
