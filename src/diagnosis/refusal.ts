@@ -1,6 +1,7 @@
 /** Whether and how the client refused what the server sent, from the wire alone. */
 import type { Confidence, Stage } from '../contract/terms.ts'
 import { leftBehindFinished, mayRefuseFinished } from '../handshake/late-signs.ts'
+import type { Transcript } from '../handshake/transcript.ts'
 import type { Observation } from './observation.ts'
 
 export interface Refusal {
@@ -38,6 +39,17 @@ export function hasFinished(seen: Observation): boolean {
 export function sawServerHello(seen: Observation): boolean {
   return seen.transcript.serverHellos.some((hello) => !hello.helloRetryRequest)
 }
+
+/** How long the client waits for the whole handshake, ms: who leaves later met silence. */
+export function clientPatienceMs({ clientHellos }: Pick<Transcript, 'clientHellos'>): number {
+  const offersAlpn = clientHellos.some(({ alpn }) => alpn.length > 0)
+  return clientHellos.length === 0 || offersAlpn ? PATIENCE_MS : SHORT_PATIENCE_MS
+}
+
+/** go gives a TLS handshake 10 s (net/http); a little less is allowed for clocks. */
+const PATIENCE_MS = 9_000
+/** The client of GOINSECURE discovery, without ALPN, gives a whole request 5 s. */
+const SHORT_PATIENCE_MS = 4_900
 
 /** How sure one can be that the judged chain is the one that the client refused. */
 export function chainConfidence(seen: Observation, refusal: Refusal): Confidence {

@@ -2,15 +2,11 @@
 import type { SeenRecord } from '../contract/handshake.ts'
 import type { Outcome } from '../contract/terms.ts'
 import type { ConnectOutcome, Ending } from '../diagnosis/observation.ts'
+import { clientPatienceMs } from '../diagnosis/refusal.ts'
 import { findRenegotiation, leftBehindFinished, mayRefuseFinished, refusedBehindFinished } from '../handshake/late-signs.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import type { Connection } from './connection.ts'
 import { callsItselfGit } from './git-client.ts'
-
-/** go gives a TLS handshake 10 s (net/http); a client that leaves later than this gave up waiting. */
-const PATIENCE_MS = 9_000
-/** The client of GOINSECURE discovery gives a whole request 5 s. */
-const SHORT_PATIENCE_MS = 4_900
 
 /** Judge a connection that is over; `open` is never returned. */
 export function judgeOutcome(connection: Connection): Exclude<Outcome, 'open'> {
@@ -85,7 +81,7 @@ function duringHandshake(transcript: Transcript, ending: Ending): 'passed' | 'fa
   if (ending.by !== 'client') return 'failed'
   if (transcript.notTls !== null || transcript.stoppedAt['server-to-client'] !== null) return 'failed'
   if (transcript.clientAnswer === 'alert' || transcript.alerts.length > 0) return 'failed'
-  if (hasWaitedEnough(transcript, ending)) return 'failed'
+  if ((ending.afterHelloMs ?? 0) >= clientPatienceMs(transcript)) return 'failed'
   return 'aborted'
 }
 
@@ -93,11 +89,4 @@ function duringHandshake(transcript: Transcript, ending: Ending): 'passed' | 'fa
 function withoutClientHello(transcript: Transcript, ending: Ending): 'passed' | 'failed' | 'aborted' {
   if (transcript.bytes['client-to-server'] === 0) return ending.by === 'server' && ending.how === 'rst' ? 'failed' : 'aborted'
   return ending.how === 'rst' ? 'aborted' : 'passed'
-}
-
-function hasWaitedEnough(transcript: Transcript, ending: Ending): boolean {
-  const waitedMs = ending.afterHelloMs ?? 0
-  if (waitedMs >= PATIENCE_MS) return true
-  const offersAlpn = transcript.clientHellos.some((hello) => hello.alpn.length > 0)
-  return !offersAlpn && waitedMs >= SHORT_PATIENCE_MS
 }

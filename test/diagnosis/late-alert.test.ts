@@ -5,6 +5,7 @@ import type { Observation } from '../../src/diagnosis/observation.ts'
 import type { SeenMessage } from '../../src/handshake/transcript.ts'
 import {
   alert,
+  CLIENT_HELLO,
   completed,
   ended,
   observation,
@@ -141,13 +142,21 @@ describe('git, which looks at the certificate behind Finished', () => {
 })
 
 it('a client that resets the connection amid the server’s flight has refused it; one that waited long has not', () => {
-  const cut = (afterHelloMs: number) =>
+  const cut = (afterHelloMs: number, alpn = CLIENT_HELLO.alpn) =>
     observation({
-      transcript: transcript({ serverHellos: [serverHello()], clientAnswer: 'none', pending: 'certificate' }),
+      transcript: transcript({
+        clientHellos: [{ ...CLIENT_HELLO, alpn }],
+        serverHellos: [serverHello()],
+        clientAnswer: 'none',
+        pending: 'certificate',
+      }),
       ending: ended('client', 'rst', afterHelloMs),
     })
   expect(diagnose(cut(40))[0]).toMatchObject({ cause: 'alert-unknown', stage: 'certificate', confidence: 'possible' })
   expect(diagnose(cut(10_000)).map(({ cause }) => cause)).not.toContain('alert-unknown')
+  expect(diagnose(cut(5_000))[0]?.cause).toBe('alert-unknown')
+  // go's client without ALPN gives a request 5 s.
+  expect(diagnose(cut(5_000, []))[0]?.cause).toBe('peer-silent')
 })
 
 it('a connection that dies behind a SOCKS proxy dies as any other', () => {

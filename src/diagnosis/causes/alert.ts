@@ -8,7 +8,7 @@ import { shownHost } from '../captured.ts'
 import { defineCause } from '../cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import type { Observation } from '../observation.ts'
-import { clientRefusal, hasFinished, refusalBehindFinished, sawServerHello, stageOfDeath } from '../refusal.ts'
+import { clientPatienceMs, clientRefusal, hasFinished, refusalBehindFinished, sawServerHello, stageOfDeath } from '../refusal.ts'
 import { probeCommand } from '../remedy.ts'
 import { saidBehindHandshake } from '../said-behind-tls.ts'
 import { type TriedCause, trialCommand } from '../trial.ts'
@@ -136,12 +136,9 @@ function isGitsRefusal(seen: Observation): boolean {
 /** The client left in the middle of the server's flight, and its reset took the alert away with what it had not read. */
 function hasCutOff(seen: Observation): boolean {
   const { ending, transcript } = seen
-  const isReset = ending?.by === 'client' && ending.how === 'rst' && (ending.afterHelloMs ?? 0) < GO_PATIENCE_MS
+  const isReset = ending?.by === 'client' && ending.how === 'rst' && (ending.afterHelloMs ?? 0) < clientPatienceMs(transcript)
   return isReset && transcript.notTls === null && sawServerHello(seen) && !hasFinished(seen) && transcript.clientAnswer !== 'alert'
 }
-
-/** Nearly all of the 10 s that go gives a handshake: who leaves later met silence. */
-const GO_PATIENCE_MS = 9_000
 
 /** What go refused in a TLS 1.3 flight is the certificate first of all; an alert in clear answers the server's last message, or its first answer. */
 function stage(found: AlertLike, seen: Observation): Stage {

@@ -1,11 +1,7 @@
 import type { Ending, Observation } from '../observation.ts'
 import { type DeathEvidence, peerCause, traffic } from '../peer-cause.ts'
+import { clientPatienceMs } from '../refusal.ts'
 import { inTime } from '../units.ts'
-
-/** go gives a TLS handshake 10 s (net/http); a little less is allowed for clocks. */
-const PATIENCE_MS = 9_000
-/** The client of GOINSECURE discovery, without ALPN, gives a whole request 5 s. */
-const SHORT_PATIENCE_MS = 4_900
 
 /** Nothing more came until somebody stopped waiting. */
 export const peerSilent = peerCause({
@@ -26,9 +22,7 @@ function clientGaveUp(ending: Ending, seen: Observation): boolean {
   // In TLS 1.2 the client's own Finished is not the last message: the server's is awaited then.
   if (ending.by !== 'client' || transcript.isComplete || transcript.clientAnswer === 'alert') return false
   if (transcript.alerts.some(({ level }) => level !== 'warning')) return false
-  const offersAlpn = transcript.clientHellos.some((hello) => hello.alpn.length > 0)
-  const patience = transcript.clientHellos.length === 0 || offersAlpn ? PATIENCE_MS : SHORT_PATIENCE_MS
-  return (ending.afterHelloMs ?? 0) >= patience
+  return (ending.afterHelloMs ?? 0) >= clientPatienceMs(transcript)
 }
 
 /** What of the path is known to do so: large packets that get lost on the way back, and one of two address families. */
