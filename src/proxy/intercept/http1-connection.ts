@@ -29,7 +29,8 @@ export class Http1Connection {
     this.agent = new OneSocketAgent(() => new StandIn({ out: upstream.session }))
     this.clientSide = new StandIn({ out: null, onWanted: () => void client.session.resume() })
     client.session.on('data', this.#read)
-    this.clientSide.once('close', () => this.goBlind())
+    // node:http gives its side up where the first request is CONNECT.
+    this.clientSide.once('close', () => this.goBlind(this.#unread ?? []))
     pump(upstream.session, client.session, (octets) => {
       if (this.#exchanges.size > 0) this.agent.side?.push(octets)
     })

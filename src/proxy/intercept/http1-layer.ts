@@ -12,7 +12,7 @@ import { mirrorEnds } from './ends.ts'
 import type { HttpLayer } from './http-layer.ts'
 import { Http1Connection } from './http1-connection.ts'
 import { Http1Exchange } from './http1-exchange.ts'
-import { holdBackRequest, watchRequest } from './http1-request.ts'
+import { fieldsForNode, holdBackRequest, watchRequest } from './http1-request.ts'
 
 /** Of a longer head nothing is read: Node's parser takes seconds for those of 10 MiB, which go still takes. It passes all the same. */
 const MOST_HEADER_BYTES = 1 << 20
@@ -34,9 +34,17 @@ export function makeHttp1Layer({ keepsAllBodies }: { readonly keepsAllBodies: bo
     callback()
   })
   const carry = (request: IncomingMessage, response: ServerResponse) => {
-    // The library answers by itself where there is none; the fields that are sent on are the raw ones.
-    request.headers.host ??= 'localhost'
-    proxy._onHttpServerRequest(true, request, response)
+    // The library answers by itself where there is none, or an empty one; the fields that are sent on are the raw ones.
+    request.headers.host = 'localhost'
+    const { url } = request
+    try {
+      proxy._onHttpServerRequest(true, request, response)
+      // Of a whole URI the library leaves the path.
+      if (url !== undefined) request.url = url
+    } catch {
+      // Node writes no request such as this one.
+      connections.get(request.socket)?.giveUpReading()
+    }
   }
   const server = makeServer(carry)
   server.on('clientError', (_error, socket) => connections.get(socket)?.giveUpReading())
@@ -104,7 +112,12 @@ function sendOn(ctx: IContext, joined: Http1Connection, keepsAllBodies: boolean)
   const options = ctx.proxyToServerRequestOptions
   // Its type knows an object of joined, lower-cased fields only; node:http takes the raw list (name, value, name …) as well.
   if (options !== undefined)
-    Object.assign(options, { agent: joined.agent, headers: request.rawHeaders, maxHeaderSize: MOST_HEADER_BYTES, insecureHTTPParser: true })
+    Object.assign(options, {
+      agent: joined.agent,
+      headers: fieldsForNode(request.rawHeaders),
+      maxHeaderSize: MOST_HEADER_BYTES,
+      insecureHTTPParser: true,
+    })
   // The library makes the request when this returns; Node begins with it one tick later.
   process.nextTick(() =>
     watchRequest(ctx, ({ statusCode, rawHeaders }) => {

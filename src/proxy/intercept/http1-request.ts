@@ -1,6 +1,7 @@
 /** What the pipeline of http-mitm-proxy leaves out on the way to the origin: back-pressure, the version, a change of protocol. */
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { IContext } from 'http-mitm-proxy'
+import { readPairs } from '../header-field.ts'
 
 /** The library says that it took all: while the origin does not keep up, the client's next octets wait in its socket. */
 export function holdBackRequest({ clientToProxyRequest: source, proxyToServerRequest: sink }: IContext): void {
@@ -29,10 +30,19 @@ export function watchRequest(
   restoreHead(sent, clientToProxyRequest)
 }
 
-/** Node writes its own version, and says of its own what becomes of the connection: an origin might send a client of HTTP/1.0 what it cannot read. */
-function restoreHead(sent: ClientRequest, { httpVersion, headers }: IncomingMessage): void {
-  const head: unknown = Reflect.get(sent, '_header')
-  if (typeof head !== 'string') return
-  const versioned = head.replace(' HTTP/1.1\r\n', ` HTTP/${httpVersion}\r\n`)
-  Reflect.set(sent, '_header', headers.connection === undefined ? versioned.replace(/\r\nConnection: [a-z-]+(?=\r\n)/, '') : versioned)
+/**
+ * The head as the client wrote it. Node writes its own version, says of its own what becomes of the connection, and announces chunks where the client
+ * announced nothing: an origin might send a client of HTTP/1.0 what it cannot read, or refuse a request that has no body.
+ */
+function restoreHead(sent: ClientRequest, { method, url, httpVersion, rawHeaders, headers }: IncomingMessage): void {
+  // Behind Expect it is on its way already.
+  if (typeof Reflect.get(sent, '_header') !== 'string' || Reflect.get(sent, '_headerSent') === true) return
+  const fields = readPairs(rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
+  Reflect.set(sent, '_header', `${method} ${url} HTTP/${httpVersion}\r\n${fields.join('')}\r\n`)
+  if (headers['transfer-encoding'] === undefined) sent.chunkedEncoding = false
+}
+
+/** Fields as Node takes them. What it refuses to write of them, {@link restoreHead} puts back. */
+export function fieldsForNode(rawHeaders: readonly string[]): readonly string[] {
+  return rawHeaders.map((text) => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' '))
 }

@@ -109,6 +109,11 @@ it.each([
   ['a field twice, and one folded', 'GET /x HTTP/1.1\r\nHost: a\r\nx: 1\r\nX: 2\r\n\r\n'],
   ['an expectation that nobody knows', 'GET /x HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: keep-alive\r\n\r\n'],
   ['a length beside chunks', 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+  ['an empty Host', 'GET /x HTTP/1.1\r\nHost: \r\n\r\n'],
+  ['a control octet in a field', 'GET /x HTTP/1.1\r\nHost: a\r\nX: a\u0001b\r\n\r\n'],
+  ['neither a length nor chunks', 'POST /x HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a whole URI', 'GET http://b.test/x?y HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['CONNECT', 'CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n'],
   ['no HTTP at all', '\u0000\u0001\u0002 something else\r\n'],
 ])('a request reaches the origin octet for octet: %s', async (_, request) => {
   const { client, origin } = await joinSockets()
