@@ -86,9 +86,9 @@ async function look(request: InterceptRequest, hello: ClientHello, octets: Buffe
     if (!client.destroyed) interception.decisions.keep(subject, { kind: 'pass-through', because: outcome.because })
     return isLetGo ? void goAnew(request, octets, outcome.because) : pass(outcome.because)
   }
-  if (client.destroyed || link.isOver) {
+  if (hasLeft(client) || link.isOver) {
     outcome.leg.reset()
-    if (isLetGo) return end(request, { by: 'client', how: 'rst' })
+    if (isLetGo) return endForClient(request)
     // What is held back must be read, so that the server's end is noticed.
     request.gate.open()
     return
@@ -103,11 +103,24 @@ async function look(request: InterceptRequest, hello: ClientHello, octets: Buffe
 /** go's connection was let go and could not be decrypted: another one takes its octets from the first. */
 async function goAnew(request: InterceptRequest, octets: Buffer, because: string): Promise<void> {
   const { client } = request
-  if (client.destroyed) return end(request, { by: 'client', how: 'rst' })
+  if (hasLeft(client)) return endForClient(request)
   const again = await dialAgain(request)
+  if (hasLeft(client)) {
+    again?.socket.destroy()
+    return endForClient(request)
+  }
   if (again === null) return end(request, { by: 'us', how: 'rst' })
   client.unshift(octets)
   goOn(request, again, because)
+}
+
+/** Also where a client that nobody reads has sent its FIN: nothing can be put back then. */
+function hasLeft(client: Socket): boolean {
+  return client.destroyed || client.readableEnded
+}
+
+function endForClient(request: InterceptRequest): void {
+  end(request, { by: 'client', how: request.client.readableEnded ? 'fin' : 'rst' })
 }
 
 /** The host was decrypted before in this run: this connection becomes our own leg at once. */
