@@ -7,6 +7,7 @@ import { isGits } from '../recorder/git-client.ts'
 import type { HeldPool, LoadedRoots } from '../recorder/judge.ts'
 import { makeRootPool } from '../x509/root-pool.ts'
 import { bundledList, holdsPublicRoots, systemList } from './public-roots.ts'
+import { rememberBriefly } from './remember-briefly.ts'
 
 /** Where git's settings are read from. */
 export interface GitEnvironment {
@@ -23,22 +24,17 @@ export function rootsByClient(
   gitEnvironment: (connection: Connection) => GitEnvironment,
   ofGo: (connection: Connection) => LoadedRoots | null,
 ): (connection: Connection) => LoadedRoots | null {
-  const known = new Map<string, LoadedRoots | null>()
+  const remember = rememberBriefly<LoadedRoots>()
   return (connection) => {
     const go = ofGo(connection)
     if (go === null || !isGits(connection)) return go
     const { host, port } = connection.start
     const { env, isAssumed } = gitEnvironment(connection)
     const name = `${connection.client?.pid ?? ''} ${host.toLowerCase()}:${port}`
-    const found =
-      known.get(name) ?? gitRoots(describeMachine(env, `https://${host.includes(':') ? `[${host}]` : host}:${port}/`), go, isAssumed)
-    if (known.size > MOST_HOSTS) known.clear()
-    known.set(name, found)
-    return found
+    const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}/`
+    return remember(name, () => gitRoots(describeMachine(env, url), go, isAssumed))
   }
 }
-
-const MOST_HOSTS = 64
 
 /** What git reads, as the verifier takes it. Its libcurl falls back to nothing: a file that cannot be read is no list. */
 function gitRoots(machine: ClientsMachine, go: LoadedRoots, isAssumed: boolean): LoadedRoots {

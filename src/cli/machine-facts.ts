@@ -1,4 +1,4 @@
-/** What this machine's own files say of a failed connection: the hosts file, and git's settings where git made it. Remembered for each host. */
+/** What this machine's own files say of a failed connection: the hosts file, and git's settings where git made it. Remembered for each host for a while. */
 import { homedir } from 'node:os'
 import type { Observation } from '../diagnosis/observation.ts'
 import { loadGitHttpSettings } from '../host/load-client-settings.ts'
@@ -7,16 +7,17 @@ import { findHostsLine } from '../host/settings/hosts-file.ts'
 import { locateHostsFile } from '../proxy/hosts-file.ts'
 import { bareAddress, type Connection } from '../recorder/connection.ts'
 import { isGits } from '../recorder/git-client.ts'
+import { rememberBriefly } from './remember-briefly.ts'
 
 /** The part of an observation that the machine's files give. */
 export type MachineFacts = Pick<Observation, 'hostsEntry' | 'gitSettings'>
 
 /** Look them up when a connection failed. @param gitEnvironment by which git goes */
 export function lookUpFacts(gitEnvironment: (connection: Connection) => NodeJS.ProcessEnv): (connection: Connection) => MachineFacts {
-  const known = new Map<string, NonNullable<MachineFacts['gitSettings']>>()
+  const remember: RememberSettings = rememberBriefly()
   return (connection) => {
     if (connection.outcome !== 'failed') return {}
-    return { ...hostsEntryOf(connection), ...(isGits(connection) ? gitSettingsOf(connection, gitEnvironment(connection), known) : {}) }
+    return { ...hostsEntryOf(connection), ...(isGits(connection) ? gitSettingsOf(connection, gitEnvironment(connection), remember) : {}) }
   }
 }
 
@@ -32,14 +33,12 @@ function hostsEntryOf(connection: Connection): Pick<MachineFacts, 'hostsEntry'> 
 function gitSettingsOf(
   { start, client }: Connection,
   env: NodeJS.ProcessEnv,
-  known: Map<string, NonNullable<MachineFacts['gitSettings']>>,
+  remember: RememberSettings,
 ): Pick<MachineFacts, 'gitSettings'> {
   const url = `https://${start.host.includes(':') ? `[${start.host}]` : start.host}:${start.port}/`
   const name = `${client?.pid ?? ''} ${url}`
-  const found = known.get(name) ?? loadGitHttpSettings(env, url, env['HOME'] ?? homedir())
-  if (known.size > MOST_HOSTS) known.clear()
-  known.set(name, found)
+  const found = remember(name, () => loadGitHttpSettings(env, url, env['HOME'] ?? homedir()))
   return found.length === 0 ? {} : { gitSettings: found }
 }
 
-const MOST_HOSTS = 64
+type RememberSettings = ReturnType<typeof rememberBriefly<NonNullable<MachineFacts['gitSettings']>>>
