@@ -6,6 +6,7 @@ import { readText } from '../host/setting-places.ts'
 import { findHostsLine } from '../host/settings/hosts-file.ts'
 import { locateHostsFile } from '../proxy/hosts-file.ts'
 import { bareAddress, type Connection } from '../recorder/connection.ts'
+import { isRemote } from '../recorder/draft.ts'
 import { isGits } from '../recorder/git-client.ts'
 import { rememberBriefly } from './remember-briefly.ts'
 
@@ -17,7 +18,9 @@ export function lookUpFacts(gitEnvironment: (connection: Connection) => NodeJS.P
   const remember: RememberSettings = rememberBriefly()
   return (connection) => {
     if (connection.outcome !== 'failed') return {}
-    return { ...hostsEntryOf(connection), ...(isGits(connection) ? gitSettingsOf(connection, gitEnvironment(connection), remember) : {}) }
+    // Of another machine's git nothing is known here.
+    const isOfHere = isGits(connection) && !isRemote(connection.start.clientAddress)
+    return { ...hostsEntryOf(connection), ...(isOfHere ? gitSettingsOf(connection, gitEnvironment(connection), remember) : {}) }
   }
 }
 

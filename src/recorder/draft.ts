@@ -136,7 +136,7 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
 }
 
 /** An address that is known, and not of loopback. */
-function isRemote(clientAddress: string): boolean {
+export function isRemote(clientAddress: string): boolean {
   return clientAddress !== '' && !/^(?:127\.|\[::1\]|\[::ffff:127\.)/.test(clientAddress)
 }
 
