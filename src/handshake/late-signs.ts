@@ -65,11 +65,13 @@ export function endedByServerFirst(transcript: Transcript): boolean {
 
 /**
  * The client refused a record of the server behind both Finished: its last two records have the size (TLS 1.2: the type) of an alert, and crypto/tls of Go sends
- * two at its end only when close_notify follows an error of its own. Other clients say user_canceled before close_notify (RFC 8446 section 6.1).
+ * two at its end only when close_notify follows an error of its own. Other clients say user_canceled before close_notify (RFC 8446 section 6.1), and of a protocol
+ * other than HTTP a last message may be as short as an alert (MQTT: DISCONNECT has two octets).
  */
 export function refusedBehindFinished(transcript: Transcript): boolean {
   const isAlert = alertShape(transcript)
-  const isGo = transcript.clientHellos[0]?.looksLike?.startsWith('go ') === true
+  const [hello] = transcript.clientHellos
+  const isGo = hello?.looksLike?.startsWith('go ') === true && hello.alpn.some((name) => name === 'h2' || name === 'http/1.1')
   if (!transcript.isComplete || isAlert === undefined || !isGo || findRenegotiation(transcript)?.isRefused === true) return false
   const sent = transcript.records.filter(({ dir }) => dir === 'client-to-server')
   return sent.length > 2 && sent.slice(-2).every(isAlert)

@@ -78,6 +78,12 @@ describe('refusedBehindFinished', () => {
     expect(ends([53, 87, 19, 19], null)).toBe(false)
   })
 
+  it('says nothing of a go that speaks something else than HTTP', () => {
+    const seen = { ...completed({ serverHellos: [serverHello()], clientHellos: [{ ...helloOf(GO), alpn: [] }] }).transcript }
+    const records = [53, 87, 19, 19].map((lengthBytes) => ({ ...seenRecord('client-to-server', 23), lengthBytes }))
+    expect(refusedBehindFinished({ ...seen, records })).toBe(false)
+  })
+
   it('reads types in TLS 1.2, and takes no refused renegotiation for it', () => {
     const of12 = (...names: readonly string[]) => {
       const seen = session(...BOTH_FINISHED, ...names)
