@@ -35,4 +35,4 @@ export function checkGosumdb(value: string): readonly Check[] {
 }
 
 /** golang.org/x/mod/sumdb/note: name, the first 4 octets of its hash, the key. */
-const VERIFIER = /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/
+const VERIFIER = /^[^+\s]+\+[0-9a-fA-F]{8}\+[A-Za-z0-9+/]+={0,2}$/

@@ -5,6 +5,7 @@ describe('GOSUMDB', () => {
   it.each([
     ['sums.example', 'fine'],
     ['sums.example+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8', 'fine'],
+    ['sums.example+033DE0AE+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8', 'fine'],
     ['sums.example+name', 'problem'],
     ['sums.example+033de0ae', 'problem'],
     ['off', 'warning'],
