@@ -21,31 +21,43 @@ export interface OriginJudgeOptions {
   readonly files: ClientBundle['files'] | null
 }
 
-/** Verdicts that say "fine" are kept so long: the many connections of one run show one chain. */
+/** A verdict that says "fine" is kept so long: the many connections of one run show one chain. */
 const FRESH_MS = 2_000
+
+interface Fine {
+  readonly subject: string
+  readonly pool: RootPool
+  readonly atMs: number
+}
 
 /** Make the function that decides whether a client would accept an origin's chain. */
 export function makeOriginJudge(options: OriginJudgeOptions): (request: JudgeRequest) => string | null {
   const pools = new Map<string, RootPool>()
-  const fine = new Map<string, number>()
+  let fine: Fine | null = null
   return (request) => {
     const connection = options.connection(request.key)
     if (connection === undefined) return 'whytls lost sight of the connection'
-    const subject = [request.name, request.hello.looksLike ?? '', ...request.chain.map(fingerprint)].join(' ')
-    const judgedAt = fine.get(subject)
-    if (judgedAt !== undefined && performance.now() - judgedAt < FRESH_MS) return null
-    const refusal = judge(request, connection, options, pools)
-    if (refusal === null) {
-      fine.clear()
-      fine.set(subject, performance.now())
-    }
+    const roots = options.roots(connection)
+    if (roots === null) return 'the trusted roots of this system cannot be read'
+    const { version, godebug } = options.go(connection)
+    const subject = [request.name, request.hello.looksLike ?? '', version, godebug, ...request.chain.map(fingerprint)].join(' ')
+    // Another client may have other roots, and one that is not go other lists beside them.
+    const isByRootsAlone = isGo(request) || options.files === null
+    const isFresh = fine !== null && performance.now() - fine.atMs < FRESH_MS
+    if (isByRootsAlone && isFresh && fine?.subject === subject && fine.pool === roots.pool) return null
+    const refusal = judge(request, connection, roots, options, pools)
+    if (refusal === null && isByRootsAlone) fine = { subject, pool: roots.pool, atMs: performance.now() }
     return refusal
   }
 }
 
-function judge(request: JudgeRequest, connection: Connection, options: OriginJudgeOptions, pools: Map<string, RootPool>): string | null {
-  const roots = options.roots(connection)
-  if (roots === null) return 'the trusted roots of this system cannot be read'
+function judge(
+  request: JudgeRequest,
+  connection: Connection,
+  roots: LoadedRoots,
+  options: OriginJudgeOptions,
+  pools: Map<string, RootPool>,
+): string | null {
   const trusted = isGo(request) ? [roots] : otherRoots(connection, roots, options, pools)
   for (const each of trusted) {
     const refusal = verify(request, connection, options.go(connection), each)

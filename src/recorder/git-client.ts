@@ -12,9 +12,9 @@ export function isGits({ start, client, witness, interception, transcript, runId
   return /^git-remote-/.test(client?.process ?? '') || isGitLine(witness?.line ?? '')
 }
 
-/** git hands its own name to the proxy: `User-Agent: git/2.39.5` stands in CONNECT. */
+/** git hands its own name to the proxy: `User-Agent: git/2.39.5` stands in CONNECT. libgit2 names git too, and reads other roots. */
 export function callsItselfGit({ userAgent }: Connection['start']): boolean {
-  return /^git\/\d/.test(userAgent ?? '')
+  return /^git\/\d(?!.*libgit2)/.test(userAgent ?? '')
 }
 
 /** git refused the certificate behind Finished, as its words say: GnuTLS and curl look at it, or at its name, only then. */

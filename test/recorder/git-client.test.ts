@@ -49,6 +49,8 @@ describe('a client that calls itself git in CONNECT', () => {
 
   it('is git, also where it was not started by whytls', () => {
     expect(isGits(named('git/2.39.5'))).toBe(true)
+    expect(isGits(named('git/2.39.3 (Apple Git-145)'))).toBe(true)
+    expect(isGits(named('git/2.0 (libgit2 1.7.2)'))).toBe(false)
     expect(isGits(named('git-lfs/3.4'))).toBe(false)
     expect(isGits(named('Go-http-client/1.1'))).toBe(false)
   })
