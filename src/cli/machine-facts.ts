@@ -19,7 +19,7 @@ export function lookUpFacts(gitEnvironment: (connection: Connection) => NodeJS.P
   return (connection) => {
     if (connection.outcome !== 'failed') return {}
     // Of another machine's git nothing is known here.
-    const isOfHere = isGits(connection) && !isRemote(connection.start.clientAddress)
+    const isOfHere = isGits(connection) && !isRemote(connection)
     return { ...hostsEntryOf(connection), ...(isOfHere ? gitSettingsOf(connection, gitEnvironment(connection), remember) : {}) }
   }
 }

@@ -119,7 +119,7 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
     go,
     witness: connection.witness,
     now: start.startedAt,
-    ...(isRemote(start.clientAddress) ? { isClientRemote: true as const } : {}),
+    ...(isRemote(connection) ? { isClientRemote: true as const } : {}),
     ...(connection.interception === null
       ? {}
       : { interception: connection.interception, clientLeg: connection.clientTranscript, exchanges: connection.exchanges }),
@@ -135,9 +135,9 @@ export function observe(connection: Connection, go: GoDescription, wentTo?: read
   }
 }
 
-/** An address that is known, and not of loopback. */
-export function isRemote(clientAddress: string): boolean {
-  return clientAddress !== '' && !/^(?:127\.|\[::1\]|\[::ffff:127\.)/.test(clientAddress)
+/** An address that is known and not of loopback, of which no process of this machine is known either: it may have come by an address of its own. */
+export function isRemote({ start: { clientAddress }, client }: Connection): boolean {
+  return (client?.pid ?? null) === null && clientAddress !== '' && !/^(?:127\.|\[::1\]|\[::ffff:127\.)/.test(clientAddress)
 }
 
 function seenOnTheWire(

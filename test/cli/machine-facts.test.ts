@@ -17,4 +17,6 @@ const failed = (clientAddress: string) => ({
 it("tells git's settings of this machine's git only", () => {
   expect(lookUp(failed('127.0.0.1:50000')).gitSettings).toMatchObject([{ key: 'http.proxy', value: 'http://gw.example:3128' }])
   expect(lookUp(failed('192.0.2.7:50000'))).toEqual({})
+  const known = { address: '192.0.2.7:50000', pid: 7, process: 'git-remote-http', roots: null }
+  expect(lookUp({ ...failed('192.0.2.7:50000'), client: known }).gitSettings).toHaveLength(1)
 })
