@@ -31,7 +31,7 @@ function serveAndDownload(origin: LabOrigin, argv: readonly string[], goproxy = 
 }
 
 const FAILING = ['http-400', 'http-401', 'http-403', 'http-404', 'http-407', 'http-429', 'http-5xx', 'redirect-insecure'] as const
-const ALSO = ['redirect-loop', 'body-truncated', 'invalid-module-response'] as const
+const ALSO = ['redirect-loop', 'body-truncated', 'invalid-module-response', 'http2-refused'] as const
 
 describe('serve --intercept', () => {
   it.each([...FAILING, ...ALSO])('%s is found in the HTTP, without a word of go', (id) =>
@@ -41,6 +41,40 @@ describe('serve --intercept', () => {
       expect(new Set(causes)).toEqual(new Set([`${id} likely`]))
     }),
   )
+
+  it('redirect-loop is found where two hosts send go to one another', () => {
+    let back = ''
+    return withOrigin(
+      redirecting('intercept-there', () => back),
+      (there) =>
+        withOrigin(
+          redirecting('intercept-here', () => there.goproxy),
+          async (here) => {
+            back = here.goproxy
+            const env = { ...here.env, ...(await bothRoots(here, there)) }
+            const { result, causes } = await serveAndDownload({ ...here, env }, ['mod', 'download', here.module])
+            expect(result.stderr).toContain('stopped after 10 redirects')
+            expect(new Set(causes)).toEqual(new Set(['redirect-loop likely']))
+          },
+        ),
+    )
+  })
+
+  it('says nothing of redirects to a storage, however many', () => {
+    const served = new Set<string>()
+    return withOrigin(storing('intercept-storage', served), (storage) =>
+      withOrigin(
+        redirecting('intercept-mirror', () => `${storage.goproxy}/blob?of=`),
+        async (mirror) => {
+          const env = { ...mirror.env, ...(await bothRoots(mirror, storage)) }
+          const modules = Array.from({ length: 8 }, (_, n) => `lab.whytls.test/m${n}@v1.0.0`)
+          const { result, causes } = await serveAndDownload({ ...mirror, env }, ['mod', 'download', ...modules])
+          expect({ exitCode: result.exitCode, causes }).toEqual({ exitCode: 0, causes: [] })
+          expect(served.size).toBe(24)
+        },
+      ),
+    )
+  })
 
   it('says nothing where GOPROXY names another entry behind the one that refuses', () =>
     withOrigin(LAB_CASES.ok, (sound) =>
@@ -65,6 +99,21 @@ describe('serve --intercept', () => {
 
 function refusing(id: string, status: number): LabCase {
   return defineHttpCase({ id, summary: 'every request is refused', answer: (_, response) => sendReply(response, textReply(status, 'no')) })
+}
+
+/** Sends each request elsewhere: its path is appended to what `to` says. */
+function redirecting(id: string, to: () => string): LabCase {
+  const away = (path = '/') => textReply(302, 'this way', { location: `${to()}${path}` })
+  return defineHttpCase({ id, summary: 'all is elsewhere', answer: (request, response) => sendReply(response, away(request.url)) })
+}
+
+/** Serves modules at addresses that do not name them. */
+function storing(id: string, served: Set<string>): LabCase {
+  const respond = (path: string) => {
+    served.add(path)
+    return respondAsModuleProxy(path.slice('/blob?of='.length))
+  }
+  return defineHttpCase({ id, summary: 'a storage', answer: (request, response) => sendReply(response, respond(request.url ?? '/')) })
 }
 
 /** Serves one module and nothing below or above its path. */
