@@ -1,5 +1,6 @@
 /** git reads other roots than go: where a connection is git's, its chain is judged with those. */
 import type { RootsFacts } from '../diagnosis/observation.ts'
+import { loadList } from '../host/ca-store/client-place.ts'
 import { type ClientsMachine, describeMachine, type LoadedPlace, loadClientRoots, loadGitPlaces } from '../host/ca-store/clients.ts'
 import { findHeldFiles, findHeldIntermediates, loadBundle } from '../host/ca-store/held-roots.ts'
 import type { Connection } from '../recorder/connection.ts'
@@ -40,9 +41,10 @@ export function rootsByClient(
 function gitRoots(machine: ClientsMachine, go: LoadedRoots, isAssumed: boolean): LoadedRoots {
   const places = loadGitPlaces(machine)
   const certificates = places.flatMap((place) => place.certificates)
+  const pool = makeRootPool(certificates)
   return {
-    pool: makeRootPool(certificates),
-    facts: { ...describe(places), ...(isAssumed ? { isAssumed: true as const } : {}) },
+    pool,
+    facts: { ...describe(places, pool.size), ...(isAssumed ? { isAssumed: true as const } : {}) },
     systemRootsError: null,
     othersWith: (rawName) =>
       loadClientRoots(machine)
@@ -54,14 +56,14 @@ function gitRoots(machine: ClientsMachine, go: LoadedRoots, isAssumed: boolean):
   }
 }
 
-function describe(places: readonly LoadedPlace[]): RootsFacts {
+function describe(places: readonly LoadedPlace[], count: number): RootsFacts {
   const own = places.find(({ setBy }) => setBy !== 'default') ?? places[0]
   return {
     whose: 'git',
     reader: 'git',
     ...(own === undefined ? {} : { setBy: own.setBy }),
     places: places.map(({ path, count, problem }) => ({ path, count, problem })),
-    count: places.reduce((sum, { count }) => sum + count, 0),
+    count,
     sslCertFile: '',
     sslCertDir: '',
   }
@@ -80,7 +82,10 @@ function findHeld(machine: ClientsMachine, rawName: Uint8Array, { go, places, ce
   const once = found.filter(({ path }, at) => found.findIndex((other) => other.path === path) === at)
   return once.map(({ certificates, ...held }) => ({
     ...held,
-    pool: makeRootPool(held.kind === 'anchors' ? [...own, ...certificates] : certificates),
+    pool: makeRootPool(
+      // What git itself would take from the file: GnuTLS and OpenSSL read no DER, and nothing of a file with a damaged block.
+      held.kind === 'anchors' ? [...own, ...certificates] : loadList(held.path, held.client, machine.gitTls ?? 'openssl').certificates,
+    ),
     bringsPublicRoots: holdsPublicRoots(certificates) && !holdsPublicRoots(own),
   }))
 }

@@ -45,7 +45,10 @@ export function explainUnreadList(seen: Observation): Explanation {
 
 function sourceWords({ roots }: Observation): string {
   const setBy = roots?.setBy ?? 'default'
-  return setBy === 'default' ? 'from the usual list of this system' : `by ${shown(setBy)}`
+  if (setBy === 'default') return 'from the usual list of this system'
+  // A folder that libcurl was built to read besides; one that a setting names is said by its name.
+  const folder = /CAInfo$/i.test(setBy) ? roots?.places.slice(1).find(({ count }) => count > 0) : undefined
+  return `by ${shown(setBy)}${folder === undefined ? '' : ` and from ${shown(folder.path)}`}`
 }
 
 function fromStore(text: string): EvidenceLine {

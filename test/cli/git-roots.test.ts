@@ -17,7 +17,13 @@ describe.runIf(process.platform === 'linux')('rootsByClient', () => {
   const ofGit = join(folder, 'git.pem')
   writeFileSync(ofGo, pem(ROOT.der))
   writeFileSync(ofGit, pem(ISSUING.der))
-  const env = { PATH: process.env['PATH'], HOME: folder, SSL_CERT_FILE: ofGo, SSL_CERT_DIR: join(folder, 'none') }
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    SSL_CERT_FILE: ofGo,
+    SSL_CERT_DIR: join(folder, 'none'),
+    GIT_SSL_CAPATH: join(folder, 'none'),
+  }
   const rootsIn = (more: NodeJS.ProcessEnv) =>
     rootsByClient(() => ({ env: { ...env, ...more }, isAssumed: false }), rootsOf({ ...env, ...more }, 'test'))
   const go = openConnection(startOf('c1'), 1)
@@ -31,7 +37,7 @@ describe.runIf(process.platform === 'linux')('rootsByClient', () => {
       setBy: 'GIT_SSL_CAINFO',
       count: 1,
       sslCertFile: '',
-      places: [{ path: ofGit }],
+      places: [{ path: ofGit }, { path: join(folder, 'none') }],
     })
   })
 
@@ -40,6 +46,17 @@ describe.runIf(process.platform === 'linux')('rootsByClient', () => {
     const [held] = rootsIn({ GIT_SSL_CAINFO: ofGit })(git)?.heldBy?.(subject) ?? []
     expect(held).toMatchObject({ client: 'go', path: ofGo, kind: 'bundle' })
     expect(held?.pool.size).toBe(1)
+  })
+
+  it('offer no file that git cannot read', () => {
+    const subject = readNames(ROOT.der)?.subject ?? new Uint8Array()
+    const inDer = join(folder, 'root.der')
+    writeFileSync(inDer, ROOT.der)
+    const held = rootsIn({ GIT_SSL_CAINFO: ofGit, WHYTLS_TRUST: inDer })(git)?.heldBy?.(subject) ?? []
+    expect(held.map(({ path, pool }) => [path, pool.size])).toEqual([
+      [ofGo, 1],
+      [inDer, 0],
+    ])
   })
 
   it('are none where the file is missing, and say so', () => {
