@@ -18,12 +18,12 @@ export function hasIntermediateSigns(defect: Defect, seen: Observation): boolean
 
 /**
  * An intermediate may be missing, though not enough speaks for it: the authority at which the chain ends did not come, and nobody on this machine knows a root
- * of that name. A leaf that came alone always may lack one.
+ * of that name. A leaf that came alone always may lack one, unless that one was found and leads nowhere.
  */
 export function mayLackIntermediate(defect: Defect | undefined, seen: Observation): boolean {
   const chain = seen.judged?.chain ?? []
   const isKnownElsewhere = (seen.judged?.trustedBy ?? []).length > 0 || (seen.judged?.heldBy ?? []).length > 0
-  if (chain.length === 0 || isKnownElsewhere) return false
+  if (chain.length === 0 || isKnownElsewhere || seen.judged?.isIssuerFound === true) return false
   if (chain.length === 1) return true
   if (defect === undefined || (defect.facts['candidate'] ?? '') !== '') return false
   return !chain.some((der) => summarizeCertificate(der).subject === defect.facts['issuer'])

@@ -245,6 +245,11 @@ export interface JudgedChain {
   readonly verdict: ChainVerdict
   /** The certificates of `verdict.completedBy` as DER, leaf side first; absent where there are none. */
   readonly missing?: readonly Uint8Array[]
+  /**
+   * The certificate of the issuer that did not come was found (seen before, on this machine, where AIA says), and it leads to no root of the client
+   * either. Absent = not found.
+   */
+  readonly isIssuerFound?: true
   /** By go version ("1.21" …): "passes", or the text with which it refuses. Absent where only one version was asked. */
   readonly byGoVersion?: Readonly<Record<string, string>>
   /** Other clients of the machine ("git (/path)") whose roots have the name at which the chain ends; their text is not escaped. */

@@ -3,6 +3,7 @@ import type { CertificateSummary, Certificates, SearchedPlace, SignedTimestamp }
 import type { HeldRoot, JudgedChain, PublicRoots, RootsFacts } from '../diagnosis/observation.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
+import { findIssuer } from '../x509/issued-by.ts'
 import { checkLinks } from '../x509/links.ts'
 import { findStapledTimestamps, readOcspResponse } from '../x509/ocsp.ts'
 import type { RootPool } from '../x509/root-pool.ts'
@@ -73,7 +74,17 @@ export function judgePresented(
   const heldBy = isUnknown ? findHeld(request, input.roots) : []
   const fineWith = isUnknown ? findFine(request, input.roots) : []
   const missing = verdict.completedBy.flatMap((sha256) => spares.find((der) => fingerprint(der) === sha256) ?? [])
-  const judged = { ...presented, verdict, byGoVersion: judgeVersions(request, input.godebug), trustedBy, heldBy, fineWith }
+  const last = presented.chain.at(-1)
+  const isIssuerFound = isUnknown && last !== undefined && findIssuer(last, spares) === 'issuer'
+  const judged: JudgedChain = {
+    ...presented,
+    verdict,
+    byGoVersion: judgeVersions(request, input.godebug),
+    trustedBy,
+    heldBy,
+    fineWith,
+    ...(isIssuerFound ? { isIssuerFound } : {}),
+  }
   return missing.length === 0 ? judged : { ...judged, missing }
 }
 

@@ -70,6 +70,21 @@ describe('an unknown authority', () => {
     expect(asked).toEqual([company.subject.toString('hex')])
   })
 
+  it('has an issuer that was found where a known intermediate signed the leaf and leads to no root, and only there', () => {
+    const company = mint({ subject: { commonName: 'Company Root' }, extensions: [ca()] })
+    const link = mint({ subject: { commonName: 'Link' }, issuer: company, extensions: [ca()] })
+    const namesake = mint({ subject: { commonName: 'Link' }, issuer: company, extensions: [ca()] })
+    const trusted = mint({ subject: { commonName: 'Link' }, issuer: root, extensions: [ca()] })
+    const leafOf = (issuer: typeof link) => mint({ subject: {}, issuer, extensions: [san(dns(HOST))] }).der
+    const judge = (leaf: Uint8Array, known: readonly Uint8Array[]) =>
+      judgeChain(connectionWith([leaf]), { ...input, knownIntermediates: () => known })
+    expect(judge(leafOf(link), [link.der])?.isIssuerFound).toBe(true)
+    expect(judge(leafOf(link), [namesake.der])?.isIssuerFound).toBeUndefined()
+    expect(judge(leafOf(link), [])?.isIssuerFound).toBeUndefined()
+    const completed = judge(leafOf(trusted), [trusted.der])
+    expect([completed?.isIssuerFound, completed?.missing?.length]).toEqual([undefined, 1])
+  })
+
   it('is the only defect for which they are read', () => {
     const expired = mint({ subject: {}, issuer: root, extensions: [san(dns(HOST))], notAfter: '2026-02-01T00:00:00Z' })
     const othersWith = () => {

@@ -26,7 +26,7 @@ export const unknownAuthority = certificateCause({
     return {
       title: `go does not trust the authority that signed for ${hostName(seen)}`,
       why: `The chain ends at ${issuer === undefined ? 'an authority' : `"${issuer}"`}, ${isNamesake(evidence) ? 'and the store of the client has an authority of that name only with another key' : 'which is in no store of the client'}. It is a private or company CA (a TLS-inspecting proxy, for instance), or one that this machine's list of roots lacks${mayLackIntermediate(evidence.defect, seen) ? ', or an intermediate whose certificate the server should have sent' : ''}.`,
-      evidence: [verified(poolWords(evidence, issuer)), ...trustedElsewhere(seen), ...rootPlaces(seen.roots)],
+      evidence: [verified(poolWords(evidence, issuer)), ...foundInVain(seen, issuer), ...trustedElsewhere(seen), ...rootPlaces(seen.roots)],
       fixes: [...heldRootFixes(seen), ...trustFixes('the people who run this CA')],
       alsoPossible: [...fromChain(evidence, seen), ...fromRoots(seen), ...fromRoute(seen)],
     }
@@ -44,6 +44,11 @@ function trustedElsewhere({ judged }: Observation): readonly EvidenceLine[] {
   if (others.length === 0) return []
   const text = `a root of that name is in the list of ${others.map(shown).join(' and of ')}, but not in go's`
   return [{ text, source: 'store', ref: null }]
+}
+
+function foundInVain({ judged }: Observation, issuer = 'its issuer'): readonly EvidenceLine[] {
+  if (judged?.isIssuerFound !== true) return []
+  return [verified(`the certificate of ${issuer}, which the server does not send, was found, and leads to no trusted root either`)]
 }
 
 function poolWords(evidence: CertificateEvidence, issuer = 'the end of the chain'): string {
