@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { type CertificateFile, readCertificateFile } from '../x509/certificate-file.ts'
 import { EXIT } from './exit-code.ts'
+import { describeFileError } from './file-error.ts'
 import { Problem } from './problem.ts'
 
 /** The octets of a file; "-" is stdin. @throws Problem when the system refuses */
@@ -9,8 +10,7 @@ export async function loadOctets(file: string): Promise<Uint8Array> {
   try {
     return file === '-' ? await readStdin() : await readFile(file)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new Problem('unreadable', `${file} cannot be read (${code})`, null, EXIT.usage)
+    throw new Problem('unreadable', `${file} cannot be read: ${describeFileError(error)}`, null, EXIT.usage)
   }
 }
 

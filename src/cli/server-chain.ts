@@ -24,7 +24,7 @@ export interface ServerChain {
   readonly signedTimestamps: readonly SignedTimestamp[]
 }
 
-/** Connect by the route that go would take, and keep what the server presents. @throws Problem when no certificate came */
+/** Connect by the route that go would take, and keep what the server presents. @throws Problem when no certificate came, or no connection was made */
 export async function fetchServerChain(text: string, resolve: readonly string[]): Promise<ServerChain> {
   const { host, port } = parseTarget(text)
   const stop = new AbortController()
@@ -46,11 +46,12 @@ export async function fetchServerChain(text: string, resolve: readonly string[])
     onEvent: () => {},
   })
   process.removeListener('SIGINT', onInterrupt)
-  const { chain, transcript } = result
+  const { chain, transcript, dialFailure } = result
   if (chain !== null) {
     const { ocspStapled, ocspResponse } = transcript
     const ocsp = ocspResponse === undefined ? {} : { ocsp: readOcspResponse(ocspResponse) }
     return { chain, ocspStapled, ...ocsp, signedTimestamps: listTimestamps(chain[0], transcript) }
   }
-  throw new Problem('no-certificate', `${text} sent no certificate`, `whytls probe ${text}`, EXIT.usage)
+  const why = dialFailure === null ? 'sent no certificate' : `cannot be reached: ${dialFailure.goText}`
+  throw new Problem('no-certificate', `${text} ${why}`, `whytls probe ${text}`, EXIT.usage)
 }

@@ -64,7 +64,7 @@ function certificateLines(certificate: Inspection, index: number, report: CertRe
       certificate.wrong.flatMap((range) => wrongLines(range, style)),
       style,
     ),
-    ...section('versions', versionLines(certificate.byGoVersion, style), style),
+    ...section('versions', versionLines(certificate.byGoVersion, style, 'can parse it'), style),
   ]
 }
 

@@ -43,8 +43,12 @@ export function verifyText(report: VerifyReport, style: Style): string {
     .join('\n\n')}\n`
 }
 
-/** One line a group of versions that say the same, then the sentence where they differ. @param byGoVersion in ascending order */
-export function versionLines(byGoVersion: Readonly<Record<string, string>>, style: Style): readonly string[] {
+/**
+ * One line a group of versions that say the same, then the sentence where they differ.
+ * @param byGoVersion in ascending order
+ * @param fine the word for those that accept
+ */
+export function versionLines(byGoVersion: Readonly<Record<string, string>>, style: Style, fine = 'passes'): readonly string[] {
   const groups: { from: string; to: string; text: string }[] = []
   for (const [version, text] of Object.entries(byGoVersion)) {
     const last = groups.at(-1)
@@ -55,7 +59,7 @@ export function versionLines(byGoVersion: Readonly<Record<string, string>>, styl
   return [
     ...groups.flatMap(({ from, to, text }) => {
       const span = padEnd(from === to ? `go ${from}` : `go ${from} to ${to}`, 16)
-      return hang(span, text === 'passes' ? 'passes' : `refuses: ${printable(text, style)}`, style)
+      return hang(span, text === 'passes' ? fine : `refuses: ${printable(text, style)}`, style)
     }),
     ...(split === null ? [] : wrap(printable(split, style), textWidth(style))),
   ]

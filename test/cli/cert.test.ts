@@ -83,6 +83,17 @@ describe('whytls cert', () => {
     })
   })
 
+  it('says of a server that cannot be reached why, and not that it sent nothing', async () => {
+    vi.stubEnv('NO_PROXY', '*')
+    await expect(run('127.0.0.1:1')).rejects.toThrow(/^127\.0\.0\.1:1 cannot be reached: dial tcp 127\.0\.0\.1:1: /)
+    vi.unstubAllEnvs()
+  })
+
+  it('says what each go makes of a certificate as such, not that a chain passes', async () => {
+    const { text } = await run(save('root.pem', toPem(root.der)))
+    expect(text).toContain('go 1.21 to 1.26 can parse it')
+  })
+
   it('shows what a server sends, though nothing of it is trusted', async () => {
     const server = createServer({ key: pemOfKey(root), cert: toPem(root.der) })
     const port = await new Promise<number>((resolve) => {

@@ -80,7 +80,7 @@ describe('whytls verify', () => {
   })
 
   it.each([
-    ['a file that is not there', join(folder, 'absent.pem'), /absent\.pem cannot be read \(ENOENT\)/],
+    ['a file that is not there', join(folder, 'absent.pem'), /absent\.pem cannot be read: there is no such file/],
     ['a cut block', save('cut.pem', `# two\n${toPem(leaf.der).slice(0, 200)}`), /cut\.pem, octet 6: this block has no END line/],
     [
       'one damaged block behind a good one',
