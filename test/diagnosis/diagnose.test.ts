@@ -449,6 +449,31 @@ describe('an unknown authority', () => {
     expect(draft(seen)?.alsoPossible).toEqual([])
   })
 
+  it('that is a missing intermediate gets it beside the list that go reads now, and not in a list that git does not read', () => {
+    const missing = { ...UNKNOWN, completedBy: ['ab'.repeat(32)] }
+    const fixesWith = (path: string, more: object = {}) => {
+      const places = [{ path, count: 3, problem: null }]
+      const roots = { whose: 'its own environment', places, count: 3, sslCertFile: path, sslCertDir: '', ...more }
+      return draft(refusedUnread(missing, true, { roots }))?.fixes.filter(({ scope }) => scope !== 'server') ?? []
+    }
+    const [own] = fixesWith('/home/anna/my cas.pem')
+    expect(own?.commands).toContain("cat '/home/anna/my cas.pem' intermediate.crt > bundle.pem")
+    expect(own?.undo).toEqual(["export SSL_CERT_FILE='/home/anna/my cas.pem'"])
+    const [odd] = fixesWith('/x/$(id).pem')
+    expect(odd?.commands).toContain('cat /etc/ssl/certs/ca-certificates.crt intermediate.crt > bundle.pem')
+    expect(odd?.undo).toEqual(['unset SSL_CERT_FILE'])
+    expect(fixesWith('/git.pem', { reader: 'git', sslCertFile: '' })).toEqual([])
+  })
+
+  it('whose certificate was found and leads nowhere is no missing intermediate', () => {
+    const seen = refusedUnread(UNKNOWN)
+    const judged = seen.judged === null ? null : { ...seen.judged, isIssuerFound: true as const }
+    const found = draft({ ...seen, judged })
+    expect(found).toMatchObject({ cause: 'unknown-authority', confidence: 'high' })
+    expect(found?.alsoPossible.map(({ cause }) => cause)).not.toContain('missing-intermediate')
+    expect(found?.evidence.map(({ text }) => text).join()).toContain('was found, and leads to no trusted root either')
+  })
+
   it('is no more than likely for a lone leaf, with the missing intermediate beside it', () => {
     const seen = refusedUnread(UNKNOWN, true, { witness: witness(UNKNOWN.tlsText) })
     expect(draft(seen)).toMatchObject({

@@ -1,11 +1,11 @@
-import type { EvidenceLine } from '../../contract/diagnosis.ts'
+import type { EvidenceLine, Fix } from '../../contract/diagnosis.ts'
 import type { Defect } from '../../x509/verdict.ts'
 import { certificateCause, fact, hostName, verified } from '../certificate-cause.ts'
 import { fix, serverFix } from '../fixes.ts'
 import { hasIntermediateSigns } from '../missing-signs.ts'
 import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
-import { exportMissingCommand, probeCommand } from '../remedy.ts'
+import { commandLine, exportMissingCommand, pathWord, probeCommand, setVariable, unsetVariable } from '../remedy.ts'
 import { counted } from '../units.ts'
 
 /** A known intermediate completes the chain; or the chain breaks off at an issuer that is no root by its name, and more speaks for a forgotten link. */
@@ -41,7 +41,7 @@ export const missingIntermediate = certificateCause({
           checked: isShown,
           checkedHow: isShown ? 'the chain passes with the intermediate' : "needs the CA's intermediate",
         }),
-        ...(isShown ? [untilThen(seen)] : []),
+        ...(isShown ? untilThen(seen) : []),
       ],
       alsoPossible: isShown
         ? []
@@ -72,19 +72,31 @@ function written({ target }: Observation, isShown: boolean): readonly string[] {
 
 const INTERMEDIATE = 'intermediate.crt'
 
-/** The intermediate leads to a root that is trusted already, so it adds no trust. */
-function untilThen(seen: Observation) {
-  return fix({
+/**
+ * The intermediate leads to a root that is trusted already, so it adds no trust. It joins the list that go reads now; git reads no SSL_CERT_FILE.
+ */
+function untilThen(seen: Observation): readonly Fix[] {
+  if (seen.roots?.reader === 'git') return []
+  const own = ownList(seen)
+  const bundle = fix({
     title: 'until then, in this shell only, with the intermediate',
     os: 'linux',
     shell: 'bash',
     commands: [
       ...written(seen, true),
-      `cat /etc/ssl/certs/ca-certificates.crt ${INTERMEDIATE} > bundle.pem`,
+      `${commandLine(['cat', own ?? '/etc/ssl/certs/ca-certificates.crt', INTERMEDIATE])} > bundle.pem`,
       'export SSL_CERT_FILE="$PWD/bundle.pem"',
     ],
-    undo: ['unset SSL_CERT_FILE'],
+    undo: [own === null ? unsetVariable('SSL_CERT_FILE', 'bash') : setVariable('SSL_CERT_FILE', own, 'bash')],
     checkedHow: "needs the intermediate's file",
     risk: 'trusts the intermediate itself while it is set',
   })
+  return [bundle]
+}
+
+/** What SSL_CERT_FILE names, where go takes roots from it and its path can be written into a command. */
+function ownList({ roots }: Observation): string | null {
+  const path = roots?.sslCertFile ?? ''
+  const isRead = roots?.places.some((place) => place.path === path && place.count > 0) === true
+  return isRead && pathWord(path) === path ? path : null
 }
