@@ -1,5 +1,5 @@
 import { readNames } from '../../x509/names.ts'
-import { decodePem } from '../../x509/pem.ts'
+import { decodePem, type PemBlock } from '../../x509/pem.ts'
 import type { GoRules } from '../../x509/rules.ts'
 
 /** What go takes from one file of roots. */
@@ -16,28 +16,31 @@ export function readBundle(octets: Uint8Array, rules: GoRules): Bundle {
   const candidates = blocks.filter((block) => block.type === 'CERTIFICATE' && !block.hasHeaders).map((block) => block.octets)
   const certificates = candidates.filter((der) => readNames(der) !== null)
   const begun = countBegins(octets)
-  if (certificates.length === 0) return { certificates, problem: describeEmpty(octets, begun, new Set(blocks.map(({ type }) => type))) }
+  if (certificates.length === 0) return { certificates, problem: describeEmpty(octets, begun, blocks) }
   const lost = begun - certificates.length
   if (lost <= 0) return { certificates, problem: null }
   return {
     certificates,
-    problem: `${lost} of ${begun} PEM blocks are skipped: ${describeSkipped(octets, new Set(blocks.map(({ type }) => type)))}`,
+    problem: `${lost} of ${begun} PEM blocks are skipped: ${describeSkipped(octets, blocks)}`,
   }
 }
 
-function describeEmpty(octets: Uint8Array, begun: number, types: ReadonlySet<string>): string {
+function describeEmpty(octets: Uint8Array, begun: number, blocks: readonly PemBlock[]): string {
   if (octets.length === 0) return 'the file is empty'
   if (octets[0] === 0x30 && begun === 0) {
     return readNames(octets) === null ? 'no PEM block in it' : 'one DER certificate; go reads PEM only'
   }
   if (begun === 0) return 'no PEM block in it'
-  return `no certificate in it: ${describeSkipped(octets, types)}`
+  return `no certificate in it: ${describeSkipped(octets, blocks)}`
 }
 
-function describeSkipped(octets: Uint8Array, types: ReadonlySet<string>): string {
+function describeSkipped(octets: Uint8Array, blocks: readonly PemBlock[]): string {
+  const types = new Set(blocks.map(({ type }) => type))
   const hasMark = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf
   if (hasMark) return 'the file starts with a byte order mark, which damages the first block'
   if (types.has('TRUSTED CERTIFICATE')) return 'TRUSTED CERTIFICATE blocks are a form of OpenSSL that go does not read'
+  if (types.has('X509 CERTIFICATE')) return 'X509 CERTIFICATE is an old name of a block that go does not read'
+  if (blocks.some(({ type, hasHeaders }) => type === 'CERTIFICATE' && hasHeaders)) return 'go reads no block with headers'
   if ([...types].some((type) => type.endsWith('PRIVATE KEY'))) return 'a private key is no certificate'
   if ([...types].some((type) => type.endsWith('CRL'))) return 'a revocation list is no certificate'
   return 'a block is cut off, damaged, or no certificate'

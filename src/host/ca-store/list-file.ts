@@ -54,13 +54,13 @@ function isWanted(type: string, reader: ListReader): boolean {
   return type === 'CERTIFICATE' || type === 'X509 CERTIFICATE' || (type === 'TRUSTED CERTIFICATE' && reader === 'openssl')
 }
 
-/** @returns null for a certificate that OpenSSL's trust settings keep from servers */
+/** @returns null for one whose names we cannot read though the library may, and for one that OpenSSL's trust settings keep from servers */
 function readCertificate({ type, hasHeaders, octets }: Block): Uint8Array | 'damaged' | null {
   if (octets === null || hasHeaders) return 'damaged'
   const end = type === 'TRUSTED CERTIFICATE' ? (new DerReader(octets).any()?.end ?? octets.length) : octets.length
   const der = octets.subarray(0, end)
-  if (readNames(der) === null) return 'damaged'
-  return isForServers(octets, end) ? der : null
+  if (new DerReader(der).element(TAG.sequence) === undefined) return 'damaged'
+  return readNames(der) !== null && isForServers(octets, end) ? der : null
 }
 
 /** Behind the certificate: SEQUENCE { SEQUENCE OF OID trusted for, [0] SEQUENCE OF OID rejected for … }, each optional. */

@@ -40,7 +40,12 @@ describe('a file of roots', () => {
     ['TRUSTED CERTIFICATE blocks', () => toPem(a, 'TRUSTED CERTIFICATE'), /TRUSTED CERTIFICATE blocks are a form of OpenSSL/],
     ['a private key', () => toPem(a, 'PRIVATE KEY'), /a private key is no certificate/],
     ['a byte order mark before its only block', () => `\ufeff${toPem(a)}`, /byte order mark/],
-    ['headers in its block', () => toPem(a).replace('-----\n', '-----\nName: x\n\n'), /no certificate in it/],
+    [
+      'headers in its block',
+      () => toPem(a).replace('-----\n', '-----\nName: x\n\n'),
+      /no certificate in it: go reads no block with headers/,
+    ],
+    ['an old BEGIN line', () => toPem(a, 'X509 CERTIFICATE'), /X509 CERTIFICATE is an old name/],
     ['nothing', () => '', /^the file is empty$/],
     ['other text', () => 'hello', /^no PEM block in it$/],
   ])('with %s loads nothing and says why', (_, content, problem) => {
