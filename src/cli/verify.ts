@@ -9,7 +9,7 @@ import { describeClientRoots } from '../report/client-roots.ts'
 import { jsonText } from '../report/json-text.ts'
 import { type VerifyReport, verifyText } from '../report/verify-text.ts'
 import { verifyBatchLine } from '../x509/batch.ts'
-import { judgeByGoVersion } from '../x509/by-go-version.ts'
+import { type ByGoVersion, judgeByGoVersion, PASSES } from '../x509/by-go-version.ts'
 import { readCertificateFile } from '../x509/certificate-file.ts'
 import { readNames } from '../x509/names.ts'
 import { findPath } from '../x509/path.ts'
@@ -72,7 +72,19 @@ async function judgeFiles(options: VerifyOptions): Promise<{ readonly request: V
   const nearest = describeNearestRules(go)
   const report = describe(request, go, roots)
   const others = options.roots === 'system' ? describeOtherClients(request, report) : []
-  return { request, report: { ...report, notes: [...(nearest === null ? [] : [nearest]), ...notes, ...others] } }
+  const ofPatch = describePatch(request, go, report.byGoVersion)
+  return { request, report: { ...report, notes: [...(nearest === null ? [] : [nearest]), ...ofPatch, ...notes, ...others] } }
+}
+
+/** The line of go's own version is that of its patch level: whether the last one of that version says otherwise. */
+function describePatch(request: VerifyRequest, { version, godebug }: GoDescription, byGoVersion: ByGoVersion): readonly string[] {
+  const { minor, patch } = request.rules
+  if (!Number.isFinite(patch)) return []
+  const name = `1.${minor}`
+  const last = judgeByGoVersion(request, goRules(name, godebug), godebug)[name] ?? PASSES
+  if ((byGoVersion[name] === PASSES) === (last === PASSES)) return []
+  const says = last === PASSES ? 'accepts the chain' : `refuses the chain: ${last}`
+  return [`go ${name} stands for ${version.replace(/^go/, '')} here; the last patch level of go ${name} ${says}`]
 }
 
 function describe(request: VerifyRequest, { version, godebug }: GoDescription, roots: LoadedRoots): Omit<VerifyReport, 'notes'> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '../../src/cli/problem.ts'
 import { type VerifyOptions, verifyCommand } from '../../src/cli/verify.ts'
-import { ca, dns, mint, san, toPem } from '../x509/mint.ts'
+import { ca, dns, excluded, mint, san, toPem } from '../x509/mint.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'whytls-verify-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -60,6 +60,24 @@ describe('whytls verify', () => {
     expect(text.replace(/\s+/g, ' ')).toContain('works until go 1.23, refused from go 1.24 on because "x509: negative serial number"')
     expect((await run({ chain: join(folder, 'negative.der') })).code).toBe(1)
     expect((await run({ chain: join(folder, 'negative.der'), godebug: 'x509negativeserial=1' })).code).toBe(0)
+  })
+
+  it('says where another patch level of the same version decides otherwise', async () => {
+    const issuing = mint({ subject: { commonName: 'Issuing' }, issuer: root, extensions: [ca(), excluded(dns('a.mods.example'))] })
+    const below = mint({ subject: {}, issuer: issuing, extensions: [san(dns('*.mods.example'), dns('*.b.mods.example'))] })
+    const wild = save(
+      'wild.pem',
+      toPem(mint({ subject: {}, issuer: issuing, extensions: [san(dns('*.b.mods.example'))] }).der) + toPem(issuing.der),
+    )
+    const old = await run({ chain: wild, host: 'x.b.mods.example', go: '1.25.7' })
+    expect(old.code).toBe(1)
+    expect(old.text.replace(/\s+/g, ' ')).toContain('go 1.25 stands for 1.25.7 here; the last patch level of go 1.25 accepts the chain')
+    for (const go of ['1.25', '1.25.14']) {
+      expect((await run({ chain: wild, host: 'x.b.mods.example', go })).text).not.toContain('stands for')
+    }
+    expect(
+      (await run({ chain: save('both.pem', toPem(below.der) + toPem(issuing.der)), host: 'x.b.mods.example', go: '1.25.7' })).text,
+    ).not.toContain('stands for')
   })
 
   it('has as JSON the fields of a batch line, all versions and the chain', async () => {
