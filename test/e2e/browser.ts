@@ -70,6 +70,9 @@ export function pageEnvironment(home: string, folder = 'whytls'): Record<string,
   return { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GOENV: 'off', WHYTLS_HOME: join(home, folder) }
 }
 
+/** When made-up handshakes began: lately, since a server that starts deletes what is older than 30 days. */
+export const BEGAN_AT = new Date()
+
 /** A database that the test fills, `whytls serve` on it, and Chromium on its list, rows in one piece. */
 export interface OwnPage {
   readonly home: string

@@ -13,7 +13,7 @@ import { draftHandshake } from '../../src/recorder/draft.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { HandshakeDraft } from '../../src/store/store.ts'
 import { ROWS } from '../diagnosis/causes.table.ts'
-import { endServer, launchChromium, type ServedPage, servePage } from './browser.ts'
+import { BEGAN_AT, endServer, launchChromium, type ServedPage, servePage } from './browser.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TABS = ['negotiation', 'certificates', 'bytes', 'http', 'events'] as const
@@ -137,7 +137,7 @@ function fill(folder: string): void {
 function draftOf(key: string, seen: Observation, runId: number): HandshakeDraft {
   const finding = toDraft(diagnose(seen), seen)
   const { host, port } = seen.target
-  const start = { key, startedAt: seen.now, host, port, clientAddress: '127.0.0.1:50122', user: null, method: 'CONNECT' } as const
+  const start = { key, startedAt: BEGAN_AT, host, port, clientAddress: '127.0.0.1:50122', user: null, method: 'CONNECT' } as const
   const dialed = seen.dialFailure === null ? ({ leg: 'upstream', address: '203.0.113.7', dnsMs: 2, tcpMs: 9, atMs: 11 } as const) : null
   const { dialFailure, transcript, ending, outcome, probe, judged, roots, witness, connect, route } = seen
   return draftHandshake(

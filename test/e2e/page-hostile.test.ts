@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { finding, fullDraft } from '../store/draft.ts'
-import { endServer, launchChromium, pageEnvironment, type ServedPage, servePage } from './browser.ts'
+import { BEGAN_AT, endServer, launchChromium, pageEnvironment, type ServedPage, servePage } from './browser.ts'
 
 const MARKUP = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1">'
 const UNSEEN = '\u202egnp.exe\u2066\u001b[2J\u001b]0;title\u0007\u0000\u200b'
@@ -181,6 +181,7 @@ function evilDraft(key: string, runId: number) {
   const found = finding('cert-expired')
   return {
     ...draft,
+    startedAt: BEGAN_AT.toISOString(),
     runId,
     mode: 'intercept' as const,
     target: { host: EVIL, port: 443, address: EVIL },

@@ -5,15 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { finding, fullDraft, plainDraft } from '../store/draft.ts'
-import { closeOwnPage, endServer, LIVE, type OwnPage, openOwnPage, pageEnvironment, servePage } from './browser.ts'
+import { BEGAN_AT, closeOwnPage, endServer, LIVE, type OwnPage, openOwnPage, pageEnvironment, servePage } from './browser.ts'
 
 const SCREEN_ROWS = 40
+const startedAt = BEGAN_AT.toISOString()
 
 let own: OwnPage
 
 beforeAll(async () => {
   own = await openOwnPage((store) => {
-    for (const key of ['a', 'b']) store.put(fullDraft(key, { outcome: 'failed', findings: [finding('cert-expired')] }))
+    for (const key of ['a', 'b']) store.put(fullDraft(key, { startedAt, outcome: 'failed', findings: [finding('cert-expired')] }))
   }, 1800)
 })
 
@@ -163,7 +164,7 @@ describe('the list ends equal to the database', () => {
 /** The same keys write the same rows anew. */
 function write(name: string, count: number, store: Store = own.store): void {
   for (let at = 0; at < count; at++) {
-    store.put(plainDraft(`${name}${at}`))
+    store.put(plainDraft(`${name}${at}`, { startedAt }))
     if (at % 400 === 399) store.flush()
   }
   store.flush()

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { plainDraft } from '../store/draft.ts'
-import { closeOwnPage, type OwnPage, openOwnPage } from './browser.ts'
+import { BEGAN_AT, closeOwnPage, type OwnPage, openOwnPage } from './browser.ts'
 
 const ROWS = 12_000
 const RARE = 'host:rare.example'
@@ -51,7 +51,7 @@ describe('a filter over more than the page holds', () => {
 })
 
 function put(store: Store, at: number, host: string): void {
-  const startedAt = new Date(Date.UTC(2026, 10, 22) + at * 1_000).toISOString()
+  const startedAt = new Date(BEGAN_AT.getTime() + (at - ROWS) * 1_000).toISOString()
   store.put(plainDraft(`k${at}`, { startedAt, target: { host, port: 443, address: '203.0.113.7' } }))
   if (at % 500 === 0) store.flush()
 }

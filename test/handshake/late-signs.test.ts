@@ -146,9 +146,9 @@ describe('findRenegotiation', () => {
   })
 })
 
-/** A TLS 1.2 session by direction and content type of its records behind the clear ones. */
 const helloOf = (looksLike: string | null) => ({ ...CLIENT_HELLO, looksLike })
 
+/** A TLS 1.2 session by direction and content type of its records behind the clear ones. */
 function session(...records: readonly string[]): Transcript {
   const seen = records.map((one) => seenRecord(one.startsWith('c') ? 'client-to-server' : 'server-to-client', Number(one.slice(1))))
   const hello = serverHello(0x0303, 0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')
