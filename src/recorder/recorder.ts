@@ -71,8 +71,8 @@ export class Recorder {
     const connection = this.#connections.get(event.key)
     if (connection === undefined) return
     takeIn(connection, event)
-    // A socket may be missing in the system's table while others come and go: ask once more.
-    if (event.type === 'tunnel' && connection.client?.pid === null) this.#options.findClient?.(connection)
+    // A socket may be missing in the system's table while others come and go: ask again.
+    if (isChanceToFindClient(event) && connection.client?.pid === null) this.#options.findClient?.(connection)
     this.#options.onEvent?.(event, connection)
     if (event.type === 'closed') this.#judge(connection)
     else if (event.type === 'exchange') this.#options.store.addExchanges(event.key, connection.exchanges)
@@ -362,4 +362,9 @@ function shows(event: ProxyEvent): boolean {
 /** Events after which a request that was not served may count as served elsewhere, or it may count that this cannot be seen. */
 function serves({ type }: ProxyEvent): boolean {
   return type === 'exchange' || type === 'intercepted' || type === 'closed'
+}
+
+/** The client is there for certain: it has got its tunnel, or has just said its hello. */
+function isChanceToFindClient(event: ProxyEvent): boolean {
+  return event.type === 'tunnel' || (event.type === 'handshake' && event.event.type === 'client-hello')
 }

@@ -53,6 +53,7 @@ describe.each([
         expect(files['range.body']).toBe(digest(FILE.subarray(1000, 201_000)))
         expect(log).toEqual(REQUESTS.map(({ path }) => path))
         expectDecrypted(document)
+        expect(exchangesOf(document)).toEqual(log)
       }),
     )
   })
@@ -226,4 +227,9 @@ function lineOf({ method, url }: AnyRequest): string {
 
 function digest(octets: Buffer): string {
   return createHash('sha256').update(octets).digest('hex')
+}
+
+/** Paths of all stored exchanges, in the order in which they began. */
+function exchangesOf({ handshakes }: Document): readonly string[] {
+  return handshakes.flatMap(({ http }) => http).map(({ url }) => new URL(url).pathname)
 }

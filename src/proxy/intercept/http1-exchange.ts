@@ -33,6 +33,8 @@ export class Http1Exchange {
     source.prependListener('aborted', () => this.fail('the connection ended before the answer was whole'))
     // The client has the octets already: what the library makes of them goes nowhere, and must not fail over fields that Node does not write.
     response.shouldKeepAlive = true
+    // Behind an Expect that was not answered by us, Node would close the connection.
+    Reflect.set(response, '_expect_continue', false)
     response.writeHead(200, { 'content-length': '0' })
     response.writeHead = () => response
     response.write = (octets: Buffer) => {
