@@ -32,7 +32,7 @@ export function rowsOfAll(toolchains: readonly Toolchain[]): readonly Row[] {
 
 /** `npm run accuracy` asks every mode of every world; else `run` with the newest go does, and each other mode asks this many of the variants. */
 const ASKS_ALL = process.env['WHYTLS_EVERY_WORLD'] === '1'
-const VARIANTS_OF_MODE = 80
+const VARIANTS_OF_MODE = 60
 
 /** What a mode other than plain `run` is asked of: the newest go, each cause once, and a part of the variants. */
 export function rowsOfMode(toolchains: readonly Toolchain[], variants: number = VARIANTS_OF_MODE): readonly Row[] {
