@@ -3,6 +3,7 @@ import type { RootsFacts } from '../diagnosis/observation.ts'
 import { loadList } from '../host/ca-store/client-place.ts'
 import { type ClientsMachine, describeMachine, type LoadedPlace, loadClientRoots, loadGitPlaces } from '../host/ca-store/clients.ts'
 import { findHeldFiles, findHeldIntermediates, loadBundle } from '../host/ca-store/held-roots.ts'
+import { joinHostPort } from '../proxy/ip-address.ts'
 import type { Connection } from '../recorder/connection.ts'
 import { isGits } from '../recorder/git-client.ts'
 import type { HeldPool, LoadedRoots } from '../recorder/judge.ts'
@@ -32,7 +33,7 @@ export function rootsByClient(
     const { host, port } = connection.start
     const { env, isAssumed } = gitEnvironment(connection)
     const name = `${connection.client?.pid ?? ''} ${host.toLowerCase()}:${port}`
-    const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}/`
+    const url = `https://${joinHostPort(host, port)}/`
     return remember(name, () => gitRoots(describeMachine(env, url), go, isAssumed))
   }
 }

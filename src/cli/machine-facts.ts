@@ -5,6 +5,7 @@ import { loadGitHttpSettings } from '../host/load-client-settings.ts'
 import { readText } from '../host/setting-places.ts'
 import { findHostsLine } from '../host/settings/hosts-file.ts'
 import { locateHostsFile } from '../proxy/hosts-file.ts'
+import { joinHostPort } from '../proxy/ip-address.ts'
 import { bareAddress, type Connection } from '../recorder/connection.ts'
 import { isRemote } from '../recorder/draft.ts'
 import { isGits } from '../recorder/git-client.ts'
@@ -38,7 +39,7 @@ function gitSettingsOf(
   env: NodeJS.ProcessEnv,
   remember: RememberSettings,
 ): Pick<MachineFacts, 'gitSettings'> {
-  const url = `https://${start.host.includes(':') ? `[${start.host}]` : start.host}:${start.port}/`
+  const url = `https://${joinHostPort(start.host, start.port)}/`
   const name = `${client?.pid ?? ''} ${url}`
   const found = remember(name, () => loadGitHttpSettings(env, url, env['HOME'] ?? homedir()))
   return found.length === 0 ? {} : { gitSettings: found }

@@ -6,6 +6,7 @@ import type { Warning } from '../contract/diagnosis.ts'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { loadGitHttpSettings } from '../host/load-client-settings.ts'
 import { summarizeClock } from '../host/settings/clock.ts'
+import { joinHostPort } from '../proxy/ip-address.ts'
 import { maskArguments, maskEnvironment, maskText } from '../recorder/mask.ts'
 import { userOfRun } from '../recorder/run-user.ts'
 import { findWarnings, isHidden } from '../recorder/warnings.ts'
@@ -255,8 +256,7 @@ async function warningsOf({ options, pipeline, facts, runId }: Session, end: Chi
     env: options.env,
     goEnv: facts.go?.env ?? null,
     now: new Date(),
-    gitSettings: (host, port) =>
-      loadGitHttpSettings(options.env, `https://${host.includes(':') ? `[${host}]` : host}:${port}/`, options.env['HOME'] ?? homedir()),
+    gitSettings: (host, port) => loadGitHttpSettings(options.env, `https://${joinHostPort(host, port)}/`, options.env['HOME'] ?? homedir()),
   })
 }
 
