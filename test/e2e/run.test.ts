@@ -7,39 +7,17 @@ import type { Diagnosis } from '../../src/contract/diagnosis.ts'
 import type { Document } from '../../src/contract/document.ts'
 import { normaliseGoText } from '../../src/diagnosis/normaliser.ts'
 import type { LabOrigin } from '../../src/lab/case.ts'
-import { findPlainTwin, splitReport } from './fidelity.ts'
-import { type CommandResult, downloadPlainly, listToolchains } from './go.ts'
+import { runBesidePlain } from './beside-plain.ts'
+import { splitReport } from './fidelity.ts'
+import { type CommandResult, listToolchains } from './go.ts'
 import { noteAnswer } from './grade.ts'
 import { expectationOf, expectedExitCode, rowsOfAll } from './rows.ts'
-import { startAll, stopTime, withOrigin } from './scenario.ts'
-import { expectedStderr, findRace, GO_TEXTS } from './texts.ts'
-import { firstDiagnosis, runThrough, type Told } from './whytls.ts'
-
-interface Ran extends Told {
-  readonly origin: LabOrigin
-  readonly plain: CommandResult
-  /** What go alone prints, in the words that fit best. */
-  readonly twin: string
-}
+import { startAll } from './scenario.ts'
+import { expectedStderr, GO_TEXTS } from './texts.ts'
+import { firstDiagnosis } from './whytls.ts'
 
 const rows = rowsOfAll(listToolchains())
-const ran = startAll(rows, ({ labCase, toolchain }) =>
-  withOrigin(labCase, async (origin): Promise<Ran> => {
-    const stop = stopTime(labCase)
-    const [plain, told] = await Promise.all([
-      downloadPlainly(toolchain, origin, stop),
-      runThrough(toolchain, origin, { stopAfterMs: stop }),
-    ])
-    const twin = await findPlainTwin(
-      toolchain,
-      origin,
-      plain,
-      splitReport(told.result.stderr).go,
-      findRace(GO_TEXTS[labCase.id], origin, toolchain.version),
-    )
-    return { origin, plain, twin, ...told }
-  }),
-)
+const ran = startAll(rows, (row) => runBesidePlain(row))
 
 describe.each(listToolchains())('go $version', ({ version }) => {
   for (const row of rows.filter(({ toolchain }) => toolchain.version === version)) {
