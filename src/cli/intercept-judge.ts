@@ -12,6 +12,7 @@ import { goRules } from '../x509/rules.ts'
 import { fingerprint } from '../x509/summary.ts'
 import { verifyChain } from '../x509/verify.ts'
 import type { ClientBundle } from './client-bundle.ts'
+import { clientSocket } from './client-facts.ts'
 
 export interface OriginJudgeOptions {
   readonly connection: (key: string) => Connection | undefined
@@ -104,7 +105,7 @@ function otherRoots(
   pools: Map<string, RootPool>,
 ): readonly Trusted[] {
   if (files === null) return [own]
-  const name = findSocketOwner(connection.start.clientAddress)?.process ?? ''
+  const name = findSocketOwner(clientSocket(connection))?.process ?? ''
   if (name.startsWith('git')) return [{ pool: poolOf(files.git, pools), systemRootsError: null }]
   if (name === 'curl') return [{ pool: poolOf(files.curl, pools), systemRootsError: null }]
   return [own, { pool: poolOf(files.git, pools), systemRootsError: null }, { pool: poolOf(files.curl, pools), systemRootsError: null }]

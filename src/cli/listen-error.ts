@@ -1,5 +1,6 @@
 /** Why a port could not be listened on, for people. */
 import { findSocketOwner } from '../host/socket-owner.ts'
+import { joinHostPort } from '../proxy/ip-address.ts'
 import { EXIT } from './exit-code.ts'
 import { Problem } from './problem.ts'
 
@@ -18,6 +19,7 @@ export function explainListenError(error: unknown, host: string, port: number, f
 }
 
 function ownerOf(host: string, port: number): string {
-  const owner = findSocketOwner(`${host}:${port}`)
-  return owner === null ? 'another program' : `${owner.process} (pid ${owner.pid})`
+  // Who listens on all addresses takes this one too.
+  const owner = [host, '0.0.0.0', '::'].map((each) => findSocketOwner({ local: joinHostPort(each, port) })).find((found) => found !== null)
+  return owner === undefined ? 'another program' : `${owner.process} (pid ${owner.pid})`
 }

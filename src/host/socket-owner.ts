@@ -1,5 +1,6 @@
 /** Which process holds the other end of a loopback connection (Linux only, processes of the same user only). */
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { findSocketInode } from './socket-table.ts'
 
 /** A process as /proc shows it. */
 export interface SocketOwner {
@@ -24,16 +25,23 @@ const NAMED_VARIABLES = [
 /** Processes that are looked through, newest first: a client is most often one that was just started. */
 const MOST_PROCESSES = 2_000
 
+/** Which socket is meant. */
+export interface SocketEnds {
+  /** ip:port of its own end ("[::1]:443" for IPv6). */
+  readonly local: string
+  /** ip:port of the far end; absent for a socket that listens. Several connections may share a local port while their far ends differ. */
+  readonly peer?: string
+}
+
 /**
- * Find the process whose TCP socket has this local address. Synchronous on purpose: a client that fails at once is gone some milliseconds later,
- * and the newest processes are looked at first (under a millisecond in the usual case).
- * @param address ip:port of the client's end
+ * Find the process that holds a TCP socket. Synchronous on purpose: a client that fails at once is gone some milliseconds later, and the newest
+ * processes are looked at first (under a millisecond in the usual case).
  * @param hint pids to try first (the owner of the connection before is most often the owner of the next)
  * @returns null where it is not Linux, not ours, or gone already
  */
-export function findSocketOwner(address: string, hint: readonly number[] = []): SocketOwner | null {
+export function findSocketOwner(ends: SocketEnds, hint: readonly number[] = []): SocketOwner | null {
   if (process.platform !== 'linux') return null
-  const inode = findInode(address)
+  const inode = findSocketInode(ends.local, ends.peer)
   if (inode === null) return null
   for (const pid of hint) if (holdsSocket(pid, inode)) return { pid, process: nameOf(pid) }
   for (const pid of listProcesses()) if (holdsSocket(pid, inode)) return { pid, process: nameOf(pid) }
@@ -56,71 +64,6 @@ function listProcesses(): readonly number[] {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
   return pids.sort((a, b) => b - a).slice(0, MOST_PROCESSES)
-}
-
-/** The kernel writes the table in pieces, and may skip a row while others come and go. */
-const TABLE_READS = 3
-
-function findInode(address: string): string | null {
-  const wanted = procAddress(address)
-  if (wanted === null) return null
-  for (let read = 0; read < TABLE_READS; read += 1) {
-    const inode = readInode(wanted)
-    if (inode !== null) return inode
-  }
-  return null
-}
-
-/**
- * Read the table up to the row, by some rows at a time: most of its cost is the kernel's walk through all buckets (4 ms where there are many),
- * and it walks only as far as it is asked for.
- */
-function readInode(wanted: string): string | null {
-  const file = openOrNull('/proc/net/tcp')
-  if (file === null) return null
-  try {
-    for (let text = ''; ; text = text.slice(text.lastIndexOf('\n') + 1)) {
-      const length = readSync(file, ROWS)
-      if (length === 0) return null
-      text += ROWS.toString('latin1', 0, length)
-      const inode = inodeIn(text, wanted)
-      if (inode !== null) return inode
-    }
-  } catch {
-    return null
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** Six rows of 150 octets. */
-const ROWS = Buffer.alloc(900)
-
-/** @param text whole rows, and what is there of the last one */
-function inodeIn(text: string, wanted: string): string | null {
-  const at = text.indexOf(`: ${wanted} `)
-  const end = at < 0 ? -1 : text.indexOf('\n', at)
-  if (end < 0) return null
-  // "sl: local remote st tx:rx tr:when retrnsmt uid timeout inode"
-  const row = text.slice(at + 2, end).trim()
-  return row.split(/\s+/)[8] ?? null
-}
-
-function openOrNull(path: string): number | null {
-  try {
-    return openSync(path, 'r')
-  } catch {
-    return null
-  }
-}
-
-/** An IPv4 address as the kernel's table spells it: little-endian hex, colon, port in hex. */
-function procAddress(address: string): string | null {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+):(\d+)$/.exec(address)
-  if (match === null) return null
-  const [a = 0, b = 0, c = 0, d = 0, port = 0] = match.slice(1).map(Number)
-  const hex = (value: number, width: number) => value.toString(16).toUpperCase().padStart(width, '0')
-  return `${hex(d, 2)}${hex(c, 2)}${hex(b, 2)}${hex(a, 2)}:${hex(port, 4)}`
 }
 
 function holdsSocket(pid: number, inode: string): boolean {

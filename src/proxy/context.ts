@@ -59,14 +59,19 @@ export function openConnection(
 ): Connection {
   const key = context.nextKey()
   const zero = performance.now()
-  context.emit({ type: 'opened', key, connection: { ...facts, key, startedAt: new Date(), clientAddress: addressOf(client) } })
+  const acceptedAt = joinAddress(client.localAddress, client.localPort)
+  const connection = { ...facts, key, startedAt: new Date(), clientAddress: addressOf(client), acceptedAt }
+  context.emit({ type: 'opened', key, connection })
   return { key, target: { host: facts.host, port: facts.port }, atMs: () => performance.now() - zero }
 }
 
 /** ip:port of a socket's far end, "" once it is gone. */
-export function addressOf(socket: Socket): string {
-  const { remoteAddress, remotePort } = socket
-  return remoteAddress === undefined ? '' : joinHostPort(remoteAddress.replace(/^::ffff:/, ''), remotePort ?? 0)
+export function addressOf({ remoteAddress, remotePort }: Socket): string {
+  return joinAddress(remoteAddress, remotePort)
+}
+
+function joinAddress(address: string | undefined, port: number | undefined): string {
+  return address === undefined ? '' : joinHostPort(address.replace(/^::ffff:/, ''), port ?? 0)
 }
 
 /** Wrap a listener so that its mistakes never reach a connection. */

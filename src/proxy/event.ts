@@ -18,6 +18,8 @@ export interface ConnectionStart {
   readonly port: number
   /** ip:port of the client's end of the socket. */
   readonly clientAddress: string
+  /** ip:port of our end of it; absent where there is no such socket (probes, captures). */
+  readonly acceptedAt?: string
   /** User name of the proxy token ("run-9"), null where none was asked for. */
   readonly user: string | null
   readonly method: 'CONNECT' | 'absolute-form'

@@ -21,14 +21,16 @@ afterAll(() => {
 
 describe('the owner of a loopback socket', () => {
   it('is found by the local address of its end', () => {
-    expect(findSocketOwner(`127.0.0.1:${world.client?.localPort}`)?.pid).toBe(process.pid)
+    expect(findSocketOwner({ local: `127.0.0.1:${world.client?.localPort}`, peer: `127.0.0.1:${world.client?.remotePort}` })?.pid).toBe(
+      process.pid,
+    )
   })
   it('is found in a listening socket too', () => {
-    expect(findSocketOwner(`127.0.0.1:${world.client?.remotePort}`)?.pid).toBe(process.pid)
+    expect(findSocketOwner({ local: `127.0.0.1:${world.client?.remotePort}` })?.pid).toBe(process.pid)
   })
   it('is null for an address that nobody holds, and for what is no address', () => {
-    expect(findSocketOwner('127.0.0.1:1')).toBeNull()
-    expect(findSocketOwner('mods.example:443')).toBeNull()
+    expect(findSocketOwner({ local: '127.0.0.1:1' })).toBeNull()
+    expect(findSocketOwner({ local: 'mods.example:443' })).toBeNull()
   })
   it('shows only the named variables of its environment', () => {
     const names = Object.keys(loadNamedVariables(process.pid) ?? {})
