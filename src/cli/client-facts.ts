@@ -1,5 +1,5 @@
 /** In `serve`: whose connection it is, and whose roots therefore count. */
-import { findSocketOwner, loadNamedVariables, type SocketEnds, type SocketOwner } from '../host/socket-owner.ts'
+import { clientSocketOf, findSocketOwner, loadNamedVariables, type SocketOwner } from '../host/socket-owner.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
 import type { LoadedRoots } from '../recorder/judge.ts'
@@ -67,16 +67,11 @@ function assumeRoots(roots: LoadedRoots | null): LoadedRoots | null {
 
 function findClient(connection: Connection, known: KnownProcesses): void {
   const address = connection.start.clientAddress
-  const owner = findSocketOwner(clientSocket(connection), [...known.keys()].slice(-4).reverse())
+  const owner = findSocketOwner(clientSocketOf(connection.start), [...known.keys()].slice(-4).reverse())
   if (owner === null) return
   const variables = loadNamedVariables(owner.pid)
   if (variables !== null) remember(known, owner, variables)
   connection.client = { address, pid: owner.pid, process: owner.process, roots: variables === null ? OWN : 'its own environment' }
-}
-
-/** The client's socket: its ends are ours, the other way round. */
-export function clientSocket({ start: { clientAddress, acceptedAt } }: Connection): SocketEnds {
-  return acceptedAt === undefined ? { local: clientAddress } : { local: clientAddress, peer: acceptedAt }
 }
 
 function remember(known: KnownProcesses, owner: SocketOwner, variables: Readonly<Record<string, string>>): void {

@@ -1,7 +1,7 @@
 /** Judges origins for intercept mode: by the rules of the client's go, with the roots that this client had before us. */
 
 import { readRegularFile } from '../host/ca-store/linux.ts'
-import { findSocketOwner } from '../host/socket-owner.ts'
+import { clientSocketOf, findSocketOwner } from '../host/socket-owner.ts'
 import type { JudgeRequest } from '../proxy/intercept/options.ts'
 import type { Connection } from '../recorder/connection.ts'
 import type { GoDescription } from '../recorder/draft.ts'
@@ -12,7 +12,6 @@ import { goRules } from '../x509/rules.ts'
 import { fingerprint } from '../x509/summary.ts'
 import { verifyChain } from '../x509/verify.ts'
 import type { ClientBundle } from './client-bundle.ts'
-import { clientSocket } from './client-facts.ts'
 
 export interface OriginJudgeOptions {
   readonly connection: (key: string) => Connection | undefined
@@ -105,7 +104,7 @@ function otherRoots(
   pools: Map<string, RootPool>,
 ): readonly Trusted[] {
   if (files === null) return [own]
-  const name = findSocketOwner(clientSocket(connection))?.process ?? ''
+  const name = findSocketOwner(clientSocketOf(connection.start))?.process ?? ''
   if (name.startsWith('git')) return [{ pool: poolOf(files.git, pools), systemRootsError: null }]
   if (name === 'curl') return [{ pool: poolOf(files.curl, pools), systemRootsError: null }]
   return [own, { pool: poolOf(files.git, pools), systemRootsError: null }, { pool: poolOf(files.curl, pools), systemRootsError: null }]

@@ -48,6 +48,17 @@ export function findSocketOwner(ends: SocketEnds, hint: readonly number[] = []):
   return null
 }
 
+/** The socket of a client that we have accepted: its ends are ours, the other way round. */
+export function clientSocketOf({
+  clientAddress,
+  acceptedAt,
+}: {
+  readonly clientAddress: string
+  readonly acceptedAt?: string
+}): SocketEnds {
+  return acceptedAt === undefined ? { local: clientAddress } : { local: clientAddress, peer: acceptedAt }
+}
+
 /** The named variables of a process of the same user; null when they cannot be read. */
 export function loadNamedVariables(pid: number): Readonly<Record<string, string>> | null {
   const text = readOrNull(`/proc/${pid}/environ`)
