@@ -22,7 +22,8 @@ export const SOCKET_TIMES: SocketTimes = { deltaMs: 50, pingMs: 15_000, silenceM
 interface Page {
   readonly socket: WebSocket
   readonly follower: Follower
-  heardAt: number
+  /** Pings since it was last heard. Counted, not timed: a machine that slept, or stood still for a while, sent none meanwhile. */
+  unanswered: number
   /** Times of the messages of the last second. */
   recent: number[]
 }
@@ -74,15 +75,14 @@ export class PageSockets {
       refuse(socket, 'too-many-pages', `${MAX_PAGES} pages are open already; close one`)
       return
     }
-    const now = performance.now()
-    const page: Page = { socket, follower: new Follower(this.#store, lineOf(socket)), heardAt: now, recent: [] }
+    const page: Page = { socket, follower: new Follower(this.#store, lineOf(socket)), unanswered: 0, recent: [] }
     this.#pages.add(page)
     socket.on('close', () => {
       page.follower.stop()
       this.#pages.delete(page)
     })
     socket.on('pong', () => {
-      page.heardAt = performance.now()
+      page.unanswered = 0
     })
     socket.on('message', (data, isBinary) => this.#hear(page, data, isBinary))
     setTimeout(() => {
@@ -129,9 +129,8 @@ export class PageSockets {
   }
 
   #checkPages(): void {
-    const now = performance.now()
     for (const page of this.#pages) {
-      if (now - page.heardAt > this.#times.silenceMs) page.socket.terminate()
+      if (page.unanswered * this.#times.pingMs >= this.#times.silenceMs) page.socket.terminate()
       else sayAlive(page)
     }
     this.#advanceAfter(this.#times.deltaMs)
@@ -139,7 +138,9 @@ export class PageSockets {
 }
 
 /** A ping for the socket, a word for the page: behind its welcome, and not to one that does not read. */
-function sayAlive({ socket, follower }: Page): void {
+function sayAlive(page: Page): void {
+  const { socket, follower } = page
+  page.unanswered += 1
   socket.ping()
   if (!follower.isNew && socket.bufferedAmount < PING_BYTES) sendTo(socket, { t: 'alive' })
 }
@@ -171,7 +172,7 @@ function readChecked(page: Page, text: string): ClientMessage | Refusal {
 
 function isTooOften(page: Page): boolean {
   const now = performance.now()
-  page.heardAt = now
+  page.unanswered = 0
   page.recent = [...page.recent.filter((at) => now - at < 1_000), now]
   return page.recent.length > MAX_MESSAGES_PER_SECOND
 }

@@ -39,13 +39,12 @@ describe('the end of a child', () => {
     expect(exitCodeOf(await child.ended)).toBe(9)
   })
   it('is not put off by a grandchild that holds stderr and is silent', async () => {
-    const grandchild = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { stdio: 'inherit', detached: true })`
+    const grandchild = `require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true })`
     const child = await start(`const other = ${grandchild}; other.unref(); process.stderr.write(String(other.pid), () => process.exit(3))`)
-    const startedAt = performance.now()
     const end = await child.ended
-    onTestFinished(() => void process.kill(Number(end.stderrTail), 'SIGKILL'))
     expect(end.exitCode).toBe(3)
-    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    // It lives for ever: were it waited for, this would never be reached.
+    expect(process.kill(Number(end.stderrTail), 'SIGKILL')).toBe(true)
   })
 })
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { certificate, fullDraft, plainDraft } from './draft.ts'
 
@@ -90,17 +90,15 @@ describe('the database on disk', () => {
     reader.close()
   })
 
-  it('writes what was put within its 50 ms, without being asked', async () => {
+  it('writes what was put after its 50 ms, without being asked', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
     const store = openStore({ folder })
-    const written = new Promise<void>((resolve) => store.onChange(resolve))
-    const begun = performance.now()
     store.put(plainDraft('a'))
+    vi.advanceTimersByTime(49)
     expect(store.idOf('a')).toBeUndefined()
-    const keepAlive = setTimeout(() => {}, 5_000)
-    await written
-    clearTimeout(keepAlive)
+    vi.advanceTimersByTime(1)
     expect(store.idOf('a')).toBe(1)
-    expect(performance.now() - begun).toBeLessThan(2_000)
     store.close()
   })
 
