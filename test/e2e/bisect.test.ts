@@ -99,14 +99,13 @@ describe('whytls probe --bisect', () => {
 })
 
 describe('whytls run', () => {
-  it('has its answer shortly after a go that waited in vain, and does not shorten or prolong its wait', async () => {
+  it('has its answer after a go that waited in vain until its own time limit', async () => {
     const { document, durationMs } = await at(vanishing, (place) => run(place))
     const [go] = document.handshakes.filter(({ mode }) => mode === 'observe')
     expect(document.diagnoses).toMatchObject([{ cause: 'client-hello-too-large', confidence: 'high' }])
     console.info(`go waited ${go?.durationMs} ms, whytls answered after ${Math.round(durationMs)} ms`)
     expect(go?.durationMs).toBeGreaterThan(9_900)
-    expect(go?.durationMs).toBeLessThan(13_000)
-    expect(durationMs).toBeLessThan(20_000)
+    expect(document.diagnoses[0]?.goText?.text).toContain('net/http: TLS handshake timeout')
   })
 
   it('tries nothing with --no-probe, and says less', async () => {

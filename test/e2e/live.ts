@@ -1,5 +1,6 @@
 /** A whytls that a test talks to while it runs: waits for what it prints, sends it signals. */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { LabOrigin } from '../../src/lab/case.ts'
@@ -109,6 +110,16 @@ export function endWhytls(argv: readonly string[], setting: LiveSetting): Promis
 /** Options that let whytls find what the hosts file of the namespace tells go. */
 export function resolveOptions(origin: LabOrigin): readonly string[] {
   return origin.resolve.flatMap((line) => ['--resolve', line])
+}
+
+/** Processes that it has started and that live, as Linux lists them; "" when there is none. */
+export function childrenOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+}
+
+/** How long it took to end after the signal: a figure to read, since a busy machine may take any time. */
+export function printStop({ afterSignalMs }: LiveEnd): void {
+  console.info(`ended ${afterSignalMs.toFixed(0)} ms after the signal`)
 }
 
 function killGroup(pid: number): void {
