@@ -2,6 +2,7 @@
 // Usage: node scripts/capture-vectors.mjs [NAME…]   (all when none is named; needs go, openssl, curl and git)
 // GOTOOLCHAIN fetches the older go commands once, through the module proxy that `go env` names.
 import { execFileSync, spawn } from 'node:child_process'
+import { constants } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
@@ -97,6 +98,9 @@ const openssl =
 const GO = 'go1.26.8'
 const closing = rawOrigin(null)
 
+/** One version and one suite, however weak. */
+const only = (version, suite) => ({ minVersion: version, maxVersion: version, ciphers: `${suite}:@SECLEVEL=0` })
+
 /** Name -> origin, client. Names that begin with `hello-` keep the client's first flight only. */
 const VECTORS = {
   'go-tls13-ok': [tlsOrigin(), go(GO)],
@@ -139,6 +143,19 @@ const VECTORS = {
   'curl-tls13-ok': [tlsOrigin(), tool('curl', '-s', '--cacert', certificate, `https://${HOST}/`)],
   'curl-tls13-refused': [tlsOrigin(), tool('curl', '-s', `https://${HOST}/`)],
   'openssl-tls12-ok': [tlsOrigin({ maxVersion: 'TLSv1.2' }), openssl('-tls1_2')],
+  'openssl-tls12-null': [
+    tlsOrigin(only('TLSv1.2', 'ECDHE-ECDSA-NULL-SHA')),
+    openssl('-tls1_2', '-cipher', 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0'),
+  ],
+  'openssl-tls12-cbc': [
+    tlsOrigin({ ...only('TLSv1.2', 'ECDHE-ECDSA-AES128-SHA'), secureOptions: constants.SSL_OP_NO_ENCRYPT_THEN_MAC }),
+    openssl(),
+  ],
+  'openssl-tls12-encrypt-then-mac': [tlsOrigin(only('TLSv1.2', 'ECDHE-ECDSA-AES256-SHA384')), openssl()],
+  'openssl-tls12-ccm8': [tlsOrigin(only('TLSv1.2', 'ECDHE-ECDSA-AES128-CCM8')), openssl('-cipher', 'ALL')],
+  'openssl-tls12-chacha': [tlsOrigin(only('TLSv1.2', 'ECDHE-ECDSA-CHACHA20-POLY1305')), openssl()],
+  'openssl-tls10-cbc': [tlsOrigin(only('TLSv1', 'ECDHE-ECDSA-AES128-SHA')), openssl('-tls1', '-cipher', 'ALL:@SECLEVEL=0')],
+  'openssl-tls11-cbc': [tlsOrigin(only('TLSv1.1', 'ECDHE-ECDSA-AES256-SHA')), openssl('-tls1_1', '-cipher', 'ALL:@SECLEVEL=0')],
   'openssl-tls13-ccm-ok': [tlsOrigin({ ciphers: 'TLS_AES_128_CCM_SHA256' }), openssl('-ciphersuites', 'TLS_AES_128_CCM_SHA256')],
   'openssl-tls13-ccm8-ok': [tlsOrigin({ ciphers: 'TLS_AES_128_CCM_8_SHA256' }), openssl('-ciphersuites', 'TLS_AES_128_CCM_8_SHA256')],
 }

@@ -112,7 +112,8 @@ export class ImportSession {
   }
 
   #begin(): void {
-    this.#observer = new HandshakeObserver({ decrypts: this.#secrets.size > 0, unpack: unpackCertificate })
+    const decrypts = this.#secrets.size > 0
+    this.#observer = new HandshakeObserver({ decrypts, decryptsOld: decrypts, readsOn: true, unpack: unpackCertificate })
     const pieces = this.#pieces
     this.#letGo()
     for (const piece of pieces) this.#feed(piece)
@@ -144,9 +145,9 @@ export class ImportSession {
 
   /** Hand the observer the secrets that the capture holds for this session. */
   #open(observer: HandshakeObserver): void {
-    const random = observer.transcript().clientHellos[0]?.random
-    if (random === undefined) return
-    for (const line of this.#secrets.take(random)) observer.addSecret(line)
+    for (const random of new Set(observer.transcript().clientHellos.map((hello) => hello.random))) {
+      for (const line of this.#secrets.take(random)) observer.addSecret(line)
+    }
   }
 
   #headOf(from: End): Uint8Array {

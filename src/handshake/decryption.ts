@@ -26,6 +26,8 @@ export class SessionDecryptor {
   readonly #ways: Record<Direction, Way> = { 'client-to-server': openWay(), 'server-to-client': openWay() }
   #suite: SuiteParameters | undefined
   #clientRandom: string | undefined
+  #earlyRecords = 0
+  #early: RecordUnprotector | null = null
 
   addLine(line: KeyLogLine): void {
     if (this.#lines.length < MAX_LINES) this.#lines.push(line)
@@ -37,9 +39,24 @@ export class SessionDecryptor {
     this.#clientRandom = clientRandom
   }
 
+  /** A record of the client before the ServerHello: early data, which is not read, only counted. */
+  noteEarlyRecord(): void {
+    this.#earlyRecords += 1
+  }
+
   push(direction: Direction, record: ProtectedRecord): void {
-    const { waiting, isClosed } = this.#ways[direction]
-    if (!isClosed && waiting.length < MAX_WAITING) waiting.push(record)
+    const { waiting, isClosed, unprotector } = this.#ways[direction]
+    if (isClosed || waiting.length >= MAX_WAITING) return
+    // What is read at once need not be copied.
+    waiting.push(unprotector === null ? { ...record, fragment: record.fragment.slice() } : record)
+  }
+
+  /** Whether the next record of this direction has a key. */
+  hasKey(direction: Direction): boolean {
+    const way = this.#ways[direction]
+    if (way.isClosed) return false
+    way.unprotector ??= this.#openUnprotector(direction, way)
+    return way.unprotector !== null
   }
 
   /** The next record of this direction, null while its secret or the next record is missing. */
@@ -50,7 +67,9 @@ export class SessionDecryptor {
     way.unprotector ??= this.#openUnprotector(direction, way)
     if (way.unprotector === null) return null
     way.waiting.shift()
-    return { record, inner: way.unprotector.unprotect(record.fragment, record.version) }
+    const inner = way.unprotector.unprotect(record.fragment, record.version)
+    const mayBeEarly = inner === null && direction === 'client-to-server' && way.phase === 'handshake'
+    return { record, inner: mayBeEarly ? this.#unprotectEarly(record) : inner }
   }
 
   /** Finished was read in this direction: what follows is under the application traffic secret. */
@@ -75,13 +94,26 @@ export class SessionDecryptor {
     way.isClosed = true
   }
 
+  /** Early data stand before the client's flight under a key of their own, with EndOfEarlyData as the last (RFC 8446 section 4.5). */
+  #unprotectEarly({ fragment, version }: ProtectedRecord): InnerPlaintext | null {
+    const suite = this.#suite
+    const secret = this.#findSecret('CLIENT_EARLY_TRAFFIC_SECRET')
+    if (suite === undefined || secret === null) return null
+    this.#early ??= new RecordUnprotector(secret, suite, this.#earlyRecords)
+    return this.#early.unprotect(fragment, version)
+  }
+
   #openUnprotector(direction: Direction, way: Way): RecordUnprotector | null {
     const suite = this.#suite
-    const label = LABELS[direction][way.phase]
+    const secret = this.#findSecret(LABELS[direction][way.phase])
+    if (suite === undefined || secret === null) return null
+    way.secret = secret
+    return new RecordUnprotector(secret, suite)
+  }
+
+  #findSecret(label: string): Uint8Array | null {
     const line = this.#lines.find((candidate) => candidate.label === label && candidate.clientRandom === this.#clientRandom)
-    if (suite === undefined || line === undefined || line.secret.length !== suite.hashBytes) return null
-    way.secret = line.secret
-    return new RecordUnprotector(line.secret, suite)
+    return line === undefined || line.secret.length !== this.#suite?.hashBytes ? null : line.secret
   }
 }
 

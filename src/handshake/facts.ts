@@ -73,6 +73,8 @@ export interface SessionFacts {
   notTls: NotTlsAnswer | null
   clientAnswer: Transcript['clientAnswer']
   serverAlertAfterFinished: boolean
+  /** What comes now is no longer looked at by its length or place. */
+  isLate: boolean
 }
 
 /** A session of which nothing was seen yet. */
@@ -105,6 +107,7 @@ export function createFacts(): SessionFacts {
     notTls: null,
     clientAnswer: 'none',
     serverAlertAfterFinished: false,
+    isLate: false,
   }
 }
 

@@ -16,7 +16,7 @@ export interface HiddenListener {
   /** @param recordOffset offset of the record in which the message begins */
   readonly onMessage: (met: MetMessage, recordOffset: number) => void
   /** An alert that nobody had inferred. */
-  readonly onAlert: (place: AlertPlace, content: AlertContent) => void
+  readonly onAlert: (place: AlertPlace, content: AlertContent, how: 'decrypted' | 'clear') => void
   /** An inferred alert whose content is known now. */
   readonly onRevealed: (alert: SeenAlert) => void
 }
@@ -54,6 +54,16 @@ export class HiddenReader {
   read(direction: Direction, record: ProtectedRecord): boolean {
     this.#decryptor.push(direction, record)
     return this.#drain(direction)
+  }
+
+  /** A record of the client before the ServerHello. */
+  noteEarlyRecord(): void {
+    this.#decryptor.noteEarlyRecord()
+  }
+
+  /** Whether the next record of this direction has a key. */
+  isOpen(direction: Direction): boolean {
+    return this.#decryptor.hasKey(direction)
   }
 
   #drain(direction: Direction): boolean {
@@ -104,8 +114,8 @@ export class HiddenReader {
     }
     const isClient = place.direction === 'client-to-server'
     if (isClient && facts.marks.clientFinished === undefined) facts.clientAnswer = 'alert'
-    if (!isClient && facts.applicationRecords[place.direction] === 1) facts.serverAlertAfterFinished = true
-    this.#listener.onAlert(place, content)
+    if (!isClient && !facts.isLate && facts.applicationRecords[place.direction] === 1) facts.serverAlertAfterFinished = true
+    this.#listener.onAlert(place, content, 'decrypted')
   }
 
   get #offersEarlyData(): boolean {

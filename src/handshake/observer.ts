@@ -21,6 +21,13 @@ export interface ObserverOptions {
   readonly maxMessages?: number
   /** Keep protected records for secrets that come later; default true. False where no secret will ever come (a plain relay) spares their memory. */
   readonly decrypts?: boolean
+  /** Open records of TLS 1.2 and older, too, where secrets come; default false: our own sessions are told by their types and lengths. */
+  readonly decryptsOld?: boolean
+  /**
+   * Go on behind the handshake to the end, for what can be opened: alerts, tickets, KeyUpdate; default false. Nothing is inferred there, no record is listed,
+   * and octets that no key opens are not looked at.
+   */
+  readonly readsOn?: boolean
   /** Unpacks compressed certificates; without it they stay packed, and are named as such. */
   readonly unpack?: Unpack
 }
@@ -43,13 +50,18 @@ export class HandshakeObserver {
   #events: HandshakeEvent[] = []
   #isDone = false
   #isNotTlsTold = false
+  /** Directions of which octets behind the handshake are still read; null before its end. */
+  #late: Record<Direction, boolean> | null = null
+  readonly #readsOn: boolean
 
   constructor(options: ObserverOptions = {}) {
     this.#leg = options.leg ?? 'upstream'
     this.#limitBytes = options.limitBytes ?? LIMIT_BYTES
     this.#facts.unpack = options.unpack ?? null
     this.#maxRecords = options.maxRecords ?? MAX_RECORDS
-    const readerOptions = { maxMessages: options.maxMessages ?? MAX_MESSAGES, decrypts: options.decrypts ?? true }
+    this.#readsOn = options.readsOn ?? false
+    const { decrypts = true, decryptsOld = false, maxMessages = MAX_MESSAGES } = options
+    const readerOptions = { maxMessages, decrypts, decryptsOld }
     this.#reader = new SessionReader(this.#facts, this.#sides, (event) => this.#events.push(event), readerOptions)
   }
 
@@ -65,12 +77,31 @@ export class HandshakeObserver {
   feed(direction: Direction, octets: Uint8Array, atMs: number): readonly HandshakeEvent[] {
     const read = this.#bytes[direction]
     this.#bytes[direction] += octets.length
-    if (this.isDone) return []
+    if (this.isDone) return this.#feedLate(direction, octets, atMs)
     const side = this.#sides[direction]
-    side.append(octets.subarray(0, Math.max(0, this.#limitBytes - read)))
+    const taken = octets.subarray(0, Math.max(0, this.#limitBytes - read))
+    side.append(taken)
     this.#readRecords(side, atMs)
     if (this.#bytes[direction] >= this.#limitBytes) this.#reachLimit(direction, atMs)
     this.#noteDone()
+    if (this.isDone) this.#feedLate(direction, octets.subarray(taken.length), atMs)
+    return this.#takeEvents()
+  }
+
+  /** Octets behind the handshake, as long as all before them could be opened. */
+  #feedLate(direction: Direction, octets: Uint8Array, atMs: number): readonly HandshakeEvent[] {
+    const { stoppedAt } = this.#facts
+    const canOpen = (way: Direction) => this.#readsOn && stoppedAt[way] === null && this.#reader.canOpen(way)
+    this.#late ??= perDirection(canOpen)
+    if (!this.#late[direction]) return []
+    this.#facts.isLate = true
+    const side = this.#sides[direction]
+    side.append(octets)
+    for (let reading = side.next(); reading.status !== 'incomplete'; reading = side.next()) {
+      this.#late[direction] = reading.status === 'record' && this.#reader.canOpen(direction)
+      if (reading.status !== 'record') break
+      this.#reader.acceptLate({ record: reading.record, side, offset: reading.offset, atMs })
+    }
     return this.#takeEvents()
   }
 

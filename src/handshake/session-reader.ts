@@ -7,10 +7,12 @@ import { CONTENT_TYPE, type TlsRecord } from '../tls/record.ts'
 import { nameHandshakeType } from '../tls/registry.ts'
 import { type AlertPlace, addAlert, UNREADABLE_ALERT } from './alert-ledger.ts'
 import { alertRecordLength, interpretClientRecords } from './client-answer.ts'
+import type { ProtectedRecord } from './decryption.ts'
 import type { HandshakeEvent } from './event.ts'
 import { findServerHello, isComplete, isTls13, markOnce, type SessionFacts } from './facts.ts'
 import { type HiddenListener, HiddenReader } from './hidden-reader.ts'
 import { type MetMessage, readMessage } from './message-reader.ts'
+import { OldHiddenReader } from './old-hidden-reader.ts'
 import type { Side } from './side.ts'
 import type { SeenAlert } from './transcript.ts'
 
@@ -34,6 +36,7 @@ export class SessionReader {
   readonly #emit: (event: HandshakeEvent) => void
   readonly #maxMessages: number
   readonly #hidden: HiddenReader | null
+  readonly #oldHidden: OldHiddenReader
   readonly #sides: Sides
   #isCompletionTold = false
 
@@ -42,7 +45,9 @@ export class SessionReader {
     this.#sides = sides
     this.#emit = emit
     this.#maxMessages = options.maxMessages
-    this.#hidden = options.decrypts ? new HiddenReader(facts, sides, this.#composeListener()) : null
+    const listener = this.#composeListener()
+    this.#hidden = options.decrypts ? new HiddenReader(facts, sides, listener) : null
+    this.#oldHidden = new OldHiddenReader(facts, sides, listener, options.decryptsOld)
   }
 
   /** Never throws. */
@@ -52,11 +57,34 @@ export class SessionReader {
     else if (contentType === CONTENT_TYPE.handshake) this.#acceptHandshake(met)
     else if (contentType === CONTENT_TYPE.alert) this.#acceptAlert(met)
     else if (contentType === CONTENT_TYPE.applicationData) this.#acceptApplicationData(met)
+    else this.#readOld(met)
+  }
+
+  /** Behind the handshake: only what can be opened is told, and nothing is inferred any more. Never throws. */
+  acceptLate(met: MetRecord): void {
+    const { record, side } = met
+    if (isTls13(this.#facts) === true) {
+      if (record.contentType === CONTENT_TYPE.applicationData) this.#hidden?.read(side.direction, protectedRecordOf(met))
+    } else if (record.contentType === CONTENT_TYPE.changeCipherSpec) this.#oldHidden.begin(side.direction)
+    else this.#readOld(met)
+  }
+
+  /** Whether records of this direction can be opened now. */
+  canOpen(direction: Direction): boolean {
+    return this.#oldHidden.isOpen(direction) || this.#hidden?.isOpen(direction) === true
   }
 
   /** One NSS key log line, before or after the octets that it opens. Lines that are none are left out. */
   addSecret(text: string): void {
     this.#hidden?.addSecret(text)
+    this.#oldHidden.addSecret(text)
+  }
+
+  /** @returns whether it could be read, and was told */
+  #readOld(met: MetRecord): boolean {
+    const { direction } = met.side
+    if (!this.#facts.changedCipherSpec[direction] || isTls13(this.#facts) !== false) return false
+    return this.#oldHidden.read(direction, { ...protectedRecordOf(met), contentType: met.record.contentType })
   }
 
   #acceptChangeCipherSpec({ side, atMs }: MetRecord): void {
@@ -65,6 +93,7 @@ export class SessionReader {
       this.#emit({ type: 'encrypted-from-here', atMs, dir: side.direction })
     }
     changed[side.direction] = true
+    if (isTls13(this.#facts) === false) this.#oldHidden.begin(side.direction)
   }
 
   #acceptHandshake(met: MetRecord): void {
@@ -164,12 +193,14 @@ export class SessionReader {
   }
 
   /** Records of TLS 1.2 and older behind ChangeCipherSpec. */
-  #acceptProtected12({ record, side, offset, atMs }: MetRecord): void {
+  #acceptProtected12(met: MetRecord): void {
+    const { record, side, atMs } = met
     this.#addLength(side.direction, record.fragment.length)
     const wasComplete = isComplete(this.#facts)
     if (wasComplete) this.#facts.applicationRecords[side.direction] += 1
+    const isRead = this.#readOld(met)
     if (record.contentType === CONTENT_TYPE.handshake && !wasComplete) this.#finish12(side.direction, atMs)
-    if (record.contentType === CONTENT_TYPE.alert) this.#acceptHiddenAlert12(side.direction, offset, atMs, wasComplete)
+    if (record.contentType === CONTENT_TYPE.alert) this.#acceptHiddenAlert12(met, wasComplete, isRead)
   }
 
   #finish12(direction: Direction, atMs: number): void {
@@ -183,9 +214,10 @@ export class SessionReader {
   }
 
   /** Behind the handshake only an alert in the place of the server's first answer is told: later ones are mostly close_notify. */
-  #acceptHiddenAlert12(direction: Direction, offset: number, atMs: number, wasComplete: boolean): void {
+  #acceptHiddenAlert12({ side: { direction }, offset, atMs }: MetRecord, wasComplete: boolean, isRead: boolean): void {
     const isClient = direction === 'client-to-server'
     if (!wasComplete && isClient && this.#facts.clientAnswer === 'none') this.#facts.clientAnswer = 'alert'
+    if (isRead) return
     const isFirstAnswer = !isClient && this.#facts.applicationRecords[direction] === 1
     if (!wasComplete || isFirstAnswer) this.#addAlert({ direction, offset, atMs }, UNREADABLE_ALERT, 'inferred')
   }
@@ -196,9 +228,14 @@ export class SessionReader {
       this.#acceptProtected13(met)
       return
     }
-    if (side.direction === 'client-to-server' && findServerHello(this.#facts) === undefined) return
+    if (side.direction === 'client-to-server' && findServerHello(this.#facts) === undefined) {
+      // It can only be early data.
+      this.#hidden?.noteEarlyRecord()
+      return
+    }
     this.#addLength(side.direction, record.fragment.length)
     if (isComplete(this.#facts)) this.#facts.applicationRecords[side.direction] += 1
+    this.#readOld(met)
   }
 
   #acceptProtected13(met: MetRecord): void {
@@ -209,8 +246,7 @@ export class SessionReader {
     this.#noteEncryptedAnswer(met)
     const wasComplete = isComplete(this.#facts)
     if (wasComplete) this.#facts.applicationRecords[side.direction] += 1
-    if (this.#hidden?.read(side.direction, { fragment: record.fragment.slice(), version: record.version, recordOffset: offset, atMs }))
-      return
+    if (this.#hidden?.read(side.direction, protectedRecordOf(met))) return
     if (side.direction === 'client-to-server') this.#inferClientAnswer(offset, atMs, wasComplete)
     else this.#inferServerAlert(met, wasComplete)
   }
@@ -255,7 +291,7 @@ export class SessionReader {
   #composeListener(): HiddenListener {
     return {
       onMessage: (met, recordOffset) => this.#acceptMessage(met, recordOffset),
-      onAlert: (place, content) => this.#addAlert(place, content, 'decrypted'),
+      onAlert: (place, content, how) => this.#addAlert(place, content, how),
       onRevealed: (alert) => this.#emit({ type: 'alert', atMs: alert.atMs, alert }),
     }
   }
@@ -277,6 +313,13 @@ export interface ReaderOptions {
   readonly maxMessages: number
   /** Whether protected records are kept for secrets that may come. */
   readonly decrypts: boolean
+  /** The same for records of TLS 1.2 and older. */
+  readonly decryptsOld: boolean
+}
+
+/** As the decryptors take it; its octets are not copied. */
+function protectedRecordOf({ record: { fragment, version }, offset, atMs }: MetRecord): ProtectedRecord {
+  return { fragment, version, recordOffset: offset, atMs }
 }
 
 /** A ClientHello in clear behind a ChangeCipherSpec whose ServerHello was not seen (a one-sided capture). */

@@ -15,9 +15,11 @@ export class RecordUnprotector {
   readonly #suite: SuiteParameters
   readonly #key: Uint8Array
   readonly #iv: Uint8Array
-  #sequence = 0
+  #sequence: number
 
-  constructor(secret: Uint8Array, suite: SuiteParameters) {
+  /** @param sequence records under this secret that passed before */
+  constructor(secret: Uint8Array, suite: SuiteParameters, sequence = 0) {
+    this.#sequence = sequence
     const { key, iv } = deriveTrafficKeys(secret, suite)
     this.#suite = suite
     this.#key = key
