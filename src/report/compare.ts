@@ -18,7 +18,7 @@ export interface CompareInput {
 
 /** Lay both sides beside each other and say what follows. */
 export function compareHandshakes(a: CompareInput, b: CompareInput): Comparison {
-  const decisive = decisiveField(a) ?? decisiveField(b)
+  const decisive = decisiveField(a, b) ?? decisiveField(b, a)
   const section = (title: string, fields: readonly FieldOf[], isInput: boolean): ComparedSection => ({
     title,
     rows: fields
@@ -63,9 +63,25 @@ const DECISIVE: Readonly<Record<string, string>> = {
   'client-roots-missing': 'Roots',
 }
 
-function decisiveField({ diagnosis }: CompareInput): string | undefined {
-  return isShown(diagnosis) ? DECISIVE[diagnosis.cause] : undefined
+/** What decides at every host. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['SNI', 'Roots'])
+
+/** What was shown to break `failed`, where `passed` is one that the same change lets pass: another host has another path and another server. */
+function decisiveField(failed: CompareInput, passed: CompareInput): string | undefined {
+  const field = isShown(failed.diagnosis) ? DECISIVE[failed.diagnosis.cause] : undefined
+  if (field === undefined || passed.handshake.outcome !== 'passed') return undefined
+  if (!EVERYWHERE.has(field) && targetOf(failed.handshake) !== targetOf(passed.handshake)) return undefined
+  return field !== 'ClientHello size' || isSmallEnough(failed.handshake, passed.handshake) ? field : undefined
 }
+
+/** No larger than a changed copy that was answered; where another attempt has the copies, than a segment. */
+function isSmallEnough({ trials }: Handshake, { clientHello }: Handshake): boolean {
+  const answered = trials.filter(({ results }) => results.includes('passed')).map(({ wireBytes }) => wireBytes)
+  return clientHello !== null && clientHello.wireBytes <= (trials.length === 0 ? SEGMENT_BYTES : Math.max(0, ...answered))
+}
+
+/** What a TCP segment over Ethernet and IPv4 holds. */
+const SEGMENT_BYTES = 1_460
 
 /** The cause of a failure that no input of the client decides (a certificate, for instance). */
 function knownReason({ diagnosis }: CompareInput): string | undefined {

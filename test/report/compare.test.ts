@@ -45,6 +45,21 @@ describe('a comparison', () => {
       { field: 'ClientHello size', a: '1,526 bytes', b: '300 bytes' },
     ])
   })
+  it('does not say that a size matters which passed with less than was dropped elsewhere, or where neither passed', () => {
+    const trials = [{ change: 'no ML-KEM', wireBytes: 306, results: ['passed' as const], medianMs: 40 }]
+    const shown = silent({ cause: 'client-hello-too-large', confidence: 'high' })
+    const tried: CompareInput = { ...shown, handshake: { ...shown.handshake, trials } }
+    const passedWith = (wireBytes: number, host = 'modproxy.example'): CompareInput => ({
+      ...PASSED,
+      handshake: { ...PASSED.handshake, target: { ...PASSED.handshake.target, host }, clientHello: { ...SMALL, wireBytes } },
+    })
+    const titleBeside = (other: CompareInput): string => compareHandshakes(tried, other).title
+    expect(titleBeside(passedWith(300))).toContain('Only one matters: ClientHello size.')
+    expect(compareHandshakes(passedWith(300), tried).title).toContain('Only one matters: ClientHello size.')
+    expect(titleBeside(passedWith(1_524))).not.toContain('matters')
+    expect(titleBeside(passedWith(300, 'other.example'))).not.toContain('matters')
+    expect(titleBeside({ ...passedWith(300), handshake: { ...passedWith(300).handshake, outcome: 'failed' } })).not.toContain('matters')
+  })
   it('does not blame an input where the chain is the reason', () => {
     const refused: CompareInput = {
       handshake: handshakeOf(SEEN.expired, { outcome: 'failed' }),
