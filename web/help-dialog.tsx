@@ -1,6 +1,7 @@
 /** The keys of this page, and the switch that turns the single-letter ones off (WCAG 2.1.4). */
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { keep, recall } from './kept.ts'
 
 const PLACE = 'whytls.keys'
 
@@ -24,12 +25,12 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 /** Take the choice of last time. */
 export function recallLetterKeys(): void {
-  hasLetterKeys.value = localStorage.getItem(PLACE) !== 'off'
+  hasLetterKeys.value = recall(PLACE) !== 'off'
 }
 
 function chooseLetterKeys(isOn: boolean): void {
   hasLetterKeys.value = isOn
-  localStorage.setItem(PLACE, isOn ? 'on' : 'off')
+  keep(PLACE, isOn ? 'on' : 'off')
 }
 
 export function HelpDialog() {

@@ -43,13 +43,17 @@ function actionOf(key: string): (() => void) | undefined {
     },
     Escape: () => goTo({ view: 'list', q: route.value.q }),
   }
-  if ((key === 'ArrowDown' || key === 'ArrowUp') && !isFreeForArrows()) return undefined
+  if (key === 'ArrowDown' || key === 'ArrowUp') return arrowAction(actions[key])
   return Object.hasOwn(actions, key) ? actions[key] : tabAction(key)
 }
 
-/** In the list view arrows belong to the grid; in a scrolling detail they scroll when it has the focus. */
-function isFreeForArrows(): boolean {
-  return route.value.view === 'handshake' && (document.activeElement === null || document.activeElement === document.body)
+/** Arrows act where nothing has the focus: in the list they go to the grid, which owns them; a detail with the focus scrolls. */
+function arrowAction(act: (() => void) | undefined): (() => void) | undefined {
+  const { activeElement } = document
+  if (activeElement !== null && activeElement !== document.body) return undefined
+  const { view } = route.value
+  if (view === 'handshake') return act
+  return view === 'list' ? () => document.querySelector<HTMLElement>('[role=grid]')?.focus() : undefined
 }
 
 function tabAction(key: string): (() => void) | undefined {

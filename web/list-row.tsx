@@ -36,6 +36,7 @@ export class HandshakeLine extends Component<HandshakeLineProps> {
 
   render({ item, at, top, isActive, isSelected }: HandshakeLineProps) {
     const { row, attempts } = item
+    const host = <span class="host">{row.port === 443 ? row.host : `${row.host}:${row.port}`}</span>
     return (
       <div
         class={`line row ${row.outcome}${isActive ? ' active' : ''}`}
@@ -61,9 +62,15 @@ export class HandshakeLine extends Component<HandshakeLineProps> {
           <SmallTrack row={row} />
         </span>
         <span role="gridcell" class="cut c-host">
-          <span class="host">{row.port === 443 ? row.host : `${row.host}:${row.port}`}</span>
-          <ImportedMark file={row.imported} />
-          {attempts.length > 1 && <span class="badge times">×{attempts.length}</span>}
+          {row.imported === undefined && attempts.length < 2 ? (
+            host
+          ) : (
+            <span class="beside">
+              {host}
+              <ImportedMark file={row.imported} />
+              {attempts.length > 1 && <span class="badge">×{attempts.length}</span>}
+            </span>
+          )}
           <small class="in-split">{briefWords(row)}</small>
           <small class="in-full">{row.route === '' ? 'direct' : `via ${row.route}`}</small>
         </span>

@@ -91,7 +91,7 @@ function Grid() {
         aria-activedescendant={activeAt >= 0 ? `line-${activeKey}` : undefined}
         onKeyDown={onKeyDown}
         onFocus={() => {
-          if (activeAt < 0) active.value = list.at(0)?.key ?? null
+          if (activeAt < 0) active.value = (list.at(0)?.kind === 'group' ? list.at(1) : list.at(0))?.key ?? null
         }}
         onScroll={(event) => fetchAtEnd(event.currentTarget)}
       >
@@ -109,14 +109,17 @@ function Grid() {
         </div>
         {list.length === 0 && (
           <div role="row" class="nothing">
-            <span role="gridcell">
-              {older.value === 'none' ? 'Nothing matches this filter.' : 'Nothing among the newest matches this filter.'}
-            </span>
+            <span role="gridcell">{emptyWords()}</span>
           </div>
         )}
       </div>
     </div>
   )
+}
+
+function emptyWords(): string {
+  if (newestFirst.value.length === 0) return 'No handshake yet.'
+  return older.value === 'none' ? 'Nothing matches this filter.' : 'Nothing among the newest matches this filter.'
 }
 
 function Heads() {

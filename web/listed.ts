@@ -4,6 +4,7 @@ import { type Filter, FilterError } from '../src/filter/filter.ts'
 import { makeMatcher } from '../src/filter/match.ts'
 import { parseFilter } from '../src/filter/parse.ts'
 import { type GroupBy, layList } from './grouping.ts'
+import { keep, recall } from './kept.ts'
 import { choose, chosenIn, route } from './router.ts'
 import { edge, newestFirst, type Place, rowsDownTo, runOf } from './rows.ts'
 
@@ -90,11 +91,11 @@ function readKey(text: string): string {
 /** Choose how the list is grouped and remember it. */
 export function groupList(by: GroupBy): void {
   groupBy.value = by
-  localStorage.setItem(GROUP_PLACE, by)
+  keep(GROUP_PLACE, by)
 }
 
 /** Take the grouping of last time. */
 export function recallGrouping(): void {
-  const kept = localStorage.getItem(GROUP_PLACE)
+  const kept = recall(GROUP_PLACE)
   if (kept === 'run' || kept === 'host' || kept === 'none') groupBy.value = kept
 }

@@ -34,8 +34,8 @@ const looksOf = computed<ReadonlyMap<number, readonly HandshakeRow[]>>(() => {
 })
 
 export function LookMenu({ handshake }: { readonly handshake: Handshake }) {
-  const isGos = handshake.mode !== 'probe' && handshake.imported === undefined
-  if (inlined !== null || !isGos || meta.value?.canProbe !== true) return null
+  if (inlined !== null || handshake.mode === 'probe' || meta.value?.canProbe !== true) return null
+  if (handshake.imported !== undefined) return <Menu label="Look again…" items={[]} refusal={OF_A_CAPTURE} testId="look" />
   const items = [
     { name: 'Probe', note: 'one handshake of our own, by the same route', act: () => void look(handshake.id, 'probe') },
     {
@@ -46,6 +46,8 @@ export function LookMenu({ handshake }: { readonly handshake: Handshake }) {
   ]
   return <Menu label="Look again…" items={handshake.clientHello === null ? items.slice(0, 1) : items} testId="look" />
 }
+
+const OF_A_CAPTURE = 'Read from a capture: whytls goes only where a go command went through it'
 
 async function look(id: number, kind: ProbeKind): Promise<void> {
   const running: Running = { kind, after: looksOf.value.get(id)?.[0]?.id ?? 0 }

@@ -1,6 +1,7 @@
 /** A button with a menu (ARIA Authoring Practices, menu button): arrows move, Escape closes and gives the focus back. */
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { announce } from './announce.ts'
 
 export interface MenuItem {
   readonly name: string
@@ -13,9 +14,11 @@ interface MenuProps {
   readonly label: string
   readonly items: readonly MenuItem[]
   readonly testId: string
+  /** Why there is nothing to choose. */
+  readonly refusal?: string
 }
 
-export function Menu({ label, items, testId }: MenuProps) {
+export function Menu({ label, items, testId, refusal }: MenuProps) {
   const isOpen = useSignal(false)
   const root = useRef<HTMLDivElement>(null)
   const focusItem = (at: number): void => {
@@ -40,7 +43,11 @@ export function Menu({ label, items, testId }: MenuProps) {
       Escape: close,
       Tab: close,
     }
-    const move = isOpen.value ? moves[event.key] : event.key === 'ArrowDown' ? () => (isOpen.value = true) : undefined
+    const move = isOpen.value
+      ? moves[event.key]
+      : event.key === 'ArrowDown' && refusal === undefined
+        ? () => (isOpen.value = true)
+        : undefined
     if (move === undefined) return
     event.preventDefault()
     event.stopPropagation()
@@ -63,7 +70,12 @@ export function Menu({ label, items, testId }: MenuProps) {
         aria-haspopup="menu"
         aria-expanded={isOpen.value}
         data-testid={testId}
-        onClick={() => (isOpen.value = !isOpen.value)}
+        aria-disabled={refusal !== undefined}
+        title={refusal}
+        onClick={() => {
+          if (refusal === undefined) isOpen.value = !isOpen.value
+          else announce(refusal)
+        }}
       >
         {label}
       </button>

@@ -70,13 +70,15 @@ export function layPath(detail: HandshakeDetail, proxyUrl: string | null): Path 
 }
 
 function plainNodes({ handshake, run }: HandshakeDetail, proxyUrl: string | null): readonly PathNode[] {
-  const { client, route, target } = handshake
-  const goName = run?.go?.version.replace(/^go(?=\d)/, 'go\u00a0') ?? client?.process ?? 'go'
-  const pid = client?.pid == null ? (client?.address ?? '') : `pid ${client.pid}`
-  const fromGo: readonly PathNode[] = handshake.mode === 'probe' ? [] : [{ name: goName, note: pid, look: 'plain' }]
+  const { client, clientHello, imported, route, target } = handshake
+  // What came out of a capture never passed through whytls.
+  const isOurs = imported === undefined
+  const goName = isOurs ? (run?.go?.version ?? client?.process) : clientHello?.looksLike
+  const name = goName?.replace(/^go *(?=\d)/, 'go\u00a0') ?? (isOurs ? 'go' : 'client')
+  const note = client?.pid == null ? (client?.address ?? '') : `pid ${client.pid}`
   return [
-    ...fromGo,
-    { name: 'whytls', note: addressOf(proxyUrl ?? '') || handshake.mode, look: 'us' },
+    ...(isOurs && handshake.mode === 'probe' ? [] : [{ name, note, look: 'plain' } as const]),
+    ...(isOurs ? [{ name: 'whytls', note: addressOf(proxyUrl ?? '') || handshake.mode, look: 'us' } as const] : []),
     ...route.map(hopNode),
     { name: target.host, note: target.address ?? `port ${target.port}`, look: 'plain' },
   ]
@@ -136,7 +138,7 @@ function nameLinks(links: readonly PathLink[], { handshake }: HandshakeDetail): 
   return links.map((link, at) => {
     if (link.look === 'gone' && link.note === '') return at === links.length - 1 ? { ...link, note: 'not reached' } : link
     if (link.look !== 'plain') return link
-    if (at === 0 && handshake.mode !== 'probe') return { ...link, note: 'CONNECT' }
+    if (at === 0 && handshake.mode !== 'probe' && handshake.imported === undefined) return { ...link, note: 'CONNECT' }
     return at === links.length - 2 && status !== undefined ? { ...link, note: `CONNECT ${status}` } : link
   })
 }

@@ -1,5 +1,6 @@
 /** Light, dark or as the system says. */
 import { signal } from '@preact/signals'
+import { keep, recall } from './kept.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 
@@ -9,14 +10,14 @@ export const theme = signal<Theme>('auto')
 
 /** Take the theme of last time. */
 export function followTheme(): void {
-  const kept = localStorage.getItem(PLACE)
+  const kept = recall(PLACE)
   applyTheme(ORDER.find((known) => known === kept) ?? 'auto')
 }
 
 /** Auto, light, dark, and round again. */
 export function switchTheme(): void {
   const next = ORDER[(ORDER.indexOf(theme.value) + 1) % ORDER.length] ?? 'auto'
-  localStorage.setItem(PLACE, next)
+  keep(PLACE, next)
   applyTheme(next)
 }
 

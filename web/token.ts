@@ -10,16 +10,27 @@ export function splitFragment(hash: string): { readonly token: string | null; re
   return { token: found?.[1] ?? null, rest: rest === '' || rest === '#' ? '#/' : rest }
 }
 
+/** Where the browser keeps nothing, the token lasts as long as the page. */
+let held = ''
+
 /** Take a token out of the address bar; true when there was one. */
 export function takeToken(): boolean {
   const { token, rest } = splitFragment(location.hash)
   if (token === null) return false
-  sessionStorage.setItem(PLACE, token)
+  try {
+    sessionStorage.setItem(PLACE, token)
+  } catch {
+    held = token
+  }
   history.replaceState(null, '', location.pathname + rest)
   return true
 }
 
 /** The token of this tab, "" when it never had one. */
 export function currentToken(): string {
-  return sessionStorage.getItem(PLACE) ?? ''
+  try {
+    return sessionStorage.getItem(PLACE) ?? ''
+  } catch {
+    return held
+  }
 }

@@ -41,6 +41,19 @@ describe('layPath', () => {
     const diagnosis = sampleDiagnosis({ cause: 'proxy-auth-required', leg: 'parent', stage: 'proxy-connect' })
     expect(looks(sampleDetail({ diagnosis }))).toBe('plain -plain- us -plain- bad -gone- gone')
   })
+  it('leaves whytls out of a path that a capture shows', () => {
+    const handshake = sampleHandshake({
+      route: [],
+      imported: 'a.pcapng',
+      client: { address: '192.0.2.1:49152', pid: null, process: 'capture a.pcapng', roots: null },
+    })
+    const { nodes, links } = layPath(sampleDetail({ handshake, run: null }), 'http://127.0.0.1:8877')
+    expect(nodes.map(({ name, look }) => [name, look])).toEqual([
+      [handshake.clientHello?.looksLike?.replace(' ', '\u00a0') ?? 'client', 'bad'],
+      [handshake.target.host, 'plain'],
+    ])
+    expect(links).toEqual([{ note: '', look: 'plain' }])
+  })
   it('marks nothing when nothing failed', () => {
     expect(looks(sampleDetail({ diagnosis: null }))).toBe('plain -plain- us -plain- plain -plain- plain')
   })
