@@ -65,7 +65,7 @@ export class HandshakeLine extends Component<HandshakeLineProps> {
           {row.imported === undefined && attempts.length < 2 ? (
             host
           ) : (
-            <span class="beside">
+            <span class="host-line">
               {host}
               <ImportedMark file={row.imported} />
               {attempts.length > 1 && <span class="badge">×{attempts.length}</span>}
