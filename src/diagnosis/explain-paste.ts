@@ -36,8 +36,8 @@ export function explainPaste(text: string): readonly PasteExplanation[] {
   for (const pasted of readPaste(text)) {
     const isRest = pasted.line === skipped
     skipped = ''
-    const found = isRest ? undefined : findRule(pasted)
-    const [sentence, rule] = found === undefined && !isRest ? findWrapped(pasted) : [pasted, found]
+    if (isRest) continue
+    const [sentence, rule] = readSentence(pasted)
     if (rule === undefined) continue
     if (sentence !== pasted) skipped = pasted.next
     const key = `${sentence.host ?? ''} ${rule.causes.map(([cause]) => cause).join()}`
@@ -49,6 +49,14 @@ export function explainPaste(text: string): readonly PasteExplanation[] {
 }
 
 const MOST_SENTENCES = 20
+
+/** Nothing behind the URL is a sentence of its own (a proxy without words), unless the next line is the rest. */
+function readSentence(pasted: PastedSentence): readonly [PastedSentence, ReturnType<typeof findRule>] {
+  const found = pasted.text === '' ? undefined : findRule(pasted)
+  if (found !== undefined) return [pasted, found]
+  const wrapped = findWrapped(pasted)
+  return wrapped[1] === undefined ? [pasted, findRule(pasted)] : wrapped
+}
 
 /** A terminal, or an issue, broke the sentence: with the next line, joined at once or by a blank, it may be known. */
 function findWrapped(sentence: PastedSentence): readonly [PastedSentence, ReturnType<typeof findRule>] {

@@ -186,7 +186,8 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'settings',
   },
   {
-    text: /unsupported proxy scheme|invalid proxy URL|parse .*: (?:invalid|first path segment)/i,
+    // A certificate has names that cannot be parsed too.
+    text: /^(?!.*(?:x509|certificate)).*(?:unsupported proxy scheme|invalid proxy URL|parse .*: (?:invalid|first path segment))/i,
     causes: [['proxy-url-invalid', 'an address in GOPROXY or HTTPS_PROXY cannot be parsed (quotes, a missing scheme)']],
     decide: 'settings',
   },
@@ -418,7 +419,7 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'aia',
   },
   {
-    text: /unable to get local issuer certificate|locally verify the issuer's authority|unable to get issuer cert|SEC_E_UNTRUSTED_ROOT|CERT_TRUST_IS_UNTRUSTED_ROOT|CERT_E_UNTRUSTEDROOT|CSSMERR_TP_NOT_TRUSTED|errSSLXCertChainInvalid|-9807|-9813|certificate verify failed|certificate problem|CRYPT_E_NO_REVOCATION_CHECK|UNABLE_TO_GET_ISSUER_CERT|revocation function was unable|certificate is not trusted|curl: \(60\)/i,
+    text: /unable to get local issuer certificate|locally verify the issuer's authority|unable to get issuer cert|SEC_E_UNTRUSTED_ROOT|CERT_TRUST_IS_UNTRUSTED_ROOT|CERT_E_UNTRUSTEDROOT|CSSMERR_TP_NOT_TRUSTED|errSSLXCertChainInvalid|-9807|-9813|certificate verify failed|certificate problem|CRYPT_E_NO_REVOCATION_CHECK|UNABLE_TO_GET_ISSUER_CERT|revocation function was unable|certificate is not trusted|OSStatus -?\d+|curl: \(60\)/i,
     causes: UNKNOWN_AUTHORITY,
     decide: 'probe',
   },
@@ -426,6 +427,17 @@ export const TEXT_RULES: readonly TextRule[] = [
     text: /error setting certificate (?:file|verify locations)|(?:ca-certificates\.crt|ca-bundle\.(?:crt|pem)|tls-ca-bundle\.pem): no such file|CAfile: \S+.*(?:No such|problem)|problem with the SSL CA cert|curl: \(77\)/i,
     causes: [['client-roots-missing', 'the file that this client was told to read its roots from cannot be read']],
     decide: 'settings',
+  },
+  {
+    text: /no FIPS compatible certificate chains/,
+    causes: [
+      [
+        'unsupported-public-key',
+        'GODEBUG=fips140 is on: go then takes RSA keys from 2048 bits, P-256, P-384, P-521 and Ed25519, in the whole chain',
+      ],
+      ['weak-rsa-key', 'an RSA key of the chain is short'],
+    ],
+    decide: 'run',
   },
   { text: /CertificateVerificationError|x509: /, causes: [...MALFORMED, ...UNKNOWN_AUTHORITY.slice(0, 2)], decide: 'probe' },
 
@@ -530,7 +542,17 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   { text: /gave HTTP response to HTTPS client/, causes: NOT_TLS, decide: 'probe' },
   {
-    text: /first record does not look like a TLS|wrong version number|unexpected TLS packet|packet length too long|http request|unknown protocol|SSLv2 handshake|received record with version/i,
+    // Where go says that HTTP came, OpenSSL and GnuTLS say only that it was no TLS.
+    text: /wrong version number|unexpected TLS packet|packet length too long|http request|unknown protocol/i,
+    causes: [
+      ...NOT_TLS.slice(0, 1),
+      ['proxy-scheme-wrong', 'https_proxy says https:// but the proxy speaks plain HTTP'],
+      ...NOT_TLS.slice(1),
+    ],
+    decide: 'probe',
+  },
+  {
+    text: /first record does not look like a TLS|SSLv2 handshake|received record with version/i,
     causes: [['not-tls', 'another protocol answers there'], ...NOT_TLS.filter(([cause]) => cause !== 'not-tls')],
     decide: 'probe',
   },
@@ -563,6 +585,14 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
 
   // Names and TCP.
+  {
+    text: /lookup .*(?:read|write) udp .*refused/,
+    causes: [
+      ['dns-servfail', 'no resolver listens at the address that this machine or container asks (see /etc/resolv.conf)'],
+      ['dns-timeout', 'the resolver is not running yet'],
+    ],
+    decide: 'probe',
+  },
   {
     text: /no such host|Could not resolve host|Couldn't resolve host|curl: \(6\)|nodename nor servname|Name or service not known/i,
     causes: [
@@ -616,7 +646,17 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   { text: /TLS handshake timeout|SSL connection timeout|SSL connect.*timed out/i, causes: SILENT, decide: 'bisect' },
   {
-    text: /context deadline exceeded|Client\.Timeout|request canceled|curl: \(28\)/,
+    text: /Client\.Timeout|request canceled while waiting/,
+    causes: [
+      ['peer-silent', 'nothing came back in the time that the program allows itself'],
+      ['tcp-timeout', 'or no connection stood until then'],
+      ['proxy-silent', 'or the proxy took CONNECT and never answered'],
+      ...SILENT.filter(([cause]) => cause !== 'peer-silent'),
+    ],
+    decide: 'run',
+  },
+  {
+    text: /context deadline exceeded|request canceled|curl: \(28\)/,
     causes: [['proxy-silent', 'the proxy took CONNECT and never answered (60 s in go)'], ...SILENT],
     decide: 'run',
   },
@@ -692,6 +732,22 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
+    text: /http2: client connection lost/,
+    causes: [
+      ['peer-silent', 'the connection stopped answering in the middle: go’s pings came to nothing'],
+      ['body-truncated', 'what was under way ended early'],
+    ],
+    decide: 'run',
+  },
+  {
+    text: /http2: client connection force closed/,
+    causes: [
+      ['peer-closed', 'the HTTP/2 connection ended while a request waited'],
+      ['http2-refused', 'the server ends HTTP/2 without an answer'],
+    ],
+    decide: 'run',
+  },
+  {
     text: /GOAWAY|REFUSED_STREAM|ENHANCE_YOUR_CALM/,
     causes: [['http2-refused', 'the server ends HTTP/2 without an answer']],
     decide: 'run',
@@ -703,9 +759,9 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
-    text: /stream error: stream ID \d+; [A-Z_0-9]+; received from peer/,
+    text: /stream error: stream ID \d+; [A-Z_0-9]+/,
     causes: [
-      ['http2-refused', 'the server ended the HTTP/2 stream without an answer'],
+      ['http2-refused', 'the server (or a box before it) ended the HTTP/2 stream without an answer'],
       ['body-truncated', 'or in the middle of one'],
     ],
     decide: 'run',
@@ -727,6 +783,24 @@ export const TEXT_RULES: readonly TextRule[] = [
     decide: 'run',
   },
   {
+    // The first octets of a SETTINGS frame.
+    text: /malformed HTTP response "\\?\\x00\\?\\x00/,
+    causes: [
+      ['alpn-mismatch', 'the server speaks HTTP/2 although that was not agreed on'],
+      ['invalid-module-response', 'what came inside TLS is not HTTP/1.1'],
+    ],
+    decide: 'run',
+  },
+  {
+    // The first octets of a TLS alert or ServerHello.
+    text: /malformed HTTP response "\\?\\x1[56]\\?\\x03/,
+    causes: [
+      ['proxy-scheme-wrong', 'what HTTPS_PROXY names speaks TLS: the value has to begin with https://'],
+      ['proxy-not-http', 'or it is a web server, no proxy'],
+    ],
+    decide: 'settings',
+  },
+  {
     text: /malformed HTTP response|malformed HTTP status|malformed MIME header|bad Content-Length|chunk(?:ed| length)|http2: frame too large|failed reading the frame payload/,
     causes: [
       ['proxy-not-http', 'what listens at HTTPS_PROXY is no HTTP proxy'],
@@ -741,7 +815,7 @@ export const TEXT_RULES: readonly TextRule[] = [
   },
   { text: /connection (?:was )?reset|errno 10054|Recv failure|forcibly closed|curl: \(56\)|ECONNRESET/i, causes: RESET, decide: 'bisect' },
   {
-    text: /SSL_ERROR_SYSCALL|non-properly terminated|unexpected eof while reading|curl: \(35\)|curl: \(52\)|Empty reply|SEC_E_(?:MESSAGE_ALTERED|ILLEGAL_MESSAGE|INVALID_TOKEN)|errSSLClosed|-980[56]/i,
+    text: /SSL_ERROR_SYSCALL|Unknown SSL protocol error in connection|non-properly terminated|unexpected eof while reading|curl: \(35\)|curl: \(52\)|Empty reply|SEC_E_(?:MESSAGE_ALTERED|ILLEGAL_MESSAGE|INVALID_TOKEN)|errSSLClosed|-980[56]/i,
     causes: CLOSED,
     decide: 'bisect',
   },

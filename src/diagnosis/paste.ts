@@ -103,7 +103,10 @@ function readBroken(line: string, next: string): PastedSentence | undefined {
 }
 
 function readStatus(line: string): PastedSentence | undefined {
-  const match = /\breading "?(https?:[^\s"]{1,2000})"?: (\d{3}(?: .*)?)$/.exec(line)
+  const match =
+    /\breading "?(https?:[^\s"]{1,2000})"?: (\d{3}(?: .*)?)$/.exec(line) ??
+    // Before go 1.13.
+    /\bunexpected status \((https?:[^\s)]{1,2000})\): (\d{3}(?: .*)?)$/.exec(line)
   return match?.[1] === undefined || match[2] === undefined
     ? undefined
     : sentence(line, match[1], { tool: 'go', kind: 'status', text: match[2] })

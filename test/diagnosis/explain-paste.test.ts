@@ -103,7 +103,7 @@ const ANYWHERE: readonly (readonly [about: string, text: string, first: string])
     'cert-name-mismatch',
   ],
   ['curl 60', 'curl: (60) SSL certificate problem: certificate has expired', 'cert-expired'],
-  ['curl 35', 'curl: (35) error:0A00010B:SSL routines::wrong version number', 'not-tls'],
+  ['curl 35', 'curl: (35) error:0A00010B:SSL routines::wrong version number', 'plain-http-on-tls-port'],
   ['curl 6', 'curl: (6) Could not resolve host: mods.example', 'dns-nxdomain'],
   ['curl with SecureTransport', 'curl: (60) SSL: no alternative certificate subject name matches target host name', 'cert-name-mismatch'],
   ['macOS, standards', 'Get "https://mods.example/x": x509: “*.example” certificate is not standards compliant', 'eku-mismatch'],
@@ -149,6 +149,52 @@ const ANYWHERE: readonly (readonly [about: string, text: string, first: string])
   ['openssl s_client', 'Verify return code: 21 (unable to verify the first certificate)', 'missing-intermediate'],
   ['a git path', 'go: git.example/a/b.git@v1.0.0: no secure protocol found for repository', 'hidden-failure'],
   ['a go.sum that hides it', 'main.go:3:8: missing go.sum entry for module providing package m.example/m; to add:', 'hidden-failure'],
+  [
+    'a name in a certificate that cannot be parsed',
+    'Get "https://mods.example/x": tls: failed to parse certificate from server: x509: cannot parse URI "https://a[b": parse "https://a[b": net/url: invalid DNS name',
+    'cert-malformed',
+  ],
+  ['a certificate with a broken string', 'x509: invalid RDNSequence: invalid attribute value: invalid PrintableString', 'cert-malformed'],
+  ['a value of GOPROXY', 'go: invalid proxy URL "proxy.example:8080": parse "proxy.example:8080": first path segment', 'proxy-url-invalid'],
+  ['go 1.12, status', 'go: m.example/m@v1: unexpected status (https://mods.example/m/@v/v1.info): 401 authentication required', 'http-401'],
+  ['go 1.16, HTTP/2', 'go get: m.example/m@v1: stream error: stream ID 3; NO_ERROR', 'http2-refused'],
+  ['an HTTP/2 connection that died', 'Get "https://mods.example/x": http2: client connection lost', 'peer-silent'],
+  [
+    'an HTTP/2 connection that ended',
+    'Get "https://mods.example/x": http2: client connection force closed via ClientConn.Close',
+    'peer-closed',
+  ],
+  [
+    'a container without a resolver',
+    'Get "https://mods.example/x": dial tcp: lookup mods.example on [::1]:53: read udp [::1]:44385->[::1]:53: read: connection refused',
+    'dns-servfail',
+  ],
+  ['macOS, a number', 'Get "https://mods.example/x": tls: failed to verify certificate: x509: OSStatus -26276', 'inspection-ca-untrusted'],
+  [
+    'FIPS',
+    'Get "https://mods.example/x": tls: failed to verify certificate: tls: no FIPS compatible certificate chains found',
+    'unsupported-public-key',
+  ],
+  [
+    'a time limit of a client',
+    'Get "https://mods.example/x": net/http: request canceled while waiting for connection (Client.Timeout exceeded)',
+    'peer-silent',
+  ],
+  [
+    'HTTP/2 that was not agreed on',
+    String.raw`Get "https://mods.example/x": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\x00\x00\x06\x04\x00"`,
+    'alpn-mismatch',
+  ],
+  [
+    'a proxy that speaks TLS',
+    String.raw`Get "https://mods.example/x": malformed HTTP response "\x15\x03\x01\x00\x02\x02\x16"`,
+    'proxy-scheme-wrong',
+  ],
+  [
+    "git with an older libcurl's words for the end",
+    "fatal: unable to access 'https://git.example/a/': Unknown SSL protocol error in connection to git.example:-9838",
+    'peer-closed',
+  ],
   ['the sign-in of a network', 'go: m.example/m@v1: reading https://mods.example/x: 511 Network Authentication Required', 'captive-portal'],
 ]
 
@@ -163,6 +209,7 @@ describe('a pasted text', () => {
       `${go}net/http: TLS hands\nhake timeout`,
       `${go}tls: failed to verify\r\n certificate: x509: certificate signed by unknown authority`,
       'go: m.example/m@v1: Get "https://mods.example/m/@v/v1.i\nnfo": x509: certificate signed by unknown authority',
+      `${go}\ndial tcp 10.1.2.3:443: i/o timeout`,
     ])
       expect(explainPaste(text)).toMatchObject([{ host: 'mods.example', count: 1 }])
   })
