@@ -40,7 +40,7 @@ export function liveClients(env: NodeJS.ProcessEnv): LiveClients {
     go: (connection, described) => {
       const pid = connection.client?.pid ?? null
       const godebug = (pid === null ? undefined : byPid.get(pid))?.godebug ?? described.godebug
-      return { ...byHello(connection, described), godebug }
+      return byHello(connection, { ...described, godebug })
     },
     settings: (connection) => byPid.get(connection.client?.pid ?? -1)?.settings ?? {},
   }
@@ -90,7 +90,14 @@ function remember(known: KnownProcesses, owner: SocketOwner, variables: Readonly
 
 /** A hello that is certainly of another minor version wins over the go command that whytls would start itself. */
 function byHello({ transcript }: Connection, described: GoDescription): GoDescription {
-  const minor = /^go (1\.\d+)(?: |$)/.exec(transcript?.clientHellos[0]?.looksLike ?? '')?.[1]
-  if (minor === undefined || described.version === minor || described.version.startsWith(`${minor}.`)) return described
-  return { ...described, version: minor, isKnown: true }
+  const looksLike = transcript?.clientHellos[0]?.looksLike ?? ''
+  const minor = /^go (1\.\d+)(?: |$)/.exec(looksLike)?.[1]
+  const go = looksLike.includes('(fips140') ? { ...described, godebug: withFips(described.godebug) } : described
+  if (minor === undefined || go.version === minor || go.version.startsWith(`${minor}.`)) return go
+  return { ...go, version: minor, isKnown: true }
+}
+
+/** Only FIPS mode offers no X25519 by itself, wherever it was switched on. */
+function withFips(godebug: string): string {
+  return /(?:^|,)fips140=/.test(godebug) ? godebug : [godebug, 'fips140=on'].filter((part) => part !== '').join(',')
 }

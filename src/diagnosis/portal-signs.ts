@@ -86,13 +86,21 @@ function readPage(
   const sameFor = seen.sameAnswerFor ?? []
   const signs = [says !== null, maker !== undefined, sameFor.length > 0].filter(Boolean).length
   if (signs === 0) return undefined
+  const isPhraseAlone = says !== null && signs === 1
+  if (isPhraseAlone && !SHOWS_A_PAGE.test(status)) return undefined
   const tells = [
     ...(says === null ? [] : [`its page says "${says}"`]),
     ...(maker === undefined ? [] : [`it is made by "${maker}"`]),
     'a web server that gets a ClientHello cannot read it and answers 400',
   ]
-  return { confidence: signs > 1 && isRefuted('sni-filtered', seen) ? 'high' : 'likely', sameFor, tells }
+  const confidence = isPhraseAlone && !OF_NETWORKS.test(says) ? 'possible' : 'likely'
+  return { confidence: signs > 1 && isRefuted('sni-filtered', seen) ? 'high' : confidence, sameFor, tells }
 }
+
+/** The statuses of a page that is meant to be read. */
+const SHOWS_A_PAGE = /^(?:200|203|30\d|401|403|451)\b/
+/** Every web application has a log-in and terms of use, and many deny access; only networks speak of these. */
+const OF_NETWORKS = /block|filter|captive|hot-?spot|wi-?fi|accept the terms/
 
 /** How web servers answer what is no request: bad request, method, time-out, length, URI, header fields, misdirected, not implemented, version. */
 const MISREADS = /^(?:400|405|408|411|414|421|426|431|497|501|505)\b/
@@ -105,11 +113,18 @@ function byCertificate(seen: Observation): PortalSigns | undefined {
   if (first !== 'cert-name-mismatch' && first !== 'cert-no-san') return undefined
   const sameFor = seen.resigning?.sameLeafFor ?? []
   const names = namesOf(seen)
-  const says = names.find((name) => NETWORK_WORDS.test(name))
+  // Of one's own domain it is the default host of a server; and where such a name is one of many, the certificate is not a page's.
+  const speaking = names.filter((name) => NETWORK_WORDS.test(name) && isElsewhere(hostIn(name), seen))
+  const says = speaking.length * 2 < names.length ? undefined : speaking[0]
   if (sameFor.length === 0 && says === undefined) return undefined
   const portal = says ?? names[0] ?? null
   const confidence = sameFor.length === 0 ? 'likely' : 'high'
   return { met: 'certificate', leg: 'upstream', stage: 'certificate', confidence, status: null, portal, sameFor }
+}
+
+/** `*.a.example` gives a.example, `CN=a.example,O=…` too. */
+function hostIn(name: string): string {
+  return (/(?:^|,)CN=([^,]*)/.exec(name)?.[1] ?? name).replace(/^\*\./, '')
 }
 
 function namesOf({ judged }: Observation): readonly string[] {

@@ -27,7 +27,13 @@ export function listDefects(
   }
   const context = makeDefectContext(presented, request, completedBy)
   const first = nameFirst(context, outcome)
-  const rest = [...listParseDefects(context), ...listLeafDefects(context), ...listPathDefects(context), ...listKeyDefects(context)]
+  const rest = [
+    ...listParseDefects(context),
+    ...listLeafDefects(context),
+    ...listPathDefects(context),
+    ...listUnapproved(context, outcome),
+    ...listKeyDefects(context),
+  ]
   return keepFirstOfEach(first === undefined ? rest : [first, ...rest])
 }
 
@@ -67,6 +73,14 @@ function listLeafDefects(context: DefectContext): readonly Defect[] {
   const wrongName = request.name === '' ? undefined : verifyHostName(leaf, request.name, request.rules)
   const errors = [...checkCandidate(leaf, 'leaf', [], search), ...(wrongName === undefined ? [] : [wrongName])]
   return errors.map((error) => nameError(error, context))
+}
+
+function listUnapproved({ presented }: DefectContext, { unapproved, tlsText }: Outcome & { readonly ok: false }): readonly Defect[] {
+  if (unapproved === undefined) return []
+  const at = presented.findIndex((item) => 'certificate' in item && item.certificate === unapproved)
+  const { publicKey, publicKeyOid, subject } = unapproved
+  const facts = { publicKey: describePublicKey(publicKey, publicKeyOid), mode: 'FIPS', tlsText }
+  return [{ code: 'unsupported-public-key', certificate: at < 0 ? null : at, subject: subject.text, goText: '', facts }]
 }
 
 function listKeyDefects({ leaf, presented, request }: DefectContext): readonly Defect[] {

@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import { filterChains } from './chain-filter.ts'
 import { buildChains, type ChainSearch, type ChainsFound, checkCandidate } from './chain-search.ts'
+import { findUnapprovedKey, NO_FIPS_CHAIN } from './fips-keys.ts'
 import { verifyHostName } from './host-name.ts'
 import { goKeyType } from './public-key.ts'
 import { makeParsedPool } from './root-pool.ts'
@@ -21,6 +22,8 @@ export type Outcome =
       readonly error?: VerifyError
       /** The certificate at which crypto/tls stopped, as index in the message. */
       readonly index?: number
+      /** The certificate whose key FIPS mode does not approve of. */
+      readonly unapproved?: Certificate
     }
 
 /** Judge what a server presents, up to the first thing that Go refuses: message, parsing and key size, chain, key type. */
@@ -78,6 +81,8 @@ function judge(presented: readonly Presented[], request: VerifyRequest): Outcome
   if (error !== undefined) {
     return { ok: false, stage: 'verify', goText: error.goText, tlsText: `tls: failed to verify certificate: ${error.goText}`, error }
   }
+  const unapproved = findUnapprovedKey(chains, request.rules)
+  if (unapproved !== undefined) return { ok: false, stage: 'tls', goText: '', tlsText: NO_FIPS_CHAIN, unapproved }
   const tlsText = refuseLeafKey(leaf, request.rules)
   return tlsText === undefined ? { ok: true, chains } : { ok: false, stage: 'tls', goText: '', tlsText, index: 0 }
 }

@@ -42,6 +42,8 @@ export interface GoRules {
   readonly checksRsaForm: boolean
   /** RSA keys in a presented certificate over this many bits are refused (tlsmaxrsasize). */
   readonly maximumRsaBits: number
+  /** FIPS 140-3 mode (fips140=on, only or debug, since 1.24): keys that are not approved are refused anywhere in a chain. */
+  readonly isFipsMode: boolean
   /** The largest body of a Certificate message in octets (262144 since 1.23, before 65536). */
   readonly maximumMessageBytes: number
   /** SHA-1 signatures verify (x509sha1=1, up to 1.23). */
@@ -111,6 +113,7 @@ function makeRules(version: string, godebug: string): GoRules {
     minimumRsaBits: minor >= 24 && settings.get('rsa1024min') !== '0' ? 1024 : 0,
     checksRsaForm: minor >= 24,
     maximumRsaBits: readMaximumRsaBits(settings),
+    isFipsMode: minor >= 24 && /^(?:on|only|debug)$/.test(settings.get('fips140') ?? ''),
     maximumMessageBytes: minor >= 23 ? 262144 : 65536,
     acceptsSha1: minor <= 23 && settings.get('x509sha1') === '1',
     mentionsSha1Setting: minor <= 23,

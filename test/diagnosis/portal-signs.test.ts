@@ -3,6 +3,7 @@ import type { Observation } from '../../src/diagnosis/observation.ts'
 import { findPortal } from '../../src/diagnosis/portal-signs.ts'
 import { NO_SIGNS } from '../../src/diagnosis/resigning.ts'
 import type { PageSigns } from '../../src/handshake/transcript.ts'
+import { dns, mint, san } from '../x509/mint.ts'
 import {
   answered,
   completed,
@@ -60,7 +61,10 @@ describe('a page of the network', () => {
     const other = { trials: [trial('unchanged', '- - -'), trial('another server name', '- - -')] }
     expect(page('HTTP/1.1 403 Forbidden', denied, other)).toMatchObject({ met: 'clear-http', confidence: 'high' })
     expect(page('HTTP/1.1 403 Forbidden', denied)).toMatchObject({ confidence: 'likely' })
-    expect(page('HTTP/1.1 200 OK', { says: 'sign in' }, other)).toMatchObject({ confidence: 'likely' })
+    expect(page('HTTP/1.1 200 OK', { says: 'captive portal' }, other)).toMatchObject({ confidence: 'likely' })
+    // Any web application has a log-in.
+    expect(page('HTTP/1.1 200 OK', { says: 'sign in' }, other)).toMatchObject({ confidence: 'possible' })
+    expect(page('HTTP/1.1 404 Not Found', { says: 'sign in' }, other)).toBeUndefined()
     expect(page('HTTP/1.1 200 OK', { server: 'nginx' }, { sameAnswerFor: ['sums.other.example'] })).toMatchObject({ confidence: 'likely' })
   })
   it('is none where a web server could not read the ClientHello, where nothing names it, or where another name is answered', () => {
@@ -78,6 +82,16 @@ describe('a page of the network', () => {
     expect(findPortal(refusedInClear(wrong))).toBeUndefined()
     const same = refusedInClear(wrong, 42, { resigning: { ...NO_SIGNS, sameLeafFor: ['sums.elsewhere.example'] } })
     expect(findPortal(same)).toMatchObject({ met: 'certificate', confidence: 'high' })
+  })
+  it('is a certificate that calls itself so, not the default host of the same domain, nor one such name of many', () => {
+    const wrong = verdict([defect('cert-name-mismatch')])
+    const shows = (...names: readonly string[]) => {
+      const { der } = mint({ subject: {}, extensions: [san(...names.map((name) => dns(name)))] })
+      return findPortal(refusedInClear(wrong, 42, { judged: { source: 'wire', chain: [der], verdict: wrong } }))
+    }
+    expect(shows('wifi.hotel.example')).toMatchObject({ met: 'certificate', confidence: 'likely', portal: 'wifi.hotel.example' })
+    expect(shows('portal.modproxy.example')).toBeUndefined()
+    expect(shows('www.acme.example', 'portal.acme.example', 'shop.acme.example')).toBeUndefined()
   })
   it('is what came instead of a module behind a visit to a sign-in', () => {
     const page = witness(

@@ -7,7 +7,7 @@ import { makeRootPool } from '../../src/x509/root-pool.ts'
 import { goRules } from '../../src/x509/rules.ts'
 import { readTime } from '../../src/x509/time.ts'
 import { verifyChain } from '../../src/x509/verify.ts'
-import { type Authority, ca, dns, excluded, mint, san, tlv } from './mint.ts'
+import { type Authority, ca, dns, excluded, mint, newKey, newRsaKey, san, tlv } from './mint.ts'
 
 const HOST = 'modules.example'
 const root = mint({ subject: { commonName: 'Root' }, extensions: [ca()] })
@@ -92,5 +92,40 @@ describe('other patch levels', () => {
     expect([read('1.23.0'), read('1.26.8')]).toEqual([refusal, refusal])
     expect(typeof read('1.22.12')).toBe('object')
     expect(typeof read('1.26.8', text.replace('2500', '2400'))).toBe('object')
+  })
+})
+
+describe('FIPS mode', () => {
+  const shortRoot = mint({ subject: { commonName: 'Short Root' }, key: newRsaKey(1024), extensions: [ca()] })
+  const ofShort = mint({ subject: { commonName: HOST }, issuer: shortRoot, extensions: [san(dns(HOST))] })
+  const oddCurve = mint({ subject: { commonName: HOST }, issuer: root, key: newKey('P-224'), extensions: [san(dns(HOST))] })
+  const fine = mint({ subject: { commonName: HOST }, issuer: root, extensions: [san(dns(HOST))] })
+  const look = (leaf: Authority, version: string, godebug: string) =>
+    verifyChain({
+      presented: [leaf.der],
+      roots: makeRootPool([root.der, shortRoot.der]),
+      now: new Date('2026-06-15T12:00:00Z'),
+      name: HOST,
+      rules: goRules(version, godebug),
+    })
+
+  it('wants approved keys up to the root, in the words of crypto/tls, since 1.24', () => {
+    const refused = {
+      ok: false,
+      stage: 'tls',
+      tlsText: 'tls: failed to verify certificate: tls: no FIPS compatible certificate chains found',
+    }
+    expect(look(ofShort, '1.26.8', 'fips140=on')).toMatchObject({
+      ...refused,
+      defects: [
+        { code: 'unsupported-public-key', certificate: null, subject: 'CN=Short Root', facts: { publicKey: 'RSA 1024', mode: 'FIPS' } },
+      ],
+    })
+    expect(look(oddCurve, '1.24.13', 'netdns=go,fips140=only')).toMatchObject({ ...refused, defects: [{ certificate: 0 }] })
+    expect([
+      look(fine, '1.26.8', 'fips140=on').ok,
+      look(ofShort, '1.26.8', 'fips140=off').ok,
+      look(ofShort, '1.23.12', 'fips140=on').ok,
+    ]).toEqual([true, true, true])
   })
 })

@@ -1,7 +1,16 @@
 import { type Cause, defineCause } from '../cause.ts'
-import { certificateCause, fact, hostName, verified, whichCertificate } from '../certificate-cause.ts'
+import {
+  type CertificateEvidence,
+  type CertificateWords,
+  certificateCause,
+  fact,
+  hostName,
+  verified,
+  whichCertificate,
+} from '../certificate-cause.ts'
 import { serverFix } from '../fixes.ts'
 import { keyProofConfidence, proofLine, signatureRefusalLine, signatureRefused } from '../key-proof-signs.ts'
+import type { Observation } from '../observation.ts'
 
 const byCertificate = certificateCause({
   id: 'unsupported-public-key',
@@ -9,7 +18,11 @@ const byCertificate = certificateCause({
   fault: 'upstream',
   stage: (defect) => (/signature/.test(defect.facts['tlsText'] ?? '') ? 'key-exchange' : 'certificate'),
   alerts: [43, 47, 51],
-  words: (evidence, seen) => ({
+  words: (evidence, seen) => (evidence.defect.facts['mode'] === 'FIPS' ? fipsWords(evidence, seen) : kindWords(evidence, seen)),
+})
+
+function kindWords(evidence: CertificateEvidence, seen: Observation): CertificateWords {
+  return {
     title: `go cannot use the kind of key that ${hostName(seen)} has`,
     why: `go checks RSA (PKCS #1 keys), ECDSA on P-256, P-384 and P-521, and Ed25519. This key is ${fact(evidence.defect, 'publicKey', 'key', 'curve', 'offered') ?? 'none of these'}.`,
     evidence: [
@@ -18,8 +31,19 @@ const byCertificate = certificateCause({
       ),
     ],
     fixes: [serverFix(seen, 'use an ECDSA P-256 or an RSA key')],
-  }),
-})
+  }
+}
+
+/** FIPS mode looks at the keys of the whole chain. */
+function fipsWords(evidence: CertificateEvidence, seen: Observation): CertificateWords {
+  const key = fact(evidence.defect, 'publicKey') ?? 'of another kind'
+  return {
+    title: `go in FIPS mode does not take a key in the chain of ${hostName(seen)}`,
+    why: `GODEBUG=fips140 is set: go then takes RSA keys from 2048 bits, ECDSA on P-256, P-384 and P-521, and Ed25519, in every certificate of the chain, the root included. This key is ${key}. Outside FIPS mode the chain would be looked at further.`,
+    evidence: [verified(`${whichCertificate(evidence)}: public key ${key}`)],
+    fixes: [serverFix(seen, 'use certificates with RSA keys from 2048 bits or ECDSA P-256, up to the root')],
+  }
+}
 
 /** The certificate passes, but the handshake is signed in a way that go does not take with that key. */
 const byScheme = defineCause({
