@@ -27,7 +27,10 @@ export function watchRequest(
   if (sent === undefined) return
   sent.maxHeadersCount = 0
   sent.on('upgrade', onChange)
+  clientToProxyRequest.prependOnceListener('end', () => sent.addTrailers(trailersForNode(clientToProxyRequest.rawTrailers)))
   restoreHead(sent, clientToProxyRequest)
+  // What follows may take its time, or wait for what the origin says to the head alone.
+  if (hasBody(clientToProxyRequest)) sent.flushHeaders()
 }
 
 /**
@@ -35,14 +38,32 @@ export function watchRequest(
  * announced nothing: an origin might send a client of HTTP/1.0 what it cannot read, or refuse a request that has no body.
  */
 function restoreHead(sent: ClientRequest, { method, url, httpVersion, rawHeaders, headers }: IncomingMessage): void {
-  // Behind Expect it is on its way already.
   if (typeof Reflect.get(sent, '_header') !== 'string' || Reflect.get(sent, '_headerSent') === true) return
   const fields = readPairs(rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
   Reflect.set(sent, '_header', `${method} ${url} HTTP/${httpVersion}\r\n${fields.join('')}\r\n`)
   if (headers['transfer-encoding'] === undefined) sent.chunkedEncoding = false
 }
 
-/** Fields as Node takes them. What it refuses to write of them, {@link restoreHead} puts back. */
-export function fieldsForNode(rawHeaders: readonly string[]): readonly string[] {
-  return rawHeaders.map((text) => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' '))
+/** One that may still be on its way when the head is here (RFC 9112 section 6). */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0' || headers.expect !== undefined
 }
+
+/** Fields as Node takes them. What it refuses to write of them, {@link restoreHead} puts back; behind an Expect it would write the head too soon. */
+export function fieldsForNode(rawHeaders: readonly string[]): readonly string[] {
+  const fields = readPairs(rawHeaders).filter(([name]) => name.toLowerCase() !== 'expect')
+  return fields.flat().map(cleanForNode)
+}
+
+function trailersForNode(rawTrailers: readonly string[]): [string, string][] {
+  return readPairs(rawTrailers)
+    .filter(([name]) => TOKEN.test(name))
+    .map(([name, value]) => [name, cleanForNode(value)])
+}
+
+function cleanForNode(text: string): string {
+  return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ')
+}
+
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/

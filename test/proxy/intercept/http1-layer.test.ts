@@ -111,6 +111,13 @@ it.each([
   ['a length beside chunks', 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
   ['an empty Host', 'GET /x HTTP/1.1\r\nHost: \r\n\r\n'],
   ['a control octet in a field', 'GET /x HTTP/1.1\r\nHost: a\r\nX: a\u0001b\r\n\r\n'],
+  ['an expectation, and no body yet', 'PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n'],
+  ['a length, and no body yet', 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n'],
+  ['chunks that are still to come', 'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'],
+  [
+    'trailers',
+    'POST /x HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\nx-sum: \u00e9\r\n\r\n',
+  ],
   ['neither a length nor chunks', 'POST /x HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['a whole URI', 'GET http://b.test/x?y HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['CONNECT', 'CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n'],
@@ -220,7 +227,7 @@ async function hear(socket: Socket): Promise<string> {
   const heard = once(socket.resume(), 'data')
   const [octets] = await heard
   socket.pause()
-  return String(octets)
+  return Buffer.from(octets).toString('latin1')
 }
 
 /** The layer between two plain sockets; the origin reads nothing yet. */
