@@ -2,11 +2,12 @@
 import { Agent } from 'node:https'
 import type { JoinRequest } from './http-layer.ts'
 import type { Http1Exchange } from './http1-exchange.ts'
+import { MOST_HEADER_BYTES } from './http1-request.ts'
 import { pump } from './relay-layer.ts'
 import { StandIn } from './stand-in.ts'
 
-/** Octets of a client that are kept until they turn out to be a request. */
-const MOST_UNREAD_BYTES = 64 * 1024
+/** Octets of a client that are kept until they turn out to be a request: a head that is too long for node:http, and what came with its last part. */
+const MOST_UNREAD_BYTES = MOST_HEADER_BYTES + 256 * 1024
 
 /**
  * The origin's octets reach the client as they came, and node:http reads a copy of them. The client's requests go through node:http, until one
@@ -18,9 +19,11 @@ export class Http1Connection {
   readonly clientSide: StandIn
   readonly agent: OneSocketAgent
   readonly #exchanges = new Set<Http1Exchange>()
-  /** What came before the first request was understood; null behind it. */
+  /** What came before a request was understood; null while one is under way. */
   #unread: Buffer[] | null = []
   #unreadBytes = 0
+  /** What was read last ends as a head or the last chunk does, so nothing of another request was read yet. */
+  #isAtEnd = false
   #isBlind = false
 
   constructor(request: JoinRequest) {
@@ -29,7 +32,7 @@ export class Http1Connection {
     this.agent = new OneSocketAgent(() => new StandIn({ out: upstream.session }))
     this.clientSide = new StandIn({ out: null, onWanted: () => void client.session.resume() })
     client.session.on('data', this.#read)
-    // node:http gives its side up where the first request is CONNECT.
+    // node:http gives its side up where a request is CONNECT.
     this.clientSide.once('close', () => this.goBlind(this.#unread ?? []))
     pump(upstream.session, client.session, (octets) => {
       if (this.#exchanges.size > 0) this.agent.side?.push(octets)
@@ -43,8 +46,12 @@ export class Http1Connection {
     this.#exchanges.add(exchange)
   }
 
-  finish(exchange: Http1Exchange): void {
+  /** @param isWhole nothing of its request is still to come */
+  finish(exchange: Http1Exchange, isWhole: boolean): void {
     this.#exchanges.delete(exchange)
+    if (this.#exchanges.size > 0 || !isWhole || !this.#isAtEnd) return
+    this.#unread = []
+    this.#unreadBytes = 0
   }
 
   /** node:http does not understand what the client sends: if nothing was sent on yet, the origin may judge it. */
@@ -77,6 +84,7 @@ export class Http1Connection {
 
   readonly #read = (octets: Buffer): void => {
     if (this.#unread !== null) this.#keep(this.#unread, octets)
+    this.#isAtEnd = octets.length >= HEAD_END.length && octets.subarray(-HEAD_END.length).equals(HEAD_END)
     if (!this.clientSide.push(octets)) this.request.client.session.pause()
   }
 
@@ -86,6 +94,8 @@ export class Http1Connection {
     else unread.push(octets)
   }
 }
+
+const HEAD_END = Buffer.from('\r\n\r\n')
 
 /** node:http's one connection to the origin; a new stand-in for the same session where node:http has given up the one before. */
 class OneSocketAgent extends Agent {

@@ -12,10 +12,7 @@ import { mirrorEnds } from './ends.ts'
 import type { HttpLayer } from './http-layer.ts'
 import { Http1Connection } from './http1-connection.ts'
 import { Http1Exchange } from './http1-exchange.ts'
-import { fieldsForNode, holdBackRequest, watchRequest } from './http1-request.ts'
-
-/** Of a longer head nothing is read: Node's parser takes seconds for those of 10 MiB, which go still takes. It passes all the same. */
-const MOST_HEADER_BYTES = 1 << 20
+import { fieldsForNode, holdBackRequest, MOST_HEADER_BYTES, watchRequest } from './http1-request.ts'
 
 /** Make the layer; one for all connections. */
 export function makeHttp1Layer({ keepsAllBodies }: { readonly keepsAllBodies: boolean }): HttpLayer {
@@ -101,7 +98,7 @@ function sendOn(ctx: IContext, joined: Http1Connection, keepsAllBodies: boolean)
   const start = { protocol: 'HTTP/1.1' as const, method: request.method ?? '', target: request.url ?? '/', origin, headers, atMs: atMs() }
   const draft = new ExchangeDraft(start, keepsAllBodies)
   const exchange = new Http1Exchange(ctx, draft, (failure) => {
-    joined.finish(exchange)
+    joined.finish(exchange, request.complete)
     onExchange(draft.finish(atMs(), failure))
   })
   joined.begin(exchange)

@@ -121,6 +121,7 @@ it.each([
   ['neither a length nor chunks', 'POST /x HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['a whole URI', 'GET http://b.test/x?y HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['CONNECT', 'CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n'],
+  ['a head that is too large to be read', `GET /x HTTP/1.1\r\nHost: a\r\n${`X: ${'v'.repeat(50_000)}\r\n`.repeat(40)}\r\n`],
   ['no HTTP at all', '\u0000\u0001\u0002 something else\r\n'],
 ])('a request reaches the origin octet for octet: %s', async (_, request) => {
   const { client, origin } = await joinSockets()
@@ -129,6 +130,22 @@ it.each([
   while (heard.length < request.length) heard += await hear(origin)
   expect(heard).toBe(request)
   origin.end('anything', 'latin1')
+  expect(await readAll(client)).toBe('anything')
+})
+
+it.each([
+  ['CONNECT', 'CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n'],
+  ['a method that nobody knows', 'BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n'],
+])('a later request that cannot be read reaches the origin octet for octet: %s', async (_, request) => {
+  const { client, origin, exchanges } = await joinSockets()
+  client.write('GET /x HTTP/1.1\r\nHost: a\r\n\r\n')
+  await hear(origin)
+  origin.write(`HTTP/1.1 200 OK\r\n${OK}`)
+  await hear(client)
+  await expect.poll(() => exchanges).toHaveLength(1)
+  client.write(request)
+  expect(await hear(origin)).toBe(request)
+  origin.end('anything')
   expect(await readAll(client)).toBe('anything')
 })
 
