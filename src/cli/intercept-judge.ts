@@ -1,5 +1,6 @@
 /** Judges origins for intercept mode: by the rules of the client's go, with the roots that this client had before us. */
 
+import type { ClientHello } from '../contract/handshake.ts'
 import { readRegularFile } from '../host/ca-store/linux.ts'
 import { clientSocketOf, findSocketOwner } from '../host/socket-owner.ts'
 import type { JudgeRequest } from '../proxy/intercept/options.ts'
@@ -51,6 +52,19 @@ export function makeOriginJudge(options: OriginJudgeOptions): (request: JudgeReq
   }
 }
 
+/** Make the function that says whether a client counts handshake messages behind the handshake, as {@link GoRules} have it. */
+export function makeLateCounter({
+  connection,
+  go,
+}: Pick<OriginJudgeOptions, 'connection' | 'go'>): (key: string, hello: ClientHello) => boolean {
+  return (key, hello) => {
+    const found = connection(key)
+    if (found === undefined || !isGo({ hello })) return false
+    const described = go(found)
+    return goRules(versionOf(hello.looksLike, described), described.godebug).countsLateMessages
+  }
+}
+
 function judge(
   request: JudgeRequest,
   connection: Connection,
@@ -86,7 +100,7 @@ function verify(
   return verdict.ok ? null : verdict.tlsText || verdict.goText
 }
 
-function isGo({ hello }: JudgeRequest): boolean {
+function isGo({ hello }: Pick<JudgeRequest, 'hello'>): boolean {
   return hello.looksLike?.startsWith('go ') === true
 }
 

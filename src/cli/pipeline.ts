@@ -22,7 +22,7 @@ import type { ClientBundle } from './client-bundle.ts'
 import { type ClockTarget, clockTargets, makeClockAsker } from './clock.ts'
 import { makeComparer } from './compare-hosts.ts'
 import { describeGo } from './go-facts.ts'
-import { makeOriginJudge } from './intercept-judge.ts'
+import { makeLateCounter, makeOriginJudge } from './intercept-judge.ts'
 import type { HostPatterns } from './intercept-patterns.ts'
 import { judgeParentChain } from './judge-parent.ts'
 import { findKnownIntermediates } from './known-intermediates.ts'
@@ -155,11 +155,13 @@ function composeIntercept(
   { go, roots }: PipelineOptions,
   recorder: Recorder,
 ): InterceptOptions {
+  const connection = (key: string) => recorder.find(key)
   return {
     wants: (host) => patterns.matches(host),
     authority,
     keepsAllBodies,
-    judge: makeOriginJudge({ connection: (key) => recorder.find(key), go, roots, files }),
+    judge: makeOriginJudge({ connection, go, roots, files }),
+    countsLateMessages: makeLateCounter({ connection, go }),
   }
 }
 

@@ -62,6 +62,8 @@ export interface GoRules {
   readonly distrustsKeys: boolean
   /** A time may lie at most 24 hours from UTC (1.23). */
   readonly limitsZoneHours: boolean
+  /** Of handshake messages behind the handshake (TLS 1.3) only 16 may follow one another (1.25.13, 1.26.6). */
+  readonly countsLateMessages: boolean
   /** PEM: the BEGIN line nearest to an END line counts, so a cut block costs only itself (1.24.8, 1.25.2). */
   readonly skipsCutPemBlocks: boolean
 }
@@ -123,6 +125,7 @@ function makeRules(version: string, godebug: string): GoRules {
     allowsUriZones: minor >= 22,
     distrustsKeys: minor === 26 && patch >= 10,
     limitsZoneHours: minor >= 23,
+    countsLateMessages: Number(match?.[1] ?? 26) > 26 || (minor > 24 && patch >= (minor === 26 ? 6 : 13)),
     skipsCutPemBlocks: since(8, 2),
   }
 }

@@ -84,6 +84,13 @@ describe('other patch levels', () => {
     expect(['1.25.14', '1.26.9', '1.26.10', '1.26'].map((version) => goRules(version).distrustsKeys)).toEqual([false, false, true, true])
   })
 
+  it('counts messages behind the handshake since 1.25.13 and 1.26.6', () => {
+    const counting = ['1.24.13', '1.25.12', '1.25.13', '1.26.5', '1.26.6', '1.26', '1.27.0'].map(
+      (version) => goRules(version).countsLateMessages,
+    )
+    expect(counting).toEqual([false, false, true, false, true, true, true])
+  })
+
   it.each([
     [0x17, '2601010000+2500', 'x509: malformed UTCTime'],
     [0x18, '20260101000000-2500', 'x509: malformed GeneralizedTime'],

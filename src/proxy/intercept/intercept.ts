@@ -16,6 +16,7 @@ import { attachReader, joinTunnel } from '../tunnel.ts'
 import { openClient } from './client-leg.ts'
 import type { DecisionSubject } from './decision.ts'
 import type { Interception } from './interception.ts'
+import { repeatLateMessages } from './late-messages.ts'
 import type { Leg } from './leg.ts'
 import { maskExchange } from './mask-exchange.ts'
 import { createHelloReader, peekClientHello } from './peek.ts'
@@ -182,6 +183,7 @@ function decrypt(request: InterceptRequest, hello: ClientHello, outcome: Extract
     onEvent: (event, transcript) => context.emit({ type: 'client-leg', key, event, transcript: transcript() }),
   })
   const legs: Legs = { client: handshake.leg, upstream }
+  if (interception.countsLateMessages?.(key, hello) === true) repeatLateMessages(upstream, handshake.leg, handshake.accepted)
   const pair = { destroy: () => [client, upstream.socket].map((socket) => socket.destroy()) }
   context.relays.add(pair)
   const onEnded = (ending: RelayEnding) => {

@@ -23,6 +23,7 @@ export class LateRecords {
   #version: '1.2' | '1.3' | null = null
   readonly #secrets = new Map<string, Uint8Array>()
   readonly #onHelloRequest: (() => void)[] = []
+  #onMany: (() => void) | null = null
 
   feed(direction: Direction, octets: Buffer): void {
     if (direction === 'server-to-client') this.#server.feed(octets)
@@ -52,6 +53,12 @@ export class LateRecords {
     this.#onHelloRequest.push(callback)
   }
 
+  /** Call back once, when the server has sent more than {@link MOST_LATE_MESSAGES} records behind its Finished (TLS 1.3), whatever they hold. */
+  onManyRecords(callback: () => void): void {
+    this.#onMany = callback
+    this.#countLate()
+  }
+
   /** The next record of the server; null where its keys are not known. */
   seal({ contentType, content }: LateRecord, transcript: Transcript): Buffer | null {
     const hello = transcript.serverHellos.at(-1)
@@ -72,8 +79,20 @@ export class LateRecords {
   #note(contentType: number): void {
     // Behind its Finished a server of TLS 1.2 can send no other handshake message (RFC 5246 section 7.4.1.1).
     if (this.#version === '1.2' && contentType === CONTENT_TYPE.handshake) for (const tell of this.#onHelloRequest) tell()
+    if (this.#onMany !== null) this.#countLate()
+  }
+
+  #countLate(): void {
+    const tell = this.#onMany
+    if (this.#version !== '1.3' || this.#client !== null) return
+    if (this.#server.applicationRecords - this.#handshakeRecords <= MOST_LATE_MESSAGES) return
+    this.#onMany = null
+    tell?.()
   }
 }
+
+/** maxUselessRecords of Go's crypto/tls. */
+export const MOST_LATE_MESSAGES = 16
 
 const SECRET_13 = 'SERVER_TRAFFIC_SECRET_0'
 const SECRET_12 = 'CLIENT_RANDOM'

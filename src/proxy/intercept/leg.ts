@@ -42,6 +42,8 @@ export interface LegReading {
   readonly malformed: Buffer | null
   /** Call back when the server asks for a new handshake (TLS 1.2). */
   onHelloRequest(callback: () => void): void
+  /** Call back once, when the server has sent more records behind a handshake of TLS 1.3 than some clients take without data. */
+  onManyRecords(callback: () => void): void
   /** @returns the next record under the server's keys, null where they are not known */
   seal(record: LateRecord): Buffer | null
   /** Call back once the next octets have come in and gone through TLS. */
@@ -91,6 +93,7 @@ export function readLeg({ leg, socket, readBuffer, atMs, onEvent }: LegOptions):
       return late.malformed
     },
     onHelloRequest: (callback) => late.onHelloRequest(callback),
+    onManyRecords: (callback) => late.onManyRecords(callback),
     seal: (record) => late.seal(record, observer.transcript()),
     whenHeard: (callback) => void waiting.push(callback),
     transcript: () => observer.transcript(),

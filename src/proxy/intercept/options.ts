@@ -13,6 +13,8 @@ export interface InterceptOptions {
    * @returns null when the client would accept it, else in its own words why not
    */
   readonly judge: (request: JudgeRequest) => string | null
+  /** Whether the client of this connection ends a session in which more than 16 handshake messages follow one another behind the handshake. */
+  readonly countsLateMessages?: (key: string, hello: ClientHello) => boolean
 }
 
 export interface JudgeRequest {
