@@ -6,8 +6,9 @@ import type { Warning } from '../contract/diagnosis.ts'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import { loadGitHttpSettings } from '../host/load-client-settings.ts'
 import { summarizeClock } from '../host/settings/clock.ts'
+import { maskText } from '../http/mask-text.ts'
 import { joinHostPort } from '../proxy/ip-address.ts'
-import { maskArguments, maskEnvironment, maskText } from '../recorder/mask.ts'
+import { maskArguments, maskEnvironment } from '../recorder/mask.ts'
 import { userOfRun } from '../recorder/run-user.ts'
 import { findWarnings, isHidden } from '../recorder/warnings.ts'
 import { explainNothingPassed } from '../recorder/why-nothing.ts'
@@ -215,7 +216,7 @@ async function settle({ options, pipeline, progress }: Session, end: ChildEnd): 
   clearTimeout(timer)
   pipeline.recorder.abandon()
   pipeline.recorder.rejudge()
-  if (options.witness) hearWitness(pipeline.recorder, end.stderrTail)
+  if (options.witness) hearWitness(pipeline.recorder, maskText(end.stderrTail))
   await pipeline.recorder.settle()
 }
 

@@ -1,5 +1,6 @@
 import type { ProxyConnectReply } from '../contract/handshake.ts'
-import { maskHeaders, maskText } from './mask.ts'
+import { maskText } from '../http/mask-text.ts'
+import { maskHeaders } from './mask.ts'
 
 /** What a parent proxy's answer to CONNECT turned out to be, once enough of it has come. */
 export type ReplyState =

@@ -32,14 +32,6 @@ export function maskHeaders(headers: readonly (readonly [string, string])[]): re
   return headers.map(([name, value]) => [name, maskValue(name.toLowerCase(), value)] as const)
 }
 
-/** Mask what looks like credentials in free text (a proxy's error page): user information in URLs, query values, long tokens. */
-export function maskText(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+@/gi, '$1[masked]@')
-    .replace(/([?&][\w.~-]+=)([^\s&"'<>#]+)/g, (_, name: string, value: string) => name + bytes(value))
-    .replace(/\b(Basic|Bearer|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{4,}/gi, '$1 [masked]')
-}
-
 function maskValue(name: string, value: string): string {
   if (name === 'proxy-authenticate' || name === 'www-authenticate') return maskChallenges(value)
   if (name === 'location') return maskLocation(value)

@@ -1,6 +1,6 @@
 /** What go makes of the variables that name a proxy for https. Pure. */
 import type { ProxySetting } from '../diagnosis/observation.ts'
-import { maskText } from './mask.ts'
+import { maskText } from '../http/mask-text.ts'
 import { isProxied } from './no-proxy.ts'
 import { type ProxyEnvironment, readProxyUrl } from './route.ts'
 

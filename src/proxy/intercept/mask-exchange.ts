@@ -1,5 +1,6 @@
 import type { HttpExchange } from '../../contract/handshake.ts'
-import { maskHeaders, maskText } from '../mask.ts'
+import { lengthOf, maskText, PLAIN_QUERY } from '../../http/mask-text.ts'
+import { maskHeaders } from '../mask.ts'
 
 /** Mask an exchange before anything keeps it: header values by allow-list, query values and credentials in text. */
 export function maskExchange(exchange: HttpExchange): HttpExchange {
@@ -24,10 +25,7 @@ function maskUrl(url: string): string {
   return `${url.slice(0, at)}?${parts.join('&')}`
 }
 
-const PLAIN_QUERY: ReadonlySet<string> = new Set(['go-get=1', 'service=git-upload-pack'])
-
 function maskPart(part: string): string {
   const sign = part.indexOf('=')
-  const value = part.slice(sign + 1)
-  return `${sign < 0 ? '' : part.slice(0, sign + 1)}[${Buffer.byteLength(value)} bytes]`
+  return `${sign < 0 ? '' : part.slice(0, sign + 1)}${lengthOf(part.slice(sign + 1))}`
 }
