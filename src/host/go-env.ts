@@ -1,5 +1,6 @@
 /** Facts that the go command tells of itself: version and settings. Starts go, never lets it touch the network. */
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 /** What `go version` and `go env` say, as the child of a run would see it. */
@@ -47,8 +48,19 @@ export async function loadGoEnvironment(program: string, env: NodeJS.ProcessEnv,
   ])
   const answer = own ?? switched
   if (answer === null) return null
-  return { program, version: switched?.['GOVERSION'] ?? answer['GOVERSION'] ?? '', env: answer }
+  const toolchain = env['GOTOOLCHAIN'] || (await loadSavedToolchain(answer['GOENV'])) || switched?.['GOTOOLCHAIN']
+  const settings = toolchain === undefined ? answer : { ...answer, GOTOOLCHAIN: toolchain }
+  return { program, version: switched?.['GOVERSION'] ?? answer['GOVERSION'] ?? '', env: settings }
 }
+
+/** What `go env -w` wrote down: asked with GOTOOLCHAIN=local, go tells only that. */
+async function loadSavedToolchain(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined || path === '' || path === 'off') return undefined
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return /^GOTOOLCHAIN=(\S+)/m.exec(text.slice(0, MOST_SAVED))?.[1]
+}
+
+const MOST_SAVED = 65_536
 
 function ask(program: string, env: NodeJS.ProcessEnv, folder: string): Promise<Record<string, string> | null> {
   return new Promise((resolve) => {

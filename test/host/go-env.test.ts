@@ -65,6 +65,12 @@ describe('what go tells of itself', () => {
     const script = `[ "$GOTOOLCHAIN" = local ] || exit 1; printf '{"GOVERSION":"go1.26.8"}'`
     expect(await load(script)).toMatchObject({ version: 'go1.26.8' })
   })
+  it('is told the toolchain that the user set, not the one that go was asked with', async () => {
+    const script = `[ "$GOTOOLCHAIN" = local ] || exit 1; printf '{"GOVERSION":"go1.26.8","GOTOOLCHAIN":"local","GOENV":"%s/env"}' "$PWD"`
+    expect(await load(script, { GOTOOLCHAIN: 'go1.99.0' })).toMatchObject({ env: { GOTOOLCHAIN: 'go1.99.0' } })
+    writeFileSync(join(folder, 'env'), 'GOPROXY=direct\nGOTOOLCHAIN=go1.22\n')
+    expect(await load(script)).toMatchObject({ env: { GOTOOLCHAIN: 'go1.22' } })
+  })
   it.each([
     ['nothing', 'exit 0'],
     ['no JSON', 'echo "go: GOPROXY is odd"'],

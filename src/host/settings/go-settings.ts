@@ -22,7 +22,7 @@ export function checkGoSettings(
     ...(setting('GONOSUMDB') === setting('GOPRIVATE') ? [] : checkPatterns('GONOSUMDB', setting('GONOSUMDB'))),
     ...checkPatterns('GOINSECURE', setting('GOINSECURE')),
     ...checkGoflags(setting('GOFLAGS')),
-    ...checkGotoolchain(setting('GOTOOLCHAIN'), setting('GOPROXY')),
+    ...checkGotoolchain(setting('GOTOOLCHAIN'), setting('GOPROXY'), goVersion, env['GOTOOLCHAIN'] !== undefined),
     ...checkGoauth(env['GOAUTH'] ?? setting('GOAUTH'), goVersion),
     ...checkGodebug(env['GODEBUG'] ?? '', goVersion),
   ]
@@ -41,8 +41,44 @@ function checkGoflags(value: string): readonly Check[] {
     })
 }
 
-function checkGotoolchain(value: string, goproxy: string): readonly Check[] {
+function checkGotoolchain(value: string, goproxy: string, goVersion: string, isOfProcess: boolean): readonly Check[] {
   if (value === '' || value === 'local' || value === 'path') return []
+  return [...checkToolchainName(value, goVersion, isOfProcess), ...checkToolchainSource(value, goproxy)]
+}
+
+/** The version that every go command has to fetch before it does anything else. */
+function checkToolchainName(value: string, goVersion: string, isOfProcess: boolean): readonly Check[] {
+  // A variable of the process wins over what `go env -w` writes.
+  const setTo = (name: string) =>
+    isOfProcess ? { advice: `set it to ${name} where the environment is made` } : { commands: [`go env -w GOTOOLCHAIN=${name}`] }
+  const local = setTo('local')
+  const name = value.replace(/\+(?:auto|path)$/, '')
+  if (name === 'auto' || name === 'local') return []
+  const [, minor, rest = ''] = /^go1\.(\d{1,4})(\.\d{1,4}|(?:rc|beta)\d{1,3})?(?:-[\w.]{1,40})?$/.exec(name) ?? []
+  if (minor === undefined) return [check('problem', 'GOTOOLCHAIN', `go refuses this value: invalid GOTOOLCHAIN "${value}"`, local)]
+  if (name === `go${goVersion}`) return []
+  if (Number(minor) >= 21 && rest === '') {
+    const text = `${name} is a version of the language: releases have three numbers since 1.21, and go ends with "toolchain not available"`
+    return [check('problem', 'GOTOOLCHAIN', text, setTo(`${name}.0`))]
+  }
+  const isBeyond = Number(minor) > Math.max(NEWEST_MINOR, Number(goVersion.split('.')[1] ?? 0))
+  const fetches = `go ${goVersion} fetches ${name} from GOPROXY before every other work`
+  return isBeyond
+    ? [
+        check(
+          'warning',
+          'GOTOOLCHAIN',
+          `${fetches}; whytls knows of no such release, and without one go ends with "toolchain not available"`,
+          local,
+        ),
+      ]
+    : [check('note', 'GOTOOLCHAIN', `${fetches}, unless it is in the module cache`)]
+}
+
+/** The newest minor version at the time of writing. */
+const NEWEST_MINOR = 27
+
+function checkToolchainSource(value: string, goproxy: string): readonly Check[] {
   const first = goproxy.split(/[,|]/)[0]?.trim()
   if (first !== 'direct' && first !== 'off') return []
   return [

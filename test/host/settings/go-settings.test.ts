@@ -32,6 +32,11 @@ const ROWS: readonly Row[] = [
   ['GOFLAGS=-insecure', '1.26.8', 'problem', /no longer supported/],
   ['GOFLAGS=-mod=vendor', '1.26.8', 'note', /no network/],
   ['GOFLAGS=mod=mod', '1.26.8', 'problem', /begin with -/],
+  ['GOTOOLCHAIN=go1.99.0', '1.26.8', 'warning', /knows of no such release/],
+  ['GOTOOLCHAIN=go1.22', '1.26.8', 'problem', /three numbers/],
+  ['GOTOOLCHAIN=go1.20+auto', '1.26.8', 'note', /fetches go1\.20/],
+  ['GOTOOLCHAIN=go1.25.3', '1.26.8', 'note', /fetches go1\.25\.3/],
+  ['GOTOOLCHAIN=1.25.3', '1.26.8', 'problem', /invalid GOTOOLCHAIN/],
   ['GOAUTH=off', '1.23.12', 'warning', /came with go 1\.24/],
   ['GOAUTH=git /home', '1.26.8', 'note', /git/],
   ['GODEBUG=tlshandshake=1', '1.26.8', 'warning', /no such setting/],
@@ -80,5 +85,9 @@ describe("go's settings", () => {
         .join('\n')
       expect(text).not.toMatch(/(?:set|export|-w) (?:GOINSECURE|GONOSUMDB|GOSUMDB=off|GIT_SSL)/)
     }
+  })
+  it('keep silent of a toolchain that is the own one, or left to go', () => {
+    for (const GOTOOLCHAIN of ['go1.26.8', 'auto', 'local+auto', 'local', 'path'])
+      expect(checkGoSettings({ GOTOOLCHAIN }, {}, '1.26.8').filter(({ subject }) => subject === 'GOTOOLCHAIN')).toEqual([])
   })
 })
