@@ -3,6 +3,8 @@ import type { Connection } from './connection.ts'
 /** Looks at servers that are under way: probes, trials, questions for the time, comparisons. */
 export class PendingLooks {
   readonly #running = new Set<Promise<void>>()
+  /** How many look for one connection: a probe and a question for the time may be under way beside each other. */
+  readonly #lookingFor = new Map<Connection, number>()
 
   /** How many still run. */
   get size(): number {
@@ -15,17 +17,24 @@ export class PendingLooks {
   }
 
   /**
-   * Mark the connection as being looked at until `look` is over.
+   * Mark the connection as being looked at until `look` and all others for it are over.
    * @param end is told the result; null where the look could not be made: that tells nothing, and must not take the run with it
    */
   begin<T>(connection: Connection, look: Promise<T>, end: (result: T | null) => void): void {
-    connection.isProbing = true
+    this.#count(connection, 1)
     const finish = (result: T | null) => {
-      connection.isProbing = false
+      this.#count(connection, -1)
       end(result)
     }
     const task = look.then(finish, () => finish(null))
     this.#running.add(task)
     void task.finally(() => this.#running.delete(task))
+  }
+
+  #count(connection: Connection, change: 1 | -1): void {
+    const count = (this.#lookingFor.get(connection) ?? 0) + change
+    connection.isProbing = count > 0
+    if (count > 0) this.#lookingFor.set(connection, count)
+    else this.#lookingFor.delete(connection)
   }
 }
