@@ -11,8 +11,8 @@ export type Recognise = (proxy: ParentProxy) => Promise<Recognised>
 /** Field by which a whytls tells another that it has a parent proxy. */
 export const CHAINED_FIELD = 'Whytls-Parent'
 
-/** A whytls on loopback answers at once; anything else must not be waited for. */
-const PATIENCE_MS = 250
+/** A whytls on loopback answers at once, on a busy machine a little later; anything else is waited for only once. */
+const PATIENCE_MS = 1_000
 
 /**
  * Make a recogniser for one process. Only proxies at loopback addresses are asked (`OPTIONS *`, without credentials): whytls listens there,

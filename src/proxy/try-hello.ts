@@ -71,8 +71,11 @@ function exchange(dialed: Dialed, request: HelloTrialRequest, observer: Handshak
     const meet = (met: HelloTry['met'], by: Ending['by'], how: Ending['how']) =>
       settle({ met: { met, alert, afterMs: atMs() - helloAtMs, ...(chose === undefined ? {} : { chose }) }, end: { by, how } })
     const giveUp = () => settle(null)
+    // Counted, not read off the clock: whoever stood still for a while has read nothing meanwhile, and reads before the next tick.
+    let ticks = 0
     const timer = setInterval(() => {
-      if (atMs() - helloAtMs >= request.patienceMs()) meet('silence', 'us', 'timeout')
+      ticks += 1
+      if (ticks * TICK_MS >= request.patienceMs()) meet('silence', 'us', 'timeout')
     }, TICK_MS)
     request.signal.addEventListener('abort', giveUp)
     const read = (events: ReturnType<HandshakeObserver['feed']>) => {

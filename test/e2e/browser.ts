@@ -26,9 +26,26 @@ const QUIET = [
   '--disable-sync',
 ]
 
-/** Start the system's Chromium with a fresh profile. */
-export function launchChromium(...more: readonly string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: findOnPath('chromium'), args: [...QUIET, ...more] })
+/** What a browser on a busy machine may take; what takes longer hangs. */
+const PATIENCE_MS = 120_000
+const MOST_LAUNCHES = 3
+
+/** Start the system's Chromium with a fresh profile; one that does not come up is started again, and that is said. */
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
+  for (let launch = 1; ; launch += 1) {
+    try {
+      return await chromium.launch({ executablePath: findOnPath('chromium'), args: [...QUIET, ...more], timeout: PATIENCE_MS })
+    } catch (error) {
+      if (launch === MOST_LAUNCHES) throw error
+      console.error(`Chromium did not start (attempt ${launch} of ${MOST_LAUNCHES}), it is started again: ${String(error)}`)
+    }
+  }
+}
+
+/** Let everything on this page take its time: the driver's own 30 s are no measure. */
+export function patiently(page: Page): Page {
+  page.setDefaultTimeout(PATIENCE_MS)
+  return page
 }
 
 export interface ServedPage {
@@ -91,7 +108,7 @@ export async function openOwnPage(fill: (store: Store) => void, height: number):
   store.flush()
   const server = await servePage(pageEnvironment(home), '0')
   const browser = await launchChromium()
-  const page = await browser.newPage({ viewport: { width: 1440, height } })
+  const page = patiently(await browser.newPage({ viewport: { width: 1440, height } }))
   await page.addInitScript(() => localStorage.setItem('whytls.group', 'none'))
   await page.goto(server.url)
   await page.waitForSelector(LIVE)

@@ -86,8 +86,8 @@ export interface CommandSetting {
   readonly stopAfterMs?: number | undefined
 }
 
-/** Longer than the longest patience of go (60 s for a parent proxy); what still runs then hangs. */
-const HARD_LIMIT_MS = 100_000
+/** Far longer than the longest patience of go (60 s for a parent proxy); what still runs then hangs. */
+const HARD_LIMIT_MS = 240_000
 
 /** Run a command to its end and keep what it printed. It has a process group of its own, so that SIGINT reaches all of it, as Ctrl-C does. */
 export function runCommand(argv: readonly string[], setting: CommandSetting): Promise<CommandResult> {

@@ -13,7 +13,7 @@ import { draftHandshake } from '../../src/recorder/draft.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { HandshakeDraft } from '../../src/store/store.ts'
 import { ROWS } from '../diagnosis/causes.table.ts'
-import { BEGAN_AT, endServer, launchChromium, type ServedPage, servePage } from './browser.ts'
+import { BEGAN_AT, endServer, launchChromium, patiently, type ServedPage, servePage } from './browser.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TABS = ['negotiation', 'certificates', 'bytes', 'http', 'events'] as const
@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = await servePage(env, '0')
   browser = await launchChromium()
   const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce', viewport: { width: 1440, height: HEIGHT } })
-  page = await context.newPage()
+  page = patiently(await context.newPage())
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => complaints.push(message.text()))
   await page.goto(server.url)

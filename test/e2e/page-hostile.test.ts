@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { finding, fullDraft } from '../store/draft.ts'
-import { BEGAN_AT, endServer, launchChromium, pageEnvironment, type ServedPage, servePage } from './browser.ts'
+import { BEGAN_AT, endServer, launchChromium, pageEnvironment, patiently, type ServedPage, servePage } from './browser.ts'
 
 const MARKUP = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1">'
 const UNSEEN = '\u202egnp.exe\u2066\u001b[2J\u001b]0;title\u0007\u0000\u200b'
@@ -38,7 +38,7 @@ beforeAll(async () => {
   fill(join(home, 'whytls'))
   server = await servePage(pageEnvironment(home), '0')
   browser = await launchChromium('--host-resolver-rules=MAP evil.example 127.0.0.1')
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page = patiently(await browser.newPage({ viewport: { width: 1440, height: 900 } }))
   page.on('request', (request) => origins.add(new URL(request.url()).origin))
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => complaints.push(message.text()))
@@ -119,7 +119,7 @@ describe('a page of another origin', () => {
   afterAll(() => new Promise((resolve) => other.close(resolve)))
 
   it('reads nothing, starts nothing and follows nothing, even with the token', async () => {
-    const stranger = await browser.newPage()
+    const stranger = patiently(await browser.newPage())
     await stranger.goto(at)
     const { origin, hash } = new URL(server.url)
     const token = hash.slice(3)
@@ -151,7 +151,7 @@ describe('a page of another origin', () => {
   })
 
   it('gets nothing by a name that leads here (DNS rebinding)', async () => {
-    const stranger = await browser.newPage()
+    const stranger = patiently(await browser.newPage())
     const { port, hash } = new URL(server.url)
     const answer = await stranger.goto(`http://evil.example:${port}/`)
     expect(answer?.status()).toBe(403)

@@ -15,7 +15,7 @@ import { LAB_CASES } from '../../src/lab/cases/index.ts'
 import { openStore } from '../../src/store/open.ts'
 import { ROWS } from '../diagnosis/causes.table.ts'
 import { finding, fullDraft } from '../store/draft.ts'
-import { endServer, LIVE, launchChromium, pageEnvironment, type ServedPage, servePage, whytls } from './browser.ts'
+import { endServer, LIVE, launchChromium, pageEnvironment, patiently, type ServedPage, servePage, whytls } from './browser.ts'
 import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
 import { limitTo, withOrigin } from './scenario.ts'
 
@@ -73,7 +73,7 @@ beforeAll(async () => {
   server = await servePage({ ...pageEnvironment(home), ...roots }, '0')
   browser = await launchChromium()
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: false, acceptDownloads: true })
-  page = await context.newPage()
+  page = patiently(await context.newPage())
   await watch(page)
   await page.goto(server.url)
   await page.waitForSelector(LIVE)
@@ -177,7 +177,7 @@ describe('what the page can start', () => {
       const before = await looks.count()
       await page.click('[data-testid=look]')
       await page.click(`[role=menuitem]:has-text("${name}")`)
-      await expect.poll(() => looks.count(), { timeout: 30_000 }).toBeGreaterThan(before)
+      await expect.poll(() => looks.count()).toBeGreaterThan(before)
     }
     await page.waitForSelector('[data-testid=trial-helps]')
   })
@@ -266,7 +266,7 @@ describe('keys and readers', () => {
 
   it('open menus, dialogs, popups, the slider and every sample are accessible, without overflow', async () => {
     const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })
-    const other = await context.newPage()
+    const other = patiently(await context.newPage())
     await other.goto(server.url)
     await other.waitForSelector(LIVE, { state: 'attached' })
     await other.addScriptTag({ content: AXE })
@@ -336,7 +336,7 @@ describe('every cause, in one file', () => {
     expect([exitCode, stderr]).toEqual([0, expect.any(String)])
     const { size } = await stat(file)
     expect(size).toBeLessThan(200_000 + MORE_HANDSHAKES * 25_000)
-    const other = await browser.newPage({ viewport: { width: 360, height: 800 } })
+    const other = patiently(await browser.newPage({ viewport: { width: 360, height: 800 } }))
     const heard: string[] = []
     const asked: string[] = []
     other.on('request', (request) => asked.push(request.url()))

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { plainDraft } from '../store/draft.ts'
-import { BEGAN_AT, closeOwnPage, type OwnPage, openOwnPage } from './browser.ts'
+import { BEGAN_AT, closeOwnPage, type OwnPage, openOwnPage, patiently } from './browser.ts'
 
 const ROWS = 12_000
 const RARE = 'host:rare.example'
@@ -35,13 +35,13 @@ describe('a filter over more than the page holds', () => {
   it('leaves no hole in the list without it: the rest comes when one scrolls to the end', async () => {
     await own.page.fill('#filter', '')
     await seeCount(/^10,001 of 12,001 handshakes$/)
-    await expect.poll(scrollToEnd, { timeout: 30_000 }).toMatch(/^12,001 of 12,001/)
+    await expect.poll(scrollToEnd).toMatch(/^12,001 of 12,001/)
     await expect.poll(readShown).toContain(1)
     expect((await readShown()).slice(-20)).toEqual(Array.from({ length: 20 }, (_, at) => 20 - at))
   })
 
   it('finds a match behind the newest 10,000 for a page that opens with it in its address', async () => {
-    const other = await own.browser.newPage()
+    const other = patiently(await own.browser.newPage())
     await other.goto(own.server.url)
     await other.waitForSelector('[data-testid=row]')
     await other.goto(`${new URL('/', own.server.url).href}#/?q=${encodeURIComponent(`${RARE} id:<100`)}`)
@@ -57,7 +57,7 @@ function put(store: Store, at: number, host: string): void {
 }
 
 async function seeCount(text: RegExp): Promise<void> {
-  await expect.poll(() => own.page.textContent('[data-testid=count]'), { timeout: 30_000 }).toMatch(text)
+  await expect.poll(() => own.page.textContent('[data-testid=count]')).toMatch(text)
 }
 
 function scrollToEnd(): Promise<string> {

@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Document } from '../../src/contract/document.ts'
 import { LAB_CASES } from '../../src/lab/cases/index.ts'
-import { endServer, LIVE, launchChromium, pageEnvironment, type ServedPage, servePage, whytls } from './browser.ts'
+import { endServer, LIVE, launchChromium, pageEnvironment, patiently, type ServedPage, servePage, whytls } from './browser.ts'
 import { freshEnvironment, inFreshFolder, listToolchains, runCommand } from './go.ts'
 import { withOrigin } from './scenario.ts'
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'whytls-page-'))
   server = await servePage(pageEnvironment(home), '0')
   browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page = patiently(await browser.newPage({ viewport: { width: 1440, height: 900 } }))
   page.on('request', (request) => origins.add(new URL(request.url()).origin))
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => complaints.push(message.text()))
@@ -112,7 +112,7 @@ describe('the page', () => {
   it('is the same in one file, which asks nothing of anybody', async () => {
     const file = join(home, 'report.html')
     await runCommand(whytls('report', '--html', '-o', file), { env: pageEnvironment(home), cwd: home })
-    const other = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    const other = patiently(await browser.newPage({ viewport: { width: 1440, height: 900 } }))
     const asked: string[] = []
     const heard: string[] = []
     other.on('request', (request) => asked.push(request.url()))
@@ -137,7 +137,7 @@ describe('the page', () => {
     '%s is accessible in both themes, wide and narrow',
     async (route) => {
       const context = await browser.newContext({ bypassCSP: true })
-      const other = await context.newPage()
+      const other = patiently(await context.newPage())
       await other.goto(`${server.url}&${route}`)
       await other.waitForSelector(LIVE, { state: 'attached' })
       if (route.startsWith('/h/')) await other.waitForSelector('[data-testid=stage]')

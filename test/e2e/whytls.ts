@@ -70,7 +70,8 @@ export function serverEnvironment(origin: LabOrigin, home: string): Record<strin
   }
 }
 
-const START_MS = 20_000
+/** What has not begun by then hangs. */
+const START_MS = 100_000
 
 export interface StartedServer {
   readonly child: ChildProcess

@@ -18,7 +18,7 @@ function requestTo(port: number): DateRequest {
     serverName: 'clock.example',
     route: { kind: 'direct' },
     resolve: async () => ({ addresses: ['127.0.0.1'], port, by: '--resolve' }),
-    timeoutMs: 3_000,
+    timeoutMs: 60_000,
   }
 }
 

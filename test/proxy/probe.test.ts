@@ -124,7 +124,7 @@ describe('probe', () => {
     expect((await probe(requestOf(1))).dialFailure).toMatchObject({ kind: 'refused' })
     expect((await probe(requestOf(closes))).ending).toMatchObject({ by: 'server', how: 'fin' })
     expect((await probe(requestOf(resets))).ending).toMatchObject({ by: 'server', how: 'rst' })
-    const result = await probe(requestOf(silent, { timeoutMs: 200 }))
+    const result = await probe(requestOf(silent, { timeoutMs: 1_500 }))
     expect(result).toMatchObject({ ending: { by: 'us', how: 'timeout' }, chain: null, dialFailure: null })
     expect(result.transcript.clientHellos).toHaveLength(1)
   })

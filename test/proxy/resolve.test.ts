@@ -15,7 +15,7 @@ async function resolverWith(answer: (name: string) => Answer, resolvConf = '', h
     stop()
     await rm(folder, { recursive: true })
   })
-  await writeFile(join(folder, 'resolv.conf'), `nameserver 127.0.0.1\noptions timeout:1 attempts:1\n${resolvConf}`)
+  await writeFile(join(folder, 'resolv.conf'), `nameserver 127.0.0.1\noptions timeout:30 attempts:1\n${resolvConf}`)
   await writeFile(join(folder, 'hosts'), hosts)
   const resolve = createResolver({
     mapping: parseResolveMap(['mapped.example:443:192.0.2.7:8443']),
@@ -43,7 +43,7 @@ describe('createResolver', () => {
       'fails.example': { rcode: 2 },
       'refuses.example': { rcode: 5 },
     }
-    const { resolve, on } = await resolverWith((name) => (name === 'silent.example' ? undefined : (rcodes[name] ?? { rcode: 3 })))
+    const { resolve, on } = await resolverWith((name) => rcodes[name] ?? { rcode: 3 })
     for (const [name, kind, text] of [
       ['none.example', 'nxdomain', `lookup none.example on ${on}: no such host`],
       ['empty.example', 'no-address', `lookup empty.example on ${on}: no such host`],
@@ -53,6 +53,10 @@ describe('createResolver', () => {
     ] as const) {
       await expect(resolve(name, 443), name).rejects.toMatchObject({ kind, message: text })
     }
+  })
+
+  it("gives up on a server that does not answer, in go's words", async () => {
+    const { resolve, on } = await resolverWith(() => undefined, 'options timeout:1\n')
     await expect(resolve('silent.example', 443)).rejects.toMatchObject({
       kind: 'dns-timeout',
       server: on,

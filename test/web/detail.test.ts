@@ -6,7 +6,7 @@ import { dropRows, holdRows } from '../../web/rows.ts'
 import { sampleDetail, sampleHandshake, sampleRow } from './samples.ts'
 
 /** A busy machine takes longer than the second that is usual. */
-const PATIENTLY = { timeout: 15_000 }
+const PATIENTLY = { timeout: 60_000 }
 
 /** What was asked, and how each question is answered. */
 interface Asked {

@@ -12,7 +12,7 @@ import { StageTrack } from '../../web/stage-track.tsx'
 import { SAMPLE_SERVER_HELLO, sampleDetail, sampleDiagnosis, sampleHandshake, sampleStages } from './samples.ts'
 
 /** A busy machine takes longer than the second that is usual. */
-const PATIENTLY = { timeout: 15_000 }
+const PATIENTLY = { timeout: 60_000 }
 
 const all = (selector: string): readonly Element[] => [...document.querySelectorAll(selector)]
 const text = (selector: string): string => document.querySelector(selector)?.textContent ?? ''
