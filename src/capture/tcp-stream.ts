@@ -45,7 +45,8 @@ export class TcpStream {
   /** Comment of its first packet. */
   readonly comment: string | null
   readonly #queues = [new SegmentQueue(), new SegmentQueue()] as const
-  #initialSequence: number | null = null
+  readonly #initialSequences: [number | null, number | null] = [null, null]
+  #reset: { readonly by: End; readonly sequence: number } | null = null
 
   constructor(number: number, ends: readonly [Endpoint, Endpoint], startedAtMs: number, comment: string | null = null) {
     this.number = number
@@ -59,11 +60,18 @@ export class TcpStream {
     return this.#queues[0].waitingBytes + this.#queues[1].waitingBytes
   }
 
-  /** This SYN begins another connection between the same ends. */
-  isSucceededBy(segment: TcpSegment): boolean {
+  /** Over, or said to be over by an RST: where its sender speaks on, somebody else has forged it. */
+  get isPerhapsOver(): boolean {
+    return this.isClosed || this.#reset !== null
+  }
+
+  /** This SYN begins another connection between the same ends; one from the other end may cross the first on its way (RFC 9293 section 3.5). */
+  isSucceededBy(from: End, segment: TcpSegment): boolean {
     if (!segment.isSyn || segment.isAck) return false
-    if (this.#initialSequence !== null) return this.#initialSequence !== segment.sequence
-    return this.isClosed || this.ending !== null
+    const known = this.#initialSequences[from]
+    if (known !== null) return known !== segment.sequence
+    const isCrossing = this.#initialSequences[from === 0 ? 1 : 0] !== null && this.synAckAtMs === null
+    return this.isClosed || this.ending !== null || (!isCrossing && this.initiator !== null)
   }
 
   accept(from: End, segment: TcpSegment, atMs: number, listener: StreamListener): void {
@@ -71,6 +79,8 @@ export class TcpStream {
     this.lastAtMs = atMs
     if (this.isClosed) return
     if (segment.isSyn) this.#acceptSyn(from, segment, atMs)
+    if (segment.isRst && this.#isOutOfPlace(from, segment)) return
+    this.#noteReset(from, segment)
     const queue = this.#queues[from]
     const first = segment.isSyn ? (segment.sequence + 1) >>> 0 : segment.sequence
     if (segment.payload.length > 0 && !segment.isRst && this.missingBytes[from] === 0) {
@@ -79,7 +89,21 @@ export class TcpStream {
     }
     if (segment.isFin) queue.finish((first + segment.payload.length) >>> 0)
     if (segment.isFin || segment.isRst) this.ending ??= { by: from, how: segment.isRst ? 'rst' : 'fin', atMs }
-    if (segment.isRst || (this.#queues[0].isEnded && this.#queues[1].isEnded)) this.close(listener)
+    if (this.#queues[0].isEnded && this.#queues[1].isEnded) this.close(listener)
+  }
+
+  /** Far from what is awaited of its sender: no end obeys it (RFC 5961 section 3). */
+  #isOutOfPlace(from: End, { sequence }: TcpSegment): boolean {
+    const { next } = this.#queues[from]
+    return next !== null && sequence !== 0 && Math.abs((sequence - next) | 0) > MOST_AHEAD
+  }
+
+  #noteReset(from: End, { isRst, sequence, payload }: TcpSegment): void {
+    if (isRst) this.#reset ??= { by: from, sequence }
+    const goesOn = !isRst && this.#reset?.by === from && payload.length > 0 && ((sequence + payload.length - this.#reset.sequence) | 0) > 0
+    if (!goesOn) return
+    this.#reset = null
+    if (this.ending?.how === 'rst') this.ending = null
   }
 
   /** Give up waiting for what is missing: the directions with holes end before them. */
@@ -100,12 +124,15 @@ export class TcpStream {
 
   #acceptSyn(from: End, segment: TcpSegment, atMs: number): void {
     this.#queues[from].synchronize(segment.sequence)
+    this.#initialSequences[from] ??= segment.sequence
     if (segment.isAck) {
       this.synAckAtMs ??= atMs
       this.initiator ??= from === 0 ? 1 : 0
       return
     }
-    this.#initialSequence ??= segment.sequence
     this.initiator ??= from
   }
 }
+
+/** A window that no end announces. */
+const MOST_AHEAD = 2 ** 24

@@ -29,7 +29,7 @@ export class TcpTable {
   readonly #maxWaitingBytes: number
   readonly #idleMs: number
   readonly #streams = new Map<string, Entry>()
-  /** Keys of streams that are over but still known, oldest first: late packets belong to them. */
+  /** Keys of streams that are over, or were reset, but still known, oldest first: late packets belong to them. */
   readonly #closed = new Set<string>()
   #count = 0
   #packets = 0
@@ -83,7 +83,7 @@ export class TcpTable {
     const before = stream.waitingBytes
     stream.accept(from, segment, atMs, this.#listener)
     this.#waitingBytes += stream.waitingBytes - before
-    if (stream.isClosed && !this.#closed.has(key)) this.#noteClosed(key)
+    if (stream.isPerhapsOver && !this.#closed.has(key)) this.#noteClosed(key)
     if (this.#waitingBytes > this.#maxWaitingBytes) this.#giveUpMost()
   }
 
@@ -92,11 +92,8 @@ export class TcpTable {
     const destination = makeKey(packet.destination, segment.destinationPort)
     const key = source < destination ? source + destination : destination + source
     const known = this.#streams.get(key)
-    if (known !== undefined && !known.stream.isSucceededBy(segment)) {
-      return { key, stream: known.stream, from: known.first === source ? 0 : 1 }
-    }
-    if (known !== undefined) this.#waitingBytes -= known.stream.waitingBytes
-    known?.stream.close(this.#listener)
+    const from = known?.first === source ? 0 : 1
+    if (known !== undefined && !known.stream.isSucceededBy(from, segment)) return { key, stream: known.stream, from }
     this.#forget(key)
     if (!this.#makeRoom()) return null
     return { key, stream: this.#open(key, source, { packet, segment, atMs, comment }), from: 0 }
@@ -121,7 +118,11 @@ export class TcpTable {
     return true
   }
 
+  /** What was reset, and waited for whether the reset counts, is over now. */
   #forget(key: string): void {
+    const stream = this.#streams.get(key)?.stream
+    this.#waitingBytes -= stream?.waitingBytes ?? 0
+    stream?.close(this.#listener)
     this.#streams.delete(key)
     this.#closed.delete(key)
   }

@@ -2,7 +2,7 @@
 import type { End, TcpStream } from '../capture/tcp-stream.ts'
 import type { Direction } from '../contract/terms.ts'
 import { HandshakeObserver } from '../handshake/observer.ts'
-import { findTlsOffset } from '../handshake/tls-offset.ts'
+import { continuesTls, findTlsOffset } from '../handshake/tls-offset.ts'
 import type { Transcript } from '../handshake/transcript.ts'
 import { unpackCertificate } from '../proxy/unpack-certificate.ts'
 import { toLatin1 } from '../tls/octets.ts'
@@ -113,10 +113,17 @@ export class ImportSession {
 
   #begin(): void {
     const decrypts = this.#secrets.size > 0
-    this.#observer = new HandshakeObserver({ decrypts, decryptsOld: decrypts, readsOn: true, unpack: unpackCertificate })
+    const joined = ([0, 1] as const).filter((end) => this.#isJoined(end)).map((end) => this.#directionOf(end))
+    this.#observer = new HandshakeObserver({ decrypts, decryptsOld: decrypts, readsOn: true, unpack: unpackCertificate, joined })
     const pieces = this.#pieces
     this.#letGo()
     for (const piece of pieces) this.#feed(piece)
+  }
+
+  /** The capture began behind the connection, and so did what it holds of this direction. */
+  #isJoined(end: End): boolean {
+    const head = this.#headOf(end)
+    return this.#stream.initiator === null && this.#skip[end] === 0 && (head.length === 0 || continuesTls(head))
   }
 
   #setAside(): void {

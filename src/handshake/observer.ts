@@ -28,6 +28,8 @@ export interface ObserverOptions {
    * and octets that no key opens are not looked at.
    */
   readonly readsOn?: boolean
+  /** Directions whose beginning was not captured: their first record may be of any type. */
+  readonly joined?: readonly Direction[]
   /** Unpacks compressed certificates; without it they stay packed, and are named as such. */
   readonly unpack?: Unpack
 }
@@ -60,6 +62,7 @@ export class HandshakeObserver {
     this.#facts.unpack = options.unpack ?? null
     this.#maxRecords = options.maxRecords ?? MAX_RECORDS
     this.#readsOn = options.readsOn ?? false
+    for (const direction of options.joined ?? []) this.#sides[direction].join()
     const { decrypts = true, decryptsOld = false, maxMessages = MAX_MESSAGES } = options
     const readerOptions = { maxMessages, decrypts, decryptsOld }
     this.#reader = new SessionReader(this.#facts, this.#sides, (event) => this.#events.push(event), readerOptions)

@@ -24,9 +24,15 @@ export class Side {
   #stopped: Extract<SideReading, { status: 'stopped' }> | null = null
   #startsAsTls = false
   #maxFragmentBytes = MAX_FRAGMENT_BYTES
+  #isJoined = false
 
   constructor(direction: Direction) {
     this.direction = direction
+  }
+
+  /** Its beginning was not captured: the first record may be of any type. */
+  join(): void {
+    this.#isJoined = true
   }
 
   /** TLS began at octet 0 of this direction. */
@@ -89,7 +95,8 @@ export class Side {
   /** A session begins with a handshake message or an alert; Go says "first record does not look like a TLS handshake" of all else. */
   #objectToFirst(): string | null {
     const [first] = this.#queue.view()
-    if (this.#offset > 0 || first === undefined || first === CONTENT_TYPE.handshake || first === CONTENT_TYPE.alert) return null
+    if (this.#isJoined || this.#offset > 0 || first === undefined || first === CONTENT_TYPE.handshake || first === CONTENT_TYPE.alert)
+      return null
     return `the first octet is 0x${first.toString(16).padStart(2, '0')}, neither a handshake record nor an alert`
   }
 

@@ -33,6 +33,24 @@ function beginsTls(direction: Direction, octets: Uint8Array): boolean {
   return major === 3 && (minor ?? 0) <= 4 && length > 0 && length <= MAX_FRAGMENT_BYTES
 }
 
+/**
+ * Whether a direction goes on with TLS whose beginning was not captured: whole record headers one behind another, the first of a type that no session begins with.
+ * Only to be asked where the other direction is TLS: so few octets may be anything.
+ */
+export function continuesTls(octets: Uint8Array): boolean {
+  const [contentType] = octets
+  if (contentType !== CONTENT_TYPE.changeCipherSpec && contentType !== CONTENT_TYPE.applicationData) return false
+  let at = 0
+  for (let records = 0; records < JUDGED_RECORDS && at + RECORD_HEADER_BYTES <= octets.length; records += 1) {
+    const [type = 0, major, minor = 9, high = 0, low = 0] = octets.subarray(at, at + RECORD_HEADER_BYTES)
+    const length = high * 256 + low
+    const isSane = type >= CONTENT_TYPE.changeCipherSpec && type <= CONTENT_TYPE.heartbeat && major === 3 && minor <= 4
+    if (!isSane || length === 0 || length > MAX_FRAGMENT_BYTES) return false
+    at += RECORD_HEADER_BYTES + length
+  }
+  return at > 0
+}
+
 function isSslv2Hello(octets: Uint8Array): boolean {
   const hello = readSslv2ClientHello(octets)
   return hello !== null && hello !== 'incomplete'
@@ -101,3 +119,4 @@ const MAX_HELLO_BYTES = 65536
 const SEARCHED_BYTES = 65536
 const MAX_CANDIDATES = 32
 const MAX_HELLO_RECORDS = 4096
+const JUDGED_RECORDS = 3

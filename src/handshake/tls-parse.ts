@@ -10,7 +10,7 @@ import type { EcdheParameters } from '../tls/server-key-exchange.ts'
 import type { Sslv2ClientHello } from '../tls/sslv2.ts'
 import type { HandshakeEvent } from './event.ts'
 import { HandshakeObserver } from './observer.ts'
-import { findTlsOffset } from './tls-offset.ts'
+import { continuesTls, findTlsOffset } from './tls-offset.ts'
 import type { CertificateRequestSeen, StoppedAt, Transcript } from './transcript.ts'
 
 /** The octets of one stream, each direction as a whole; a direction that was not captured is null. */
@@ -63,8 +63,13 @@ export interface ParsedAlert extends Pick<Alert, 'level' | 'code' | 'name'> {
  * Never throws; time is linear in the octets.
  */
 export function parseStreams(streams: CapturedStreams): ParseResult {
-  const offsets = { c2s: locate('client-to-server', streams.c2s), s2c: locate('server-to-client', streams.s2c) }
-  const observer = new HandshakeObserver({ limitBytes: Infinity, maxRecords: Infinity, maxMessages: Infinity, decrypts: false })
+  const found = { c2s: locate('client-to-server', streams.c2s), s2c: locate('server-to-client', streams.s2c) }
+  const joined = listJoined(found, streams)
+  const offsets = {
+    c2s: joined.includes('client-to-server') ? 0 : found.c2s,
+    s2c: joined.includes('server-to-client') ? 0 : found.s2c,
+  }
+  const observer = new HandshakeObserver({ limitBytes: Infinity, maxRecords: Infinity, maxMessages: Infinity, decrypts: false, joined })
   const events: HandshakeEvent[] = []
   for (const { direction, octets } of orderPieces(streams, offsets)) {
     // Not spread: one piece may hold more events than a call has room for arguments.
@@ -75,6 +80,13 @@ export function parseStreams(streams: CapturedStreams): ParseResult {
 
 function locate(direction: Direction, octets: Uint8Array | null): number | null {
   return octets === null ? null : findTlsOffset(direction, octets)
+}
+
+/** A direction whose beginning was not captured, beside one that is TLS. */
+function listJoined({ c2s, s2c }: Offsets, streams: CapturedStreams): Direction[] {
+  if (s2c !== null && c2s === null && streams.c2s !== null && continuesTls(streams.c2s)) return ['client-to-server']
+  if (c2s !== null && s2c === null && streams.s2c !== null && continuesTls(streams.s2c)) return ['server-to-client']
+  return []
 }
 
 interface Piece {

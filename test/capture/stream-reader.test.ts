@@ -75,6 +75,42 @@ describe('TCP reassembly', () => {
     expect(rst.streams[0]?.ending).toEqual({ by: 1, how: 'rst', atMs: 1002 })
   })
 
+  it('goes on behind an RST that nobody sent: its sender speaks on, or it is far out of its place', () => {
+    const forged = read(
+      ethernet(client(9, '', 'S'), server(50, '', 'SA'), client(10, 'a'), server(51, '', 'R'), server(51, 'b'), client(11, 'c')),
+    )
+    expect(forged.text).toEqual(['0a1b0c'])
+    expect(forged.streams.map(({ ending }) => ending)).toEqual([null])
+    const far = read(ethernet(client(9, '', 'S'), server(50, '', 'SA'), server(50_000_000, '', 'R'), server(51, 'b', 'AF')))
+    expect(far.text).toEqual(['1b'])
+    expect(far.streams[0]?.ending).toMatchObject({ by: 1, how: 'fin' })
+  })
+
+  it('believes an RST that overtakes what its sender said before, and lets go of streams that were reset', () => {
+    const { text, streams } = read(
+      ethernet(client(9, '', 'S'), server(50, '', 'SA'), server(54, '', 'R'), server(51, 'abc'), client(10, 'x')),
+    )
+    expect(text).toEqual(['1abc0x'])
+    expect(streams[0]?.ending).toMatchObject({ by: 1, how: 'rst' })
+    const scans = Array.from({ length: 1500 }, (_, at) => [
+      frameOf({ from: 'client', sequence: 9, flags: 'S', clientPort: 1000 + at }),
+      frameOf({ from: 'server', sequence: 0, flags: 'RA', clientPort: 1000 + at }),
+    ])
+    const scanned = read(
+      scans.flat().map((octets) => ({ linkType: 1, octets })),
+      { maxStreams: 1100 },
+    )
+    expect(scanned.summary).toMatchObject({ tcpStreams: 1500, packetsOverLimit: 0 })
+    expect(scanned.streams).toHaveLength(1500)
+  })
+
+  it('takes SYNs that cross one another for one connection', () => {
+    const { text } = read(
+      ethernet(client(9, '', 'S'), server(50, '', 'S'), client(9, '', 'SA'), server(50, '', 'SA'), client(10, 'a'), server(51, 'b')),
+    )
+    expect(text).toEqual(['0a1b'])
+  })
+
   it('begins a new stream with a new SYN between the same ends', () => {
     const { text } = read(ethernet(client(9, '', 'S'), client(10, 'one', 'AF'), client(800, '', 'S'), client(801, 'two')))
     expect(text).toEqual(['0one', '0two'])

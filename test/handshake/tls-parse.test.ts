@@ -88,6 +88,18 @@ describe('parseStreams', () => {
     expect(parseStreams({ c2s: null, s2c: empties }).handshake.length).toBeGreaterThan(200_000)
   })
 
+  it('reads a direction whose beginning was not captured, beside one that is TLS', () => {
+    const { chunks } = readVector('go-tls12-ok')
+    const side = (wanted: string) =>
+      Buffer.concat(chunks.filter(([from]) => from === wanted).map(([, octets]) => Buffer.from(octets, 'base64')))
+    const [c2s, s2c] = [side('c'), side('s')]
+    const behind = s2c.subarray(s2c.indexOf(Buffer.from('140303000101', 'hex')))
+    expect(parseStreams({ c2s, s2c: behind }).records.s2c.map(([type]) => type)).toEqual([20, 22, 23, 21])
+    expect(parseStreams({ c2s, s2c: behind }).tlsOffset).toEqual({ c2s: 0, s2c: 0 })
+    expect(parseStreams({ c2s: null, s2c: behind }).isTls).toBe(false)
+    expect(parseStreams({ c2s, s2c: Buffer.concat([behind.subarray(0, 6), Buffer.from('something else')]) }).tlsOffset.s2c).toBeNull()
+  })
+
   it('says of a side that is not TLS that it is not', () => {
     const result = parseStreams({ c2s: Buffer.from('GET / HTTP/1.1\r\n\r\n'), s2c: null })
     expect(result).toMatchObject({ isTls: false, tlsOffset: { c2s: null, s2c: null }, stoppedAt: { c2s: { offset: 0 }, s2c: null } })
