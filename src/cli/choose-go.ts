@@ -1,6 +1,7 @@
 /** By the rules of which go a command judges. */
 import { goProgram, loadGoEnvironment } from '../host/go-env.ts'
 import type { GoDescription } from '../recorder/draft.ts'
+import { NEWEST_MINOR } from '../x509/rules.ts'
 import { EXIT } from './exit-code.ts'
 import { describeGo } from './go-facts.ts'
 import { Problem } from './problem.ts'
@@ -18,5 +19,6 @@ export function describeNearestRules({ version, isKnown }: GoDescription): strin
   const minor = Number(version.split('.')[1])
   if (!isKnown) return `no go command was found; the rules of go ${version} were used`
   if (minor < 21) return `go ${version} is older than the versions known here; the rules of go 1.21 were used`
-  return minor > 26 ? `go ${version} is newer than the versions known here; the rules of go 1.26 were used` : null
+  if (minor <= NEWEST_MINOR) return null
+  return `go ${version} is newer than the versions known here; the rules of go 1.${NEWEST_MINOR} were used`
 }

@@ -4,12 +4,12 @@ import { type GoRules, goRules } from './rules.ts'
 import { parsePresented, type VerifyRequest } from './verify-request.ts'
 
 /** The versions whose verdicts are compared, each at its last patch level. */
-export const GO_VERSIONS = ['1.21', '1.22', '1.23', '1.24', '1.25', '1.26'] as const
+export const GO_VERSIONS = ['1.21', '1.22', '1.23', '1.24', '1.25', '1.26', '1.27'] as const
 
 /** The word for a version that accepts. */
 export const PASSES = 'passes'
 
-/** By version ("1.21" … "1.26"): `PASSES`, or the text with which it refuses. */
+/** By version ("1.21" … "1.27"): `PASSES`, or the text with which it refuses. */
 export type ByGoVersion = Readonly<Record<string, string>>
 
 /**

@@ -53,7 +53,7 @@ interface Sides<Name> {
 function makeConstrainer(authority: Certificate, rules: GoRules): Constrainer {
   const none: Subtrees = { dns: [], ips: [], emails: [], uris: [] }
   const { permitted, excluded } = authority.nameConstraints ?? { permitted: none, excluded: none }
-  const ipSet = (networks: readonly IpNetwork[]) => (networks.length === 0 ? undefined : makeIpSet(networks, formatIpNetwork))
+  const ipSet = (networks: readonly IpNetwork[]) => (networks.length === 0 ? undefined : makeIpSet(networks, formatIpNetwork, rules))
   return {
     authority,
     ip: { permitted: ipSet(permitted.ips), excluded: ipSet(excluded.ips) },

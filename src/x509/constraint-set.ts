@@ -38,9 +38,10 @@ export function makeEmailSet(subtrees: readonly string[], isPermitted: boolean, 
 }
 
 /** Address blocks, IPv4 and IPv6 apart. */
-export function makeIpSet(networks: readonly IpNetwork[], show: (network: IpNetwork) => string): ConstraintSet<Uint8Array> {
+export function makeIpSet(networks: readonly IpNetwork[], show: (network: IpNetwork) => string, rules: GoRules): ConstraintSet<Uint8Array> {
+  const counted = rules.masksNetworks ? networks.map(maskNetwork) : networks
   const sortedOf = (length: number) => {
-    const sameLength = networks.filter((network) => network.address.length === length)
+    const sameLength = counted.filter((network) => network.address.length === length)
     return pruneSorted([...sameLength].sort(compareNetworks), isSubnet)
   }
   const [v4, v6] = [sortedOf(4), sortedOf(16)]
@@ -76,6 +77,10 @@ function pruneSorted<T>(sorted: readonly T[], covers: (wide: T, narrow: T) => bo
     if (last === undefined || !covers(last, subtree)) kept.push(subtree)
   }
   return kept
+}
+
+function maskNetwork({ address, mask }: IpNetwork): IpNetwork {
+  return { address: address.map((octet, i) => octet & (mask[i] ?? 0)), mask }
 }
 
 function compareNetworks(a: IpNetwork, b: IpNetwork): number {

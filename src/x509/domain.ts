@@ -28,7 +28,10 @@ export function parseMailbox(text: string, rules: GoRules): Mailbox | undefined 
   const head = text.startsWith('"') ? readQuoted(text) : readAtoms(text)
   if (head === undefined || text[head.end] !== '@') return undefined
   const domain = text.slice(head.end + 1)
-  return reverseLabels(domain, rules) === undefined ? undefined : { local: head.local, domain }
+  const isSound = rules.hasStrictMailboxes
+    ? isDomain(domain, false, rules) && !domain.includes('@')
+    : reverseLabels(domain, rules) !== undefined
+  return isSound ? { local: head.local, domain } : undefined
 }
 
 /** ASCII letters in lower case, all else untouched. */

@@ -61,7 +61,9 @@ function parseHierarchy(rest: string, query: string, scheme: string, rules: GoRu
   const head = scheme === '' ? '' : `${scheme}:`
   const showsAuthority = authority !== undefined && !isEmpty && (scheme !== '' || host !== '' || user !== null)
   const shown = showsAuthority ? `//${user === null ? '' : `${user}@`}${escapeUrl(host, 'host')}` : ''
-  return { host, text: head + shown + path + query }
+  // Behind a scheme alone, a second slash would make a host of what follows.
+  const isAmbiguous = rules.escapesSlashPath && !hasAuthority && scheme !== '' && path.startsWith('//')
+  return { host, text: head + shown + (isAmbiguous ? `%2F${path.slice(1)}` : path) + query }
 }
 
 function readPath(raw: string): string | Problem {

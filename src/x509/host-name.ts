@@ -1,7 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import { equalOctets } from './der.ts'
 import { toLowerCaseAscii } from './domain.ts'
-import { parseIpAddress, unmapIpAddress } from './ip-address.ts'
+import { formatIpAddress, parseIpAddress, unmapIpAddress } from './ip-address.ts'
 import type { GoRules } from './rules.ts'
 import { summarizeNames } from './summary.ts'
 import type { VerifyError } from './verify-error.ts'
@@ -24,11 +24,17 @@ const MEMORY = new WeakMap<Certificate, { readonly host: string; readonly rules:
 
 function checkHostName(certificate: Certificate, host: string, rules: GoRules): VerifyError | undefined {
   const literal = /^\[.+\]$/s.test(host) ? host.slice(1, -1) : host
-  const address = parseIpAddress(literal)
+  const address = parseIpAddress(rules.allowsHostZones ? dropZone(literal) : literal)
   const isRight = address === undefined ? matchesAnyDnsName(certificate, host, rules) : matchesAnyAddress(certificate, address)
   if (isRight) return undefined
-  const goText = describeMismatch(certificate, address === undefined ? host : literal, address !== undefined, rules)
+  const shown = address === undefined ? host : rules.allowsHostZones ? formatIpAddress(address) : literal
+  const goText = describeMismatch(certificate, shown, address !== undefined, rules)
   return { kind: 'host-name', goText, certificate, role: 'leaf' }
+}
+
+/** An IPv6 address may name the interface it is reached by (RFC 4007 section 11). */
+function dropZone(literal: string): string {
+  return /^([^%]*:[^%]*)%./s.exec(literal)?.[1] ?? literal
 }
 
 function matchesAnyAddress(certificate: Certificate, address: Uint8Array): boolean {

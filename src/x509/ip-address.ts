@@ -44,9 +44,12 @@ export function matchesMasked(octets: Uint8Array, address: Uint8Array, mask: Uin
 
 /** An IPv4-mapped address as its 4 octets; others as they are. */
 export function unmapIpAddress(octets: Uint8Array): Uint8Array {
-  const isMapped =
-    octets.length === 16 && octets.subarray(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff
-  return isMapped ? octets.subarray(12) : octets
+  return isMappedIpAddress(octets) ? octets.subarray(12) : octets
+}
+
+/** Whether 16 octets hold an IPv4 address (RFC 4291 section 2.5.5.2). */
+export function isMappedIpAddress(octets: Uint8Array): boolean {
+  return octets.length === 16 && octets.subarray(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff
 }
 
 function unmapNetwork(network: IpNetwork): IpNetwork {

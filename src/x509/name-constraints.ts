@@ -1,7 +1,7 @@
 import { DerReader as Cursor, type DerReader, TAG } from './der.ts'
 import { isDomain, parseMailbox } from './domain.ts'
 import { decodeGoString, hex, isAscii, latin1, quoteGo } from './go-text.ts'
-import { type IpNetwork, parseIpAddress } from './ip-address.ts'
+import { type IpNetwork, isMappedIpAddress, parseIpAddress } from './ip-address.ts'
 import type { GoRules } from './rules.ts'
 
 /** The subtrees of one side of the nameConstraints extension, by kind. */
@@ -58,7 +58,7 @@ function readSubtrees(reader: DerReader, rules: GoRules): { trees: Subtrees; has
 
 /** true: added; false: a kind that Go does not know; else Go's text for the refusal. */
 function addSubtree(trees: Subtrees, tag: number, octets: Uint8Array, rules: GoRules): boolean | string {
-  if (tag === 0x87) return addNetwork(trees, octets)
+  if (tag === 0x87) return addNetwork(trees, octets, rules)
   if (tag !== 0x81 && tag !== 0x82 && tag !== 0x86) return false
   if (!isAscii(octets)) {
     return `x509: invalid constraint value: x509: ${quoteGo(decodeGoString(octets))} cannot be encoded as an IA5String`
@@ -90,12 +90,14 @@ function refusal(text: string): string {
   return `x509: failed to parse URI constraint ${quoteGo(text)}`
 }
 
-function addNetwork(trees: Subtrees, octets: Uint8Array): true | string {
+function addNetwork(trees: Subtrees, octets: Uint8Array, rules: GoRules): true | string {
   if (octets.length !== 8 && octets.length !== 32) return `x509: IP constraint contained value of length ${octets.length}`
   const half = octets.length / 2
   const mask = octets.subarray(half)
   const bits = [...mask].map((octet) => octet.toString(2).padStart(8, '0')).join('')
   if (!/^1*0*$/.test(bits)) return `x509: IP constraint contained invalid mask ${hex(mask)}`
-  trees.ips.push({ address: octets.subarray(0, half), mask })
+  const address = octets.subarray(0, half)
+  if (rules.refusesMappedAddresses && isMappedIpAddress(address)) return 'x509: IP constraint contained IPv4-mapped IPv6 address'
+  trees.ips.push({ address, mask })
   return true
 }

@@ -1,17 +1,26 @@
 import { type DerReader, TAG } from './der.ts'
 import { decodeGoString, goLength, hex, isAscii, isValidUtf8, latin1, showGoString } from './go-text.ts'
+import { readOtherValue } from './name-value.ts'
 import type { Refuse } from './parse-error.ts'
 import type { GoRules } from './rules.ts'
 
 /** A distinguished name (RFC 5280 section 4.1.2.4) with what Go keeps of it. */
 export interface Name {
-  /** In the order of the encoding; values are Go strings (see `decodeGoString`). */
-  readonly attributes: readonly { readonly oid: string; readonly value: string }[]
+  /** In the order of the encoding. */
+  readonly attributes: readonly NameAttribute[]
   /** The last commonName, "" without one. */
   readonly commonName: string
   readonly organizations: readonly string[]
   /** What Go's pkix.Name.String prints: RFC 2253 order, grouped by kind, non-standard attributes last. */
   readonly text: string
+}
+
+/** One attribute of a name. */
+export interface NameAttribute {
+  readonly oid: string
+  /** A Go string (see `decodeGoString`); "#" and the DER in hex for a value of another type. */
+  readonly value: string
+  readonly isText: boolean
 }
 
 /** A name without attributes. */
@@ -24,10 +33,10 @@ export const EMPTY_NAME: Name = { attributes: [], commonName: '', organizations:
  * @returns what could be read; after a refusal (when `refuse` returns) the attributes up to there
  */
 export function readName(reader: DerReader, rules: GoRules, refuse: Refuse, field: string): Name {
-  const attributes: { oid: string; value: string }[] = []
+  const attributes: NameAttribute[] = []
   const fail = (detail: string, offset: number) => {
     refuse(`x509: invalid RDNSequence${detail}`, offset, field)
-    return makeName(attributes)
+    return makeName(attributes, rules)
   }
   const sequence = reader.read(TAG.sequence)
   if (sequence === undefined) return fail('', reader.offset)
@@ -41,20 +50,33 @@ export function readName(reader: DerReader, rules: GoRules, refuse: Refuse, fiel
       attributes.push(attribute)
     }
   }
-  return makeName(attributes)
+  return makeName(attributes, rules)
 }
 
 /** The attribute, or Go's words for what is wrong with it. */
-function readAttribute(set: DerReader, rules: GoRules): { oid: string; value: string } | string {
+function readAttribute(set: DerReader, rules: GoRules): NameAttribute | string {
   const pair = set.read(TAG.sequence)
   if (pair === undefined) return ': invalid attribute'
   const oid = pair.objectIdentifier()
   if (oid === undefined) return ': invalid attribute type'
   const element = pair.any()
-  if (element === undefined) return ': invalid attribute value'
+  if (element === undefined) return `: invalid attribute value${rules.allowsAnyAttribute ? ': invalid ASN.1 element' : ''}`
+  if (rules.allowsAnyAttribute && !STRING_TAGS.has(element.tag)) {
+    const other = readOtherValue(pair.octets.subarray(element.offset, element.end), rules)
+    return 'problem' in other ? `: invalid attribute value: ${other.problem}` : { oid, value: other.text, isText: false }
+  }
   const value = decodeString(element.tag, pair.octets.subarray(element.contentOffset, element.end), rules)
-  return 'problem' in value ? `: invalid attribute value: ${value.problem}` : { oid, value: value.text }
+  return 'problem' in value ? `: invalid attribute value: ${value.problem}` : { oid, value: value.text, isText: true }
 }
+
+const STRING_TAGS: ReadonlySet<number> = new Set([
+  TAG.t61String,
+  TAG.printableString,
+  TAG.utf8String,
+  TAG.bmpString,
+  TAG.ia5String,
+  TAG.numericString,
+])
 
 function decodeString(tag: number, octets: Uint8Array, rules: GoRules): { text: string } | { problem: string } {
   switch (tag) {
@@ -89,21 +111,21 @@ function isReservedUnit(unit: number): boolean {
   return unit >= 0xfffe || (unit >= 0xfdd0 && unit <= 0xfdef) || (unit >= 0xd800 && unit <= 0xdfff)
 }
 
-function makeName(attributes: readonly { readonly oid: string; readonly value: string }[]): Name {
-  const valuesOf = (oid: string) => attributes.filter((attribute) => attribute.oid === oid).map((attribute) => attribute.value)
+function makeName(attributes: readonly NameAttribute[], rules: GoRules): Name {
+  const valuesOf = (oid: string) => attributes.filter((attribute) => attribute.isText && attribute.oid === oid).map(({ value }) => value)
   return {
     attributes,
     commonName: valuesOf('2.5.4.3').at(-1) ?? '',
     organizations: valuesOf('2.5.4.10'),
-    text: formatName(attributes, valuesOf),
+    text: formatName(attributes, valuesOf, rules),
   }
 }
 
 /** Go prints the standard attributes grouped by kind, in reverse of this order, then the others in reverse of the encoding. */
-function formatName(attributes: Name['attributes'], valuesOf: (oid: string) => readonly string[]): string {
+function formatName(attributes: Name['attributes'], valuesOf: (oid: string) => readonly string[], rules: GoRules): string {
   const groups: string[] = []
   for (const attribute of attributes) {
-    if (!STANDARD_TYPES.has(attribute.oid)) groups.push(formatOther(attribute.oid, attribute.value))
+    if (!STANDARD_TYPES.has(attribute.oid)) groups.push(formatOther(attribute, rules))
   }
   for (const [oid, label] of STANDARD_TYPES) {
     const isSingle = oid === '2.5.4.3' || oid === '2.5.4.5'
@@ -117,8 +139,9 @@ function formatName(attributes: Name['attributes'], valuesOf: (oid: string) => r
   return groups.reverse().join(',')
 }
 
-function formatOther(oid: string, value: string): string {
-  if (showGoString(value) !== value) return `${oid}=${escapeValue(value)}`
+function formatOther({ oid, value, isText }: NameAttribute, rules: GoRules): string {
+  if (!isText) return `${oid}=${value}`
+  if (rules.allowsAnyAttribute || showGoString(value) !== value) return `${oid}=${escapeValue(value)}`
   const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value)
   const content = Buffer.from(value, 'utf8')
   const length = content.length < 128 ? Buffer.of(content.length) : encodeLongLength(content.length)

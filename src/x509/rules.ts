@@ -22,6 +22,16 @@ export interface GoRules {
   readonly hasEcdsaPointTexts: boolean
   /** A name constraint that is a single dot is refused (1.24.9, 1.25.3). */
   readonly refusesDotConstraint: boolean
+  /** IPv4-mapped IPv6 addresses are refused in certificates (1.27). */
+  readonly refusesMappedAddresses: boolean
+  /** The domain of a mailbox is held to the rules for domains, and may hold no "@" (1.27). */
+  readonly hasStrictMailboxes: boolean
+  /** A host with a zone is an address, and is printed as Go writes addresses (1.27). */
+  readonly allowsHostZones: boolean
+  /** Attributes of a name may hold other types than strings; those without a label are printed as text (1.27). */
+  readonly allowsAnyAttribute: boolean
+  /** A path of two slashes behind a scheme is printed so that it does not read as a host (1.27). */
+  readonly escapesSlashPath: boolean
   /** A domain that starts with a dot is not a domain; the SAN "*" matches nothing (1.23). */
   readonly hasStrictLabels: boolean
   /** An excluded subtree also covers a wildcard that could match in it (1.24.11, 1.25.5). */
@@ -32,6 +42,8 @@ export interface GoRules {
   readonly countsManyNames: boolean
   /** Name constraints are checked on whole chains, after usages, with sorted constraint sets (1.26). */
   readonly constrainsWholeChains: boolean
+  /** The host bits of an address block do not count when blocks are sorted and searched (1.27). */
+  readonly masksNetworks: boolean
   /** The parent of an excluded subtree and a wildcard are compared without case (1.26.2). */
   readonly foldsWildcards: boolean
   /** Every candidate parent counts for the limit of 100, also those already in the chain, and the search ends there (1.25.9, 1.26.2). */
@@ -58,7 +70,7 @@ export interface GoRules {
   readonly strictUrlColons: 'none' | 'but-postgres' | 'http'
   /** An address in a URI may have a zone when it is looked at for name constraints (1.22). */
   readonly allowsUriZones: boolean
-  /** Chains with certain public keys are left out without a word (1.26.10). */
+  /** Chains with certain public keys are left out without a word (1.26.10, 1.27.3). */
   readonly distrustsKeys: boolean
   /** A time may lie at most 24 hours from UTC (1.23). */
   readonly limitsZoneHours: boolean
@@ -70,7 +82,7 @@ export interface GoRules {
 
 /**
  * The rules of the released `go` command of a version.
- * @param version "1.26.8", "go1.21.13" or "1.26" (then the last patch level); versions outside 1.21 to 1.26 are read as the nearest one
+ * @param version "1.26.8", "go1.21.13" or "1.26" (then the last patch level); versions outside 1.21 to 1.27 are read as the nearest one
  * @param godebug the value of GODEBUG in the process environment; the settings that change certificate checks are honoured
  */
 export function goRules(version: string, godebug = ''): GoRules {
@@ -86,12 +98,16 @@ export function goRules(version: string, godebug = ''): GoRules {
 /** The same version gives the same object, so that parsed roots are found again. */
 const MEMORY = new Map<string, GoRules>()
 
+/** The newest release whose rules are written down here, as 1.N. */
+export const NEWEST_MINOR = 27
+
 function makeRules(version: string, godebug: string): GoRules {
   const text = version.replace(/^go/, '')
   const match = /^1\.(\d+)(?:\.(\d+))?/.exec(text)
-  const minor = Math.min(26, Math.max(21, Number(match?.[1] ?? 26)))
+  const minor = Math.min(NEWEST_MINOR, Math.max(21, Number(match?.[1] ?? NEWEST_MINOR)))
   const patch = match?.[2] === undefined ? Number.POSITIVE_INFINITY : Number(match[2])
   const settings = readGodebug(godebug)
+  const isAtLeast = (wanted: number, wantedPatch: number) => minor > wanted || (minor === wanted && patch >= wantedPatch)
   /** Fixes that came with patch levels: `p24`, `p25` are the first ones that have them. */
   const since = (p24: number, p25: number) => minor >= 26 || (minor === 25 && patch >= p25) || (minor === 24 && patch >= p24)
   return {
@@ -105,13 +121,19 @@ function makeRules(version: string, godebug: string): GoRules {
     hasStrictStrings: minor >= 25,
     hasEcdsaPointTexts: minor >= 26,
     refusesDotConstraint: since(9, 3),
+    refusesMappedAddresses: minor >= 27,
+    hasStrictMailboxes: minor >= 27,
+    allowsHostZones: minor >= 27,
+    allowsAnyAttribute: minor >= 27,
+    escapesSlashPath: minor >= 27,
     hasStrictLabels: minor >= 23,
     excludesWildcards: since(11, 5),
     excludesWildcardsBeside: minor === 25 && patch >= 9,
-    foldsWildcards: minor === 26 && patch >= 2,
+    masksNetworks: minor >= 27,
+    foldsWildcards: isAtLeast(26, 2),
     countsManyNames: since(11, 5),
     constrainsWholeChains: minor >= 26,
-    countsEveryCandidate: minor > 24 && patch >= (minor === 26 ? 2 : 9),
+    countsEveryCandidate: isAtLeast(26, 2) || (minor === 25 && patch >= 9),
     minimumRsaBits: minor >= 24 && settings.get('rsa1024min') !== '0' ? 1024 : 0,
     checksRsaForm: minor >= 24,
     maximumRsaBits: readMaximumRsaBits(settings),
@@ -120,10 +142,10 @@ function makeRules(version: string, godebug: string): GoRules {
     acceptsSha1: minor <= 23 && settings.get('x509sha1') === '1',
     mentionsSha1Setting: minor <= 23,
     hasStrictIpLiterals: since(8, 2),
-    refusesInnerBracket: minor > 24 && patch >= (minor === 26 ? 1 : 8),
-    strictUrlColons: minor < 26 || settings.get('urlstrictcolons') === '0' ? 'none' : patch < 2 ? 'but-postgres' : 'http',
+    refusesInnerBracket: isAtLeast(26, 1) || (minor === 25 && patch >= 8),
+    strictUrlColons: minor < 26 || settings.get('urlstrictcolons') === '0' ? 'none' : isAtLeast(26, 2) ? 'http' : 'but-postgres',
     allowsUriZones: minor >= 22,
-    distrustsKeys: minor === 26 && patch >= 10,
+    distrustsKeys: isAtLeast(27, 3) || (minor === 26 && patch >= 10),
     limitsZoneHours: minor >= 23,
     countsLateMessages: Number(match?.[1] ?? 26) > 26 || (minor > 24 && patch >= (minor === 26 ? 6 : 13)),
     skipsCutPemBlocks: since(8, 2),

@@ -2,6 +2,7 @@ import { type DerReader, TAG } from './der.ts'
 import { isDomain } from './domain.ts'
 import { isAscii, latin1, quoteGo } from './go-text.ts'
 import { type GoUrl, parseGoUrl } from './go-url.ts'
+import { isMappedIpAddress } from './ip-address.ts'
 import type { GoRules } from './rules.ts'
 
 /** One name of the subjectAltName extension (RFC 5280 section 4.2.1.6) of a kind that Go reads. */
@@ -37,6 +38,7 @@ function readSubjectAltName(tag: number, octets: Uint8Array, rules: GoRules): Su
     case 0x86:
       return isAscii(octets) ? readUri(latin1(octets), rules) : 'x509: SAN uniformResourceIdentifier is malformed'
     case 0x87:
+      if (rules.refusesMappedAddresses && isMappedIpAddress(octets)) return 'x509: SAN iPAddress contains IPv4-mapped IPv6 address'
       if (octets.length === 4 || octets.length === 16) return { kind: 'ip', octets }
       return `x509: cannot parse IP address of length ${octets.length}`
     default:

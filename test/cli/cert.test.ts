@@ -91,7 +91,7 @@ describe('whytls cert', () => {
 
   it('says what each go makes of a certificate as such, not that a chain passes', async () => {
     const { text } = await run(save('root.pem', toPem(root.der)))
-    expect(text).toContain('go 1.21 to 1.26 can parse it')
+    expect(text).toContain('go 1.21 to 1.27 can parse it')
   })
 
   it('shows what a server sends, though nothing of it is trusted', async () => {

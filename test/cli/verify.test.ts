@@ -41,7 +41,7 @@ describe('whytls verify', () => {
     expect(code).toBe(0)
     expect(text).toContain('accepted by go 1.26.8')
     expect(text).toContain('CN=Root, root, not sent, from the roots')
-    expect(text).toContain('go 1.21 to 1.26 passes')
+    expect(text).toContain('go 1.21 to 1.27 passes')
   })
 
   it("ends with 1 and has go's text, the nearest miss and every defect where go refuses", async () => {

@@ -24,7 +24,7 @@ function connectionWith(chain: readonly Uint8Array[]): Connection {
 }
 
 describe('the stored verdict', () => {
-  it('says of every go version from 1.21 to 1.26 whether it accepts', () => {
+  it('says of every go version from 1.21 to 1.27 whether it accepts', () => {
     const negative = mint({ subject: {}, issuer: root, extensions: [san(dns(HOST))], serial: Buffer.of(0x80, 1) })
     const connection = connectionWith([negative.der])
     connection.judged = judgeChain(connection, input)
@@ -36,6 +36,7 @@ describe('the stored verdict', () => {
       '1.24': refused,
       '1.25': refused,
       '1.26': refused,
+      '1.27': refused,
     })
   })
 
