@@ -136,6 +136,8 @@ describe('FIPS mode', () => {
       look(ofShort, '1.26.8', 'fips140=off').ok,
       look(ofShort, '1.23.12', 'fips140=on').ok,
     ]).toEqual([true, true, true])
+  })
+})
 
 describe('go 1.27', () => {
   const mapped = [...new Array(10).fill(0), 0xff, 0xff, 10, 0, 0, 1]
