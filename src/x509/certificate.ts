@@ -172,7 +172,7 @@ function readSerial(tbs: DerReader, { draft, rules, refuse }: Reading): boolean 
   return true
 }
 
-function readSignatureAlgorithms(tbs: DerReader, certificate: DerReader, { draft, refuse }: Reading): boolean {
+function readSignatureAlgorithms(tbs: DerReader, certificate: DerReader, { draft, rules, refuse }: Reading): boolean {
   const offset = tbs.offset
   const inner = tbs.read(TAG.sequence)
   if (inner === undefined) {
@@ -189,7 +189,7 @@ function readSignatureAlgorithms(tbs: DerReader, certificate: DerReader, { draft
   if (typeof identifier === 'string') refuse(identifier, offset, 'tbsCertificate.signature')
   else {
     draft.signatureOid = identifier.oid
-    draft.signatureAlgorithm = readSignatureAlgorithm(identifier)
+    draft.signatureAlgorithm = readSignatureAlgorithm(identifier, rules)
   }
   return true
 }
@@ -233,7 +233,7 @@ function readKey(element: DerReader, { draft, rules, refuse }: Reading): void {
     return
   }
   draft.publicKeyOid = identifier.oid
-  draft.publicKeyAlgorithm = publicKeyAlgorithm(identifier.oid)
+  draft.publicKeyAlgorithm = publicKeyAlgorithm(identifier.oid, rules)
   const bitsOffset = info.offset
   const bits = info.bitString()
   if (bits === undefined) refuse('x509: malformed subjectPublicKey', bitsOffset, `${field}.subjectPublicKey`)

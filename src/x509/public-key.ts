@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { type BitString, type DerReader, DerReader as Reader, rightAlign, TAG, toBigInt } from './der.ts'
+import { ML_DSA_PARAMETERS, type MlDsaParameters } from './ml-dsa.ts'
 import type { GoRules } from './rules.ts'
 
 /** The key of a certificate, as far as Go reads it. Other kinds (RSA-PSS, Ed448, X25519) parse without a key: null. */
@@ -7,6 +8,7 @@ export type PublicKey =
   | { readonly kind: 'RSA'; readonly modulus: bigint; readonly exponent: number; readonly bits: number }
   | { readonly kind: 'ECDSA'; readonly curve: Curve; readonly point: Uint8Array }
   | { readonly kind: 'Ed25519'; readonly octets: Uint8Array }
+  | { readonly kind: 'ML-DSA'; readonly parameters: MlDsaParameters; readonly octets: Uint8Array }
   | { readonly kind: 'DSA'; readonly bits: number }
 
 /** A NIST curve that Go takes in certificates. */
@@ -20,7 +22,7 @@ export interface Curve {
 }
 
 /** What Go calls the algorithm of a key: also set where the key itself cannot be read. */
-export type PublicKeyAlgorithm = 'RSA' | 'ECDSA' | 'Ed25519' | 'DSA' | 'unknown'
+export type PublicKeyAlgorithm = 'RSA' | 'ECDSA' | 'Ed25519' | 'DSA' | 'ML-DSA' | 'unknown'
 
 /** An AlgorithmIdentifier (RFC 5280 section 4.1.1.2). */
 export interface AlgorithmIdentifier {
@@ -39,14 +41,15 @@ export function readAlgorithmIdentifier(reader: DerReader): AlgorithmIdentifier 
 }
 
 /** Go's name for the algorithm of a key with this OID. */
-export function publicKeyAlgorithm(oid: string): PublicKeyAlgorithm {
+export function publicKeyAlgorithm(oid: string, rules: GoRules): PublicKeyAlgorithm {
+  if (rules.knowsMlDsa && ML_DSA_PARAMETERS[oid] !== undefined) return 'ML-DSA'
   return KEY_ALGORITHMS[oid] ?? 'unknown'
 }
 
 /** Read a key of a known algorithm. @returns the key, or Go's text for the refusal */
 export function readPublicKey(algorithm: AlgorithmIdentifier, bits: BitString, rules: GoRules): PublicKey | string {
   const octets = rightAlign(bits)
-  switch (publicKeyAlgorithm(algorithm.oid)) {
+  switch (publicKeyAlgorithm(algorithm.oid, rules)) {
     case 'RSA':
       return readRsaKey(algorithm.parameters, octets)
     case 'ECDSA':
@@ -54,6 +57,8 @@ export function readPublicKey(algorithm: AlgorithmIdentifier, bits: BitString, r
     case 'Ed25519':
       if (algorithm.parameters.length !== 0) return 'x509: Ed25519 key encoded with illegal parameters'
       return octets.length === 32 ? { kind: 'Ed25519', octets } : 'x509: wrong Ed25519 public key size'
+    case 'ML-DSA':
+      return readMlDsaKey(algorithm, octets)
     case 'DSA':
       return readDsaKey(algorithm.parameters, octets)
     default:
@@ -65,6 +70,7 @@ export function readPublicKey(algorithm: AlgorithmIdentifier, bits: BitString, r
 export function describePublicKey(key: PublicKey | null, oid: string): string {
   if (key === null) return OTHER_KEYS[oid] ?? (oid === '' ? 'unreadable' : `unknown (${oid})`)
   if (key.kind === 'ECDSA') return `ECDSA ${key.curve.name}`
+  if (key.kind === 'ML-DSA') return key.parameters.name
   return key.kind === 'Ed25519' ? 'Ed25519' : `${key.kind} ${key.bits}`
 }
 
@@ -117,6 +123,13 @@ function readRsaKey(parameters: Uint8Array, octets: Uint8Array): PublicKey | str
   return { kind: 'RSA', modulus, exponent: Number(exponent), bits: bitLength(modulus) }
 }
 
+function readMlDsaKey({ oid, parameters }: AlgorithmIdentifier, octets: Uint8Array): PublicKey | string {
+  if (parameters.length !== 0) return 'x509: ML-DSA key encoded with illegal parameters'
+  const known = ML_DSA_PARAMETERS[oid]
+  if (known?.publicKeyBytes !== octets.length) return 'mldsa: invalid public key length'
+  return { kind: 'ML-DSA', parameters: known, octets }
+}
+
 function readDsaKey(parameters: Uint8Array, octets: Uint8Array): PublicKey | string {
   const y = new Reader(octets).integer()
   if (y === undefined) return 'x509: invalid DSA public key'
@@ -162,6 +175,7 @@ export const GO_KEY_TYPES = {
   RSA: '*rsa.PublicKey',
   ECDSA: '*ecdsa.PublicKey',
   Ed25519: 'ed25519.PublicKey',
+  'ML-DSA': '*mldsa.PublicKey',
   DSA: '*dsa.PublicKey',
 } as const
 
@@ -181,6 +195,9 @@ const OTHER_KEYS: Readonly<Record<string, string>> = {
   '1.3.101.110': 'X25519',
   '1.3.101.111': 'X448',
   '1.3.101.113': 'Ed448',
+  '2.16.840.1.101.3.4.3.17': 'ML-DSA-44',
+  '2.16.840.1.101.3.4.3.18': 'ML-DSA-65',
+  '2.16.840.1.101.3.4.3.19': 'ML-DSA-87',
 }
 
 /** SEC 2, sections 2.3 to 2.6; a = -3 on all four. */

@@ -30,6 +30,8 @@ export interface GoRules {
   readonly allowsHostZones: boolean
   /** Attributes of a name may hold other types than strings; those without a label are printed as text (1.27). */
   readonly allowsAnyAttribute: boolean
+  /** Keys and signatures of ML-DSA are known (1.27, RFC 9881). */
+  readonly knowsMlDsa: boolean
   /** A path of two slashes behind a scheme is printed so that it does not read as a host (1.27). */
   readonly escapesSlashPath: boolean
   /** A domain that starts with a dot is not a domain; the SAN "*" matches nothing (1.23). */
@@ -125,6 +127,7 @@ function makeRules(version: string, godebug: string): GoRules {
     hasStrictMailboxes: minor >= 27,
     allowsHostZones: minor >= 27,
     allowsAnyAttribute: minor >= 27,
+    knowsMlDsa: minor >= 27,
     escapesSlashPath: minor >= 27,
     hasStrictLabels: minor >= 23,
     excludesWildcards: since(11, 5),

@@ -1,6 +1,7 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
 import { DerReader, TAG } from './der.ts'
 import { hex } from './go-text.ts'
+import { checkMlDsa, ML_DSA_PARAMETERS } from './ml-dsa.ts'
 import { type AlgorithmIdentifier, goKeyType, importPublicKey, type PublicKey, type PublicKeyAlgorithm } from './public-key.ts'
 import type { GoRules } from './rules.ts'
 
@@ -17,9 +18,11 @@ export interface SignatureAlgorithm {
 export const UNKNOWN_ALGORITHM: SignatureAlgorithm = { name: '0', keyAlgorithm: 'unknown', hash: null, isPss: false }
 
 /** Which signature algorithm an AlgorithmIdentifier names, as Go reads it. */
-export function readSignatureAlgorithm(identifier: AlgorithmIdentifier): SignatureAlgorithm {
+export function readSignatureAlgorithm(identifier: AlgorithmIdentifier, rules: GoRules): SignatureAlgorithm {
   if (identifier.oid === RSA_PSS) return readPssAlgorithm(identifier.parameters)
   if (identifier.oid === ED25519 && identifier.parameters.length !== 0) return UNKNOWN_ALGORITHM
+  const mlDsa = rules.knowsMlDsa && identifier.parameters.length === 0 ? ML_DSA_PARAMETERS[identifier.oid] : undefined
+  if (mlDsa !== undefined) return plain(mlDsa.name, 'ML-DSA', null)
   return ALGORITHMS[identifier.oid] ?? UNKNOWN_ALGORITHM
 }
 
@@ -41,7 +44,7 @@ export function checkSignature(
   key: PublicKey | null,
   rules: GoRules,
 ): SignatureProblem | undefined {
-  if (algorithm.hash === null && algorithm.keyAlgorithm !== 'Ed25519') return UNSUPPORTED
+  if (algorithm.hash === null && algorithm.keyAlgorithm === 'unknown') return UNSUPPORTED
   if (algorithm.hash === 'md5' || (algorithm.hash === 'sha1' && !rules.acceptsSha1)) {
     return { kind: algorithm.hash, goText: describeInsecure(algorithm, rules) }
   }
@@ -50,9 +53,27 @@ export function checkSignature(
     const goText = `x509: signature algorithm specifies an ${algorithm.keyAlgorithm} public key, but have public key of type ${goKeyType(key)}`
     return { kind: 'wrong', goText }
   }
+  if (key.kind === 'ML-DSA') return checkMlDsaSignature(algorithm, signed, signature, key)
   if (key.kind === 'RSA') return checkRsa(algorithm, signed, signature, key, rules)
   const isRight = verifyWith(importPublicKey(key), algorithm, signed, signature)
   return isRight ? undefined : { kind: 'wrong', goText: `x509: ${key.kind} verification failure` }
+}
+
+function checkMlDsaSignature(
+  algorithm: SignatureAlgorithm,
+  signed: Uint8Array,
+  signature: Uint8Array,
+  { parameters, octets }: Extract<PublicKey, { kind: 'ML-DSA' }>,
+): SignatureProblem | undefined {
+  if (algorithm.name !== parameters.name) {
+    const wanted = `an ML-DSA public key with ${algorithm.name} parameters`
+    return {
+      kind: 'wrong',
+      goText: `x509: signature algorithm specifies ${wanted}, but have a public key with ${parameters.name} parameters`,
+    }
+  }
+  const problem = checkMlDsa(parameters, octets, signed, signature)
+  return problem === undefined ? undefined : { kind: 'wrong', goText: `x509: ML-DSA verification failure: ${problem}` }
 }
 
 function checkRsa(
