@@ -40,7 +40,7 @@ export function layChain(certificates: Certificates, diagnosis: Diagnosis | null
       problems: problemsOf(certificate, atMs),
       isReason: at === reason,
       facts: [],
-      link: next === undefined ? null : linkTo(certificate, next, certificates.signed?.[at], cause),
+      link: next === undefined ? null : linkTo(certificate, next, certificates, at, cause),
     }
   })
   const end = endCard(certificates, cause)
@@ -57,10 +57,15 @@ function roleOf(certificate: CertificateSummary, at: number): string {
 function linkTo(
   certificate: CertificateSummary,
   next: CertificateSummary,
-  signed: SignedByNext | undefined,
+  { signed: links, verified }: Certificates,
+  at: number,
   cause: string | null,
 ): ChainCard['link'] {
-  if (signed === 'other-name' || certificate.issuer !== next.subject) return { words: 'not issued by the next one', isBroken: true }
+  const signed: SignedByNext | undefined = links?.[at]
+  if (signed === 'other-name' || certificate.issuer !== next.subject) {
+    const isNeeded = !verified?.ok && certificate.subject !== next.subject
+    return { words: `not issued by the next one${isNeeded ? '' : ', which go need not use'}`, isBroken: isNeeded }
+  }
   if (signed === 'no' || (signed === undefined && cause === 'chain-signature-invalid'))
     return { words: 'names the next one as its issuer; the signature does not check', isBroken: true }
   if (signed === undefined) return { words: 'signed by', isBroken: false }
@@ -106,8 +111,17 @@ function endCard(certificates: Certificates, cause: string | null): { readonly c
       via: { words: isSelfIssued ? 'vouches only for itself' : 'signed by a root that go does not have', isBroken: true },
     }
   }
-  const facts: ChainCard['facts'] = [['Status', '✓ trusted'], ...looked, ...keyId]
-  return { card: { ...card, kind: 'anchor', role: 'Trust anchor', facts }, via: { words: 'signed by a root that go has', isBroken: false } }
+  const isNamed = isPlain(certificates.chain)
+  const name = isNamed ? card.name : 'A root that go has'
+  const facts: ChainCard['facts'] = [['Status', '✓ trusted'], ...looked, ...(isNamed ? keyId : [])]
+  const words = `${isNamed ? 'signed by' : 'together they lead to'} a root that go has`
+  return { card: { ...card, kind: 'anchor', role: 'Trust anchor', name, facts }, via: { words, isBroken: false } }
+}
+
+/** A leaf and at most one intermediate. Behind a longer list, which may be cross-signed or hold more than is needed, go may know a root of any of them. */
+function isPlain(chain: readonly CertificateSummary[]): boolean {
+  const [leaf, intermediate] = chain
+  return chain.length < 3 && (intermediate === undefined || leaf?.issuer === intermediate.subject)
 }
 
 /** Certificates seen elsewhere that would complete the chain: for the server's owner, never to be trusted. */

@@ -135,7 +135,7 @@ function Header({ detail }: { readonly detail: HandshakeDetail }) {
         <ImportedMark file={handshake.imported} />
         {handshake.resolvedBy !== undefined && <span class="badge">name by {handshake.resolvedBy}</span>}
         {(attempts.length > 1 || handshake.probeOf !== null) && <Relatives detail={detail} />}
-        <Looks of={handshake.id} />
+        <Looks key={handshake.id} of={handshake.id} />
         <div class="acts">
           {nearest !== undefined && (
             <a class="btn" href={linkTo({ view: 'compare', q: route.value.q, a: handshake.id, b: nearest.id })} data-testid="compare-link">

@@ -13,7 +13,7 @@ import { countedRows, lines, listedRows, toggleGroup } from './listed.ts'
 import { fetchOlderRows, findOlderFailure, older } from './older.ts'
 import { OlderNote } from './older-note.tsx'
 import { goTo, linkToHandshake, route } from './router.ts'
-import { newestFirst, total } from './rows.ts'
+import { isFilled, newestFirst, total } from './rows.ts'
 import { count } from './time-words.ts'
 import { ROW_HEIGHT, useVirtualRows } from './virtual-rows.ts'
 
@@ -118,7 +118,7 @@ function Grid() {
 }
 
 function emptyWords(): string {
-  if (newestFirst.value.length === 0) return 'No handshake yet.'
+  if (newestFirst.value.length === 0) return isFilled.value ? 'No handshake yet.' : ''
   return older.value === 'none' ? 'Nothing matches this filter.' : 'Nothing among the newest matches this filter.'
 }
 

@@ -1,5 +1,6 @@
 /** Looks of whytls itself at the host of a handshake: start one, see that it runs, and open what it found. */
 import { computed, signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Handshake } from '../src/contract/handshake.ts'
 import type { ProbeKind, Problem } from '../src/feed/protocol.ts'
 import type { HandshakeRow } from '../src/store/store.ts'
@@ -11,6 +12,7 @@ import { Menu } from './menu.tsx'
 import { meta } from './meta.ts'
 import { linkToHandshake } from './router.ts'
 import { newestFirst } from './rows.ts'
+import { causeWords } from './words.ts'
 
 /** Longer than the bounds of a bisect: 30 s, and 10 s for the first try. */
 const LONGEST_MS = 60_000
@@ -47,7 +49,7 @@ export function LookMenu({ handshake }: { readonly handshake: Handshake }) {
   return <Menu label="Look again…" items={handshake.clientHello === null ? items.slice(0, 1) : items} testId="look" />
 }
 
-const OF_A_CAPTURE = 'Read from a capture: whytls goes only where a go command went through it'
+const OF_A_CAPTURE = 'Read from a capture: whytls goes only where go went through it'
 
 async function look(id: number, kind: ProbeKind): Promise<void> {
   const running: Running = { kind, after: looksOf.value.get(id)?.[0]?.id ?? 0 }
@@ -98,6 +100,11 @@ export function Looks({ of }: { readonly of: number }) {
   const running = started.value.get(of)
   const failure = refused.value.get(of)
   const isRunning = running !== undefined && !hasCome(of, running)
+  const wasRunning = useRef(false)
+  useEffect(() => {
+    if (wasRunning.current && !isRunning && failure === undefined) announce(`${running?.kind} ended: ${nameLook(looks[0])}`)
+    wasRunning.current = isRunning
+  }, [isRunning])
   if (looks.length === 0 && !isRunning && failure === undefined) return null
   return (
     <nav class="relatives looks" aria-label="Looks of whytls" data-testid="looks">
@@ -111,7 +118,7 @@ export function Looks({ of }: { readonly of: number }) {
       )}
       {looks.slice(0, MOST_SHOWN).map((row) => (
         <a key={row.id} href={linkToHandshake(row.id)}>
-          <StatusMark outcome={row.outcome} /> {row.mode === 'intercept' ? 'leg to go' : 'probe'} #{row.id}
+          <StatusMark outcome={row.outcome} /> {nameLook(row)}
         </a>
       ))}
       {failure !== undefined && (
@@ -121,6 +128,12 @@ export function Looks({ of }: { readonly of: number }) {
       )}
     </nav>
   )
+}
+
+/** "probe #12: ClientHello dropped" */
+function nameLook(row: HandshakeRow | undefined): string {
+  if (row === undefined) return ''
+  return `${row.mode === 'intercept' ? 'leg to go' : 'probe'} #${row.id}${row.cause === null ? '' : `: ${causeWords(row.cause)}`}`
 }
 
 const MOST_SHOWN = 6

@@ -81,6 +81,25 @@ describe('layChain', () => {
   })
 })
 
+describe('a chain of more than is needed', () => {
+  const verified = { ok: true, goText: '', byGoVersion: {}, roots: '142 roots', at: STARTED_AT }
+  const cross = { ...SAMPLE_INTERMEDIATE, issuer: 'CN=Old Root', sha256: 'ab'.repeat(32) }
+
+  it('names no anchor that go may not have used, and no fault where go finds none', () => {
+    const chain = [sampleCertificate(), SAMPLE_INTERMEDIATE, cross]
+    const cards = layChain({ ...certificates({ chain }), verified }, null)
+    expect(cards[1]?.link).toEqual({ words: 'not issued by the next one, which go need not use', isBroken: false })
+    expect(cards.at(-1)).toMatchObject({ kind: 'anchor', name: 'A root that go has' })
+    expect(JSON.stringify(cards.at(-1))).not.toContain('Old Root')
+  })
+  it('says of a stray one that go did not need it', () => {
+    const chain = [sampleCertificate(), sampleCertificate({ subject: 'CN=stray' })]
+    const cards = layChain({ ...certificates({ chain }), verified }, null)
+    expect(cards[0]?.link).toEqual({ words: 'not issued by the next one, which go need not use', isBroken: false })
+    expect(cards.at(-1)?.name).toBe('A root that go has')
+  })
+})
+
 describe('layAxis', () => {
   it('holds the leaf and the time of judgement, and cuts decades of a root', () => {
     const nowMs = Date.parse(STARTED_AT)
