@@ -1,4 +1,5 @@
 /** The kept authority on disk: certificate and key in the data folder of the user, nowhere else. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuthorityFiles } from '../proxy/authority/authority.ts'
@@ -30,11 +31,24 @@ export function writeCa(paths: CaPaths, files: AuthorityFiles): void {
   writeFileSync(paths.certificate, files.certificatePem, { mode: 0o644 })
 }
 
-/** Load both. @throws the file system's error; Error where others may read the key */
+/** Load both. @throws the file system's error; Error where they are not what they should be, or others may read the key */
 export function loadCa(paths: CaPaths): AuthorityFiles {
   const { mode } = statSync(paths.key)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new Error(`${paths.key} can be read by others: chmod 600`)
-  return { certificatePem: readFileSync(paths.certificate, 'utf8'), keyPem: readFileSync(paths.key, 'utf8') }
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new Error(`${paths.key} can be read by others, so they may have it`)
+  const certificatePem = readFileSync(paths.certificate, 'utf8')
+  const keyPem = readFileSync(paths.key, 'utf8')
+  if (!isRead(() => new X509Certificate(certificatePem))) throw new Error(`${paths.certificate} holds no certificate`)
+  if (!isRead(() => createPrivateKey(keyPem))) throw new Error(`${paths.key} holds no private key`)
+  return { certificatePem, keyPem }
+}
+
+function isRead(read: () => unknown): boolean {
+  try {
+    read()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Delete all of it. */

@@ -1,13 +1,14 @@
 /** `whytls ca …`: an authority that is kept, for `serve --intercept`. What changes anything is shown first, and done only when asked for. */
 import { X509Certificate } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { rootPlaces } from '../host/ca-store/places.ts'
 import { makeKeptAuthority } from '../proxy/authority/authority.ts'
 import { escapeText } from '../report/escape.ts'
 import { defaultFolder } from '../store/folder.ts'
 import { type CaPaths, caPaths, hasCa, loadCa, removeCa, writeCa } from './ca-files.ts'
+import { caUnreadable, RENEW } from './ca-problem.ts'
 import { trustRecipes } from './ca-recipes.ts'
-import { readUsualRoots } from './client-bundle.ts'
+import { readHeldRoots } from './client-bundle.ts'
 import { EXIT } from './exit-code.ts'
 import { parseHostPatterns } from './intercept-patterns.ts'
 import { localShell } from './local-system.ts'
@@ -22,7 +23,8 @@ function ownPaths(): CaPaths {
 /** Make the kept authority. @throws Problem where there is one already */
 export function caInitCommand(options: { readonly hosts?: string }): number {
   const paths = ownPaths()
-  if (hasCa(paths)) throw new Problem('ca-exists', `there is an authority in ${paths.folder}`, 'whytls ca show', EXIT.problem)
+  if (isThere(paths))
+    throw new Problem('ca-exists', `there is an authority in ${paths.folder}`, `whytls ca show; another one: ${RENEW}`, EXIT.problem)
   const patterns = parseHostPatterns(options.hosts ?? true)
   try {
     writeCa(paths, makeKeptAuthority(new Date(), patterns.permitted))
@@ -44,10 +46,11 @@ export function caPathCommand(): number {
 export function caShowCommand(): number {
   const paths = existing()
   const certificate = new X509Certificate(loadOrExplain(paths).certificatePem)
+  const isOver = new Date(certificate.validTo) <= new Date()
   say(
     certificate.subject.replaceAll('\n', ', '),
     `  SHA-256   ${certificate.fingerprint256}`,
-    `  valid     ${certificate.validFrom} to ${certificate.validTo}`,
+    `  valid     ${certificate.validFrom} to ${certificate.validTo}${isOver ? `, expired: ${RENEW}` : ''}`,
     `  file      ${paths.certificate}`,
     `  key       ${paths.key}`,
   )
@@ -60,8 +63,10 @@ export function caTrustCommand(options: { readonly do?: boolean }): number {
   printRecipes(paths, 'commands')
   if (options.do !== true) return EXIT.fine
   if (rootPlaces(process.platform) === undefined) return refuseToDo()
-  writeFileSync(paths.bundle, Buffer.concat([Buffer.from(`${loadOrExplain(paths).certificatePem}\n`), readUsualRoots()]), { mode: 0o644 })
-  say('', `wrote ${paths.bundle}: the usual roots of this machine and the authority`)
+  const { files, roots } = readHeldRoots(process.env, paths.bundle)
+  const content = Buffer.concat([Buffer.from(`${loadOrExplain(paths).certificatePem}\n`), roots])
+  change(paths, () => writeFileSync(paths.bundle, content, { mode: 0o644 }))
+  say('', `wrote ${paths.bundle}: the authority and ${files.length === 0 ? 'no other roots' : `what is in ${files.join(', ')}`}`)
   return EXIT.fine
 }
 
@@ -70,10 +75,18 @@ export function caUntrustCommand(options: { readonly do?: boolean }): number {
   const paths = existing()
   printRecipes(paths, 'undo')
   if (options.do !== true) return EXIT.fine
-  rmSync(paths.bundle, { force: true })
-  removeCa(paths)
+  change(paths, () => removeCa(paths))
   say('', `deleted ${paths.folder}: the key is gone, so nothing can be signed with it any more`)
   return EXIT.fine
+}
+
+/** @throws Problem where the folder cannot be changed */
+function change(paths: CaPaths, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    throw new Problem('ca-not-written', `${paths.folder} cannot be changed: ${messageOf(error)}`, null, EXIT.problem)
+  }
 }
 
 function printRecipes(paths: CaPaths, which: 'commands' | 'undo'): void {
@@ -89,14 +102,23 @@ function refuseToDo(): number {
 
 function existing(): CaPaths {
   const paths = ownPaths()
-  if (!hasCa(paths)) throw new Problem('no-ca', `there is no authority in ${paths.folder}`, 'whytls ca init', EXIT.problem)
+  if (!isThere(paths)) throw new Problem('no-ca', `there is no authority in ${paths.folder}`, 'whytls ca init', EXIT.problem)
   return paths
+}
+
+/** @throws Problem where that cannot be seen */
+function isThere(paths: CaPaths): boolean {
+  try {
+    return hasCa(paths)
+  } catch (error) {
+    throw caUnreadable(error)
+  }
 }
 
 function loadOrExplain(paths: CaPaths) {
   try {
     return loadCa(paths)
   } catch (error) {
-    throw new Problem('ca-unreadable', messageOf(error), null, EXIT.problem)
+    throw caUnreadable(error)
   }
 }

@@ -61,10 +61,11 @@ export function removeLeftBundles(folder: string): void {
   }
 }
 
-/** The file of roots that go finds first on this machine; nothing where there is none. */
-export function readUsualRoots(): Buffer {
-  const file = usualFile()
-  return file === null ? Buffer.alloc(0) : readOrNothing(file)
+/** The roots that go reads from a file now, and where they are. @param except a file that is about to be written */
+export function readHeldRoots(env: NodeJS.ProcessEnv, except: string): { readonly files: readonly string[]; readonly roots: Buffer } {
+  const { SSL_CERT_FILE: named, ...others } = env
+  const files = currentFiles(named === except ? others : env).go.filter((path) => readOrNothing(path).length > 0)
+  return { files, roots: Buffer.concat(files.flatMap((path) => [readOrNothing(path), NEWLINE])) }
 }
 
 function usualFile(): string | null {

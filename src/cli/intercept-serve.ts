@@ -4,12 +4,13 @@ import { setVariable, unsetVariable } from '../diagnosis/remedy.ts'
 import { rootPlaces } from '../host/ca-store/places.ts'
 import { type Authority, makeRunAuthority, openAuthority } from '../proxy/authority/authority.ts'
 import { caPaths, hasCa, loadCa } from './ca-files.ts'
+import { caUnreadable } from './ca-problem.ts'
 import { type ClientBundle, writeClientBundle } from './client-bundle.ts'
 import { EXIT } from './exit-code.ts'
 import { parseHostPatterns } from './intercept-patterns.ts'
 import { localShell } from './local-system.ts'
 import type { PipelineIntercept } from './pipeline.ts'
-import { messageOf, Problem } from './problem.ts'
+import { Problem } from './problem.ts'
 
 export interface ServeIntercept {
   readonly pipeline: PipelineIntercept
@@ -46,12 +47,7 @@ function openKept(folder: string): Authority {
   try {
     return openAuthority(loadCa(caPaths(folder)))
   } catch (error) {
-    throw new Problem(
-      'ca-unreadable',
-      `the kept authority cannot be used: ${messageOf(error)}`,
-      'whytls ca untrust --do, then whytls ca init',
-      EXIT.ownFailure,
-    )
+    throw caUnreadable(error, EXIT.ownFailure)
   }
 }
 
