@@ -15,10 +15,16 @@ export function trialCommand(cause: TriedCause, seen: Observation): string {
     case 'alpn-mismatch':
       return probeCommand(seen.target.host, seen.target.port, '--bisect')
     case 'no-common-cipher':
+      if (!hasOldExchanges(seen)) return probeCommand(seen.target.host, seen.target.port, '--bisect')
       return goWith('tlsrsakex=1,tls3des=1', seen)
     default:
       return cause satisfies never
   }
+}
+
+/** RSA key exchange and 3DES can be switched on up to go 1.26: from 1.27 on go ends at once where GODEBUG names them. */
+export function hasOldExchanges({ go }: Observation): boolean {
+  return Number(go.version.split('.')[1] ?? 0) <= 26
 }
 
 /** go itself with another setting; `env` because it works in every shell but cmd. */

@@ -21,6 +21,9 @@ export function explainNothingPassed(seen: NothingPassed): string {
 function reason(seen: NothingPassed): string {
   const env = seen.goEnv ?? {}
   const goproxy = env['GOPROXY'] ?? ''
+  const removed = /^fatal error: removed GODEBUG "(\w{1,40})"/m.exec(seen.stderrTail)?.[1]
+  if (removed !== undefined)
+    return `go ended at GODEBUG, before any download: this version has no setting ${removed} any more (take it out).`
   if (!seen.argv.some((word) => GO_COMMAND.test(word)) && seen.exitCode === 0)
     return 'The command made no HTTPS connection through the proxy (HTTPS_PROXY was set for it).'
   if (seen.goEnv === null) return 'The command did not use the proxy (HTTPS_PROXY was set for it).'

@@ -297,6 +297,8 @@ describe('diagnose', () => {
       goText: 'tls: server chose an unconfigured cipher suite',
     })
     expect(draft(seen)?.fixes.some(({ env }) => env['GODEBUG'] === 'tlsrsakex=1')).toBe(true)
+    const newer = { ...seen, go: { ...seen.go, version: '1.27.4' } }
+    expect(draft(newer)?.fixes.some(({ env }) => env['GODEBUG'] !== undefined)).toBe(false)
   })
 
   it('tells a client certificate of TLS 1.2 at Finished, with the alert that was read', () => {

@@ -24,6 +24,11 @@ describe('a run through which nothing passed', () => {
     ['[::1]', withEnv({ GOPROXY: 'https://[::1]:8443' }), 'never sends [::1]'],
     ['NO_PROXY', { ...quiet, noProxy: '.example' }, 'NO_PROXY=.example'],
     ['a missing go.sum entry', { ...quiet, exitCode: 1, stderrTail: 'missing go.sum entry for module' }, 'go.sum'],
+    [
+      'a setting that go 1.27 ends at',
+      { ...quiet, exitCode: 2, goEnv: null, stderrTail: 'fatal error: removed GODEBUG "tlsrsakex" set to old value "1" in environment' },
+      'no setting tlsrsakex',
+    ],
     ['an early end', { ...quiet, exitCode: 2 }, 'ended before it made any connection'],
     ['no go at all', { ...quiet, goEnv: null }, 'did not use the proxy'],
   ])('names %s', (_name, seen, words) => {

@@ -6,7 +6,7 @@ import { serverFix, variableFixes } from '../fixes.ts'
 import { refusedEarlier } from '../negotiation.ts'
 import type { Observation } from '../observation.ts'
 import { extendGodebug } from '../remedy.ts'
-import { trialCommand } from '../trial.ts'
+import { hasOldExchanges, trialCommand } from '../trial.ts'
 import { chosenBy, goTextOfDeath, type Proof, proofLine, proveChange } from '../trials.ts'
 
 const HANDSHAKE_FAILURE = 40
@@ -133,7 +133,7 @@ function chosenLine(chosen: Named, by: Evidence['by']) {
 
 /** RSA key exchange is the one missing suite that a setting brings back without weakening what is checked. */
 function keyExchangeFixes({ chosen }: Evidence, seen: Observation): readonly Fix[] {
-  if (chosen === null || !RSA_KEY_EXCHANGE.has(chosen.id)) return []
+  if (chosen === null || !RSA_KEY_EXCHANGE.has(chosen.id) || !hasOldExchanges(seen)) return []
   return variableFixes('GODEBUG', extendGodebug(seen.go.godebug, 'tlsrsakex=1'), {
     title: 'until then: let go offer RSA key exchange in this shell',
     checkedHow: 'needs a second try with this setting',

@@ -16,18 +16,18 @@ const KNOWN: Readonly<
   netdns: { since: 5, does: 'it chooses the resolver' },
   netedns0: { since: 19 },
   rsa1024min: { since: 24, weakens: '0' },
-  tls10server: { since: 22, does: 'it is for servers; the client has no switch for TLS 1.0 and 1.1' },
-  tls3des: { since: 23, weakens: '1' },
+  tls10server: { since: 22, until: 26, does: 'it is for servers; the client has no switch for TLS 1.0 and 1.1' },
+  tls3des: { since: 23, until: 26, weakens: '1' },
   tlskyber: { since: 23, until: 23 },
   tlsmaxrsasize: { since: 21 },
   tlsmlkem: { since: 24, does: 'with 0 the ClientHello has no post-quantum key share and is about 1.2 kB smaller' },
-  tlsrsakex: { since: 22, weakens: '1' },
+  tlsrsakex: { since: 22, until: 26, weakens: '1' },
   tlssecpmlkem: { since: 26 },
   tlssha1: { since: 25, weakens: '1' },
-  tlsunsafeekm: { since: 22 },
+  tlsunsafeekm: { since: 22, until: 26 },
   urlstrictcolons: { since: 26 },
   x509ignoreCN: { since: 15, until: 16 },
-  x509keypairleaf: { since: 23 },
+  x509keypairleaf: { since: 23, until: 26 },
   x509negativeserial: { since: 23, weakens: '1' },
   x509rsacrt: { since: 24 },
   x509sha1: { since: 18, until: 23, weakens: '1' },
@@ -67,6 +67,10 @@ function checkEntry(entry: string, minor: number): Check {
   if (name.startsWith('cpu.') || OTHERS.has(name)) return check('fine', 'GODEBUG', `${entry}: nothing to do with TLS`)
   const known = KNOWN[name]
   if (known === undefined) return warn('go knows no such setting and ignores it without a word', TRACE.get(name) ?? null)
+  if (minor >= 27 && ENDS_GO.has(entry))
+    return check('problem', 'GODEBUG', `${entry}: go 1.${minor} has no such setting any more, and ends at once with a fatal error`, {
+      advice: 'take it out of GODEBUG',
+    })
   if (known.until !== undefined && minor > known.until)
     return warn(`it was removed in go 1.${known.until + 1}; this go 1.${minor} ignores it`)
   if (minor < known.since) return warn(`it came with go 1.${known.since}; this go 1.${minor} ignores it`)
@@ -77,5 +81,8 @@ function checkEntry(entry: string, minor: number): Check {
   }
   return check('note', 'GODEBUG', `${entry}${known.does === undefined ? '' : `: ${known.does}`}`)
 }
+
+/** Settings that were removed, with the old value: from go 1.27 on no program starts with one of them. */
+const ENDS_GO = new Set(['tlsrsakex=1', 'tls3des=1', 'tls10server=1', 'tlsunsafeekm=1', 'x509keypairleaf=0', 'x509sha1=1'])
 
 const TRACE = new Map(['tlshandshake', 'tlsdebug', 'tls', 'x509'].map((name) => [name, 'whytls run --trace shows every handshake message']))

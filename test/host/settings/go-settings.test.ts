@@ -47,6 +47,8 @@ const ROWS: readonly Row[] = [
   ['GODEBUG=tlsmlkem=0', '1.23.12', 'warning', /came with go 1\.24/],
   ['GODEBUG=tlsmlkem=0', '1.26.8', 'note', /post-quantum/],
   ['GODEBUG=tlsrsakex=1', '1.26.8', 'warning', /accepts/],
+  ['GODEBUG=tlsrsakex=1', '1.27.4', 'problem', /ends at once/],
+  ['GODEBUG=tlsrsakex=0', '1.27.4', 'warning', /removed in go 1\.27/],
   ['GODEBUG=gctrace=1', '1.26.8', 'fine', /nothing to do/],
   ['GODEBUG=cpu.aes=off', '1.26.8', 'fine', /nothing to do/],
   ['GODEBUG=tlsmlkem', '1.26.8', 'warning', /without =/],
