@@ -10,8 +10,12 @@ export function addParse(program: Command, end: End): void {
     .option('--client <file>', 'octets that the client sent')
     .option('--server <file>', 'octets that the server sent')
     .option('--batch', 'one JSON object a line on stdin, one a line on stdout')
+    .option('--fields', 'add every field of records and messages with its offset, length and meaning')
     .option('--json', 'JSON (the default)')
-    .addHelpText('after', '\nExamples:\n  whytls parse --client hello.bin --server answer.bin\n  whytls parse --batch < cases.jsonl')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls parse --client hello.bin --server answer.bin\n  whytls parse --fields --client hello.bin\n  whytls parse --batch < cases.jsonl',
+    )
     .action(async (_options, command: Command) => end(await (await import('./parse.ts')).parseCommand(command.optsWithGlobals())))
 }
 

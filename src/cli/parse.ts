@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { recognizeCapture } from '../capture/capture-reader.ts'
+import { layStream } from '../handshake/stream-fields.ts'
 import { type ParseResult, parseStreams } from '../handshake/tls-parse.ts'
 import { jsonText } from '../report/json-text.ts'
 import { parseBatchLine } from '../report/parse-result.ts'
@@ -14,6 +15,8 @@ export interface ParseOptions {
   readonly client?: string
   readonly server?: string
   readonly batch?: boolean
+  /** Add where each field lies. */
+  readonly fields?: boolean
 }
 
 /** Single form: files. Batch form: JSON lines. 0 fine, 2 when a file is not TLS or breaks off inside it. @throws Problem for a file that cannot be read */
@@ -27,7 +30,8 @@ export async function parseCommand(options: ParseOptions): Promise<number> {
   }
   const [c2s, s2c] = await Promise.all([readOctets(options.client), readOctets(options.server)])
   const result = parseStreams({ c2s, s2c })
-  process.stdout.write(`${jsonText(result, 2)}\n`)
+  const laid = options.fields === true ? { fields: layStream({ c2s, s2c }, result) } : {}
+  process.stdout.write(`${jsonText({ ...result, ...laid }, 2)}\n`)
   const problems = [...describeEnd(options.client, c2s, 'c2s', result), ...describeEnd(options.server, s2c, 's2c', result)]
   for (const problem of problems) printProblem(problem)
   return problems.length === 0 ? EXIT.fine : EXIT.usage
