@@ -116,7 +116,7 @@ async function waitForProbes(store: Store, selection: () => Selection): Promise<
   }
 }
 
-/** A handshake is open, or failed moments ago and says that its probe is still running. */
+/** A handshake is open, or ended moments ago and says that its probe is still running. */
 function isPending(document: Document): boolean {
   return document.handshakes.some((handshake) => {
     if (handshake.outcome === 'open') return true

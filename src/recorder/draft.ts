@@ -170,7 +170,7 @@ function closedBy(ending: Ending): Handshake['closed'] {
   return { by: ending.by, how: ending.how, atMs: ending.atMs }
 }
 
-/** `waitingFor` of a failed handshake whose probe has not ended. */
+/** `waitingFor` of a handshake that is over, and at whose server somebody still looks: the answer may change. */
 export const WAITS_FOR_PROBE = 'the probe'
 
 /** The transcript of a connection on which nothing was said. */

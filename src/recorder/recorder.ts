@@ -168,9 +168,10 @@ export class Recorder {
       this.#diagnose(each)
     }
     if (fruitless.length > 0) return
+    // Before its row is written, which says that a look may still change the answer.
+    this.#startProbe(connection)
     this.#write(connection)
     this.#options.onJudged?.(connection)
-    this.#startProbe(connection)
   }
 
   /** What the HTTP of a good handshake shows alone; go's words may follow. */
@@ -234,7 +235,10 @@ export class Recorder {
   }
 
   #probed(connection: Connection, result: ProbeResult | null): void {
-    if (connection.outcome === 'passed' && !hasBadFinished(result)) return
+    if (connection.outcome === 'passed' && !hasBadFinished(result)) {
+      this.#write(connection)
+      return
+    }
     if (connection.outcome === 'passed') this.#failed += 1
     connection.outcome = 'failed'
     connection.probe = result

@@ -84,7 +84,11 @@ export interface CommandSetting {
   readonly cwd: string
   /** Send SIGINT after this time. */
   readonly stopAfterMs?: number | undefined
+  /** Only once this is true: on a busy machine a time alone says little about what was done in it. */
+  readonly hasDoneEnough?: () => boolean
 }
+
+const ASK_AGAIN_MS = 500
 
 /** Far longer than the longest patience of go (60 s for a parent proxy); what still runs then hangs. */
 const HARD_LIMIT_MS = 240_000
@@ -99,7 +103,11 @@ export function runCommand(argv: readonly string[], setting: CommandSetting): Pr
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text))
   const limit = setTimeout(() => signalAll('SIGKILL'), HARD_LIMIT_MS)
-  const stop = setting.stopAfterMs === undefined ? undefined : setTimeout(() => signalAll('SIGINT'), setting.stopAfterMs)
+  const stopWhenDone = () => {
+    if (setting.hasDoneEnough?.() ?? true) signalAll('SIGINT')
+    else stop = setTimeout(stopWhenDone, ASK_AGAIN_MS)
+  }
+  let stop = setting.stopAfterMs === undefined ? undefined : setTimeout(stopWhenDone, setting.stopAfterMs)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (exitCode) => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Diagnosis } from '../../src/contract/diagnosis.ts'
 import type { Document } from '../../src/contract/document.ts'
 import type { LabOrigin } from '../../src/lab/case.ts'
+import { openStore } from '../../src/store/open.ts'
 import { type CommandResult, freshEnvironment, inFreshFolder, runCommand, type Toolchain } from './go.ts'
 
 /** WHYTLS_MAIN: another build of it. */
@@ -31,7 +32,8 @@ export function runThrough(toolchain: Toolchain, origin: LabOrigin, setting: Run
     const command = setting.command ?? ['go', 'mod', 'download', origin.module]
     const argv = [process.execPath, MAIN, 'run', ...(setting.options ?? []), '--json', file, '--', ...command]
     const env = { ...(await freshEnvironment(toolchain, origin, home)), WHYTLS_HOME: join(home, 'whytls') }
-    const result = await runCommand(argv, { env, cwd: origin.cwd ?? home, stopAfterMs: setting.stopAfterMs })
+    const stop = { stopAfterMs: setting.stopAfterMs, hasDoneEnough: () => hasSeenMany(env.WHYTLS_HOME) }
+    const result = await runCommand(argv, { env, cwd: origin.cwd ?? home, ...stop })
     return { result, document: readDocument(await readFile(file, 'utf8').catch(() => missing('the JSON file', result))) }
   })
 }
@@ -44,13 +46,27 @@ export function serveAround(toolchain: Toolchain, origin: LabOrigin, stopAfterMs
     try {
       const env = { ...(await freshEnvironment(toolchain, origin, home)), HTTPS_PROXY: server.proxy }
       const command = [toolchain.go, 'mod', 'download', origin.module]
-      const result = await runCommand(command, { env, cwd: origin.cwd ?? home, stopAfterMs })
+      const hasDoneEnough = () => hasSeenMany(join(home, 'whytls'))
+      const result = await runCommand(command, { env, cwd: origin.cwd ?? home, stopAfterMs, hasDoneEnough })
       const exported = await runCommand([process.execPath, MAIN, 'export', '--json', '--wait'], { env: own, cwd: home })
       return { result, document: readDocument(exported.stdout === '' ? missing('the exported document', exported) : exported.stdout) }
     } finally {
       await stopServer(server.child)
     }
   })
+}
+
+/** Far more than a client of which nobody says anything may come back. */
+const MANY_HANDSHAKES = 30
+
+/** Whether a go that has to be stopped came back often enough. */
+function hasSeenMany(folder: string): boolean {
+  const store = openStore({ folder })
+  try {
+    return store.counts().handshakes >= MANY_HANDSHAKES
+  } finally {
+    store.close()
+  }
 }
 
 /** The one diagnosis that is expected, or undefined when there is none. */

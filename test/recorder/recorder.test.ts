@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ended, trial, witness } from '../diagnosis/observation-builders.ts'
+import { play as playVector, readVector } from '../handshake/playbook.ts'
 import {
   EXPIRED,
   ISSUING,
@@ -115,6 +116,16 @@ describe('a refused chain', () => {
     await session.recorder.settle()
     expect(rows(session)).toHaveLength(1)
     expect(rows(session)[0]).toMatchObject({ outcome: 'failed', waitingFor: null })
+  })
+  it('that went well but may have refused Finished says that it is looked at, until it is not', async () => {
+    const session = openSession()
+    const { transcript } = playVector(readVector('openssl-tls12-ok'))
+    play(session, wholeConnection('c1', transcript))
+    expect(rows(session)).toMatchObject([{ outcome: 'passed', waitingFor: 'the probe' }])
+    session.asked[0]?.answer(null)
+    await session.recorder.settle()
+    expect(rows(session)).toMatchObject([{ outcome: 'passed', waitingFor: null }])
+    expect(session.recorder.totals).toEqual({ total: 1, failed: 0 })
   })
   it('is not probed where probes are switched off', () => {
     const session = openSession({ probe: null })
