@@ -2,7 +2,7 @@ import type { Certificate } from './certificate.ts'
 import { isDomain, type Mailbox, parseMailbox, reverseLabels } from './domain.ts'
 import { quoteGo } from './go-text.ts'
 import { splitHostPort } from './host-port.ts'
-import { formatIpAddress, formatIpNetwork, matchesMasked, parseIpAddress } from './ip-address.ts'
+import { formatIpAddress, formatIpNetwork, type IpNetwork, matchesMasked, parseIpAddress } from './ip-address.ts'
 import { parseIpLiteral } from './ip-literal.ts'
 import type { GoRules } from './rules.ts'
 import type { SubjectAltName } from './subject-alt-name.ts'
@@ -56,7 +56,7 @@ function makeSplitter(rules: GoRules): Splitter {
 }
 
 /** Whether a name lies in a subtree, or Go's words for why that cannot be said. */
-type Match = (constraint: string, isExcluded: boolean) => boolean | { readonly problem: string }
+type Match<Subtree = string> = (subtree: Subtree, isExcluded: boolean) => boolean | { readonly problem: string }
 
 function checkName(name: SubjectAltName, checking: Checking): VerifyError | undefined {
   const { authority, rules, split } = checking
@@ -81,21 +81,17 @@ function checkName(name: SubjectAltName, checking: Checking): VerifyError | unde
 function checkAddress(octets: Uint8Array, checking: Checking): VerifyError | undefined {
   const constraints = checking.authority.nameConstraints
   const [permitted = [], excluded = []] = [constraints?.permitted.ips, constraints?.excluded.ips]
-  const byText = new Map([...permitted, ...excluded].map((network) => [formatIpNetwork(network), network]))
-  const match: Match = (constraint) => {
-    const network = byText.get(constraint)
-    return network?.address.length === octets.length && matchesMasked(octets, network.address, network.mask)
-  }
-  return checkSides('IP address', formatIpAddress(octets), match, permitted.map(formatIpNetwork), excluded.map(formatIpNetwork), checking)
+  const match: Match<IpNetwork> = ({ address, mask }) => address.length === octets.length && matchesMasked(octets, address, mask)
+  return checkSides('IP address', formatIpAddress(octets), match, permitted, excluded, checking)
 }
 
 /** Excluded subtrees first, then permitted ones. */
-function checkSides(
+function checkSides<Subtree extends string | IpNetwork>(
   kind: string,
   name: string,
-  match: Match,
-  permitted: readonly string[] = [],
-  excluded: readonly string[] = [],
+  match: Match<Subtree>,
+  permitted: readonly Subtree[] = [],
+  excluded: readonly Subtree[] = [],
   checking: Checking,
 ): VerifyError | undefined {
   const refuse = (detail: string) => nameConstraintsError(checking.authority, checking.role, detail)
@@ -103,7 +99,7 @@ function checkSides(
   for (const constraint of excluded) {
     const result = match(constraint, true)
     if (typeof result === 'object') return refuse(result.problem)
-    if (result) return refuse(`${kind} ${quoteGo(name)} is excluded by constraint ${quoteGo(constraint)}`)
+    if (result) return refuse(`${kind} ${quoteGo(name)} is excluded by constraint ${quoteGo(showSubtree(constraint))}`)
   }
   if (isOverBudget(permitted.length, checking)) return bareError('x509: unknown error', checking)
   for (const constraint of permitted) {
@@ -112,6 +108,10 @@ function checkSides(
     if (result) return undefined
   }
   return permitted.length === 0 ? undefined : refuse(`${kind} ${quoteGo(name)} is not permitted by any constraint`)
+}
+
+function showSubtree(subtree: string | IpNetwork): string {
+  return typeof subtree === 'string' ? subtree : formatIpNetwork(subtree)
 }
 
 function isOverBudget(comparisons: number, { budget }: Checking): boolean {

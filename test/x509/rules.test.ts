@@ -8,7 +8,22 @@ import { makeRootPool } from '../../src/x509/root-pool.ts'
 import { goRules } from '../../src/x509/rules.ts'
 import { readTime } from '../../src/x509/time.ts'
 import { verifyChain } from '../../src/x509/verify.ts'
-import { type Authority, ca, dns, type Extension, excluded, ip, mint, newKey, newRsaKey, oid, san, sequence, tlv } from './mint.ts'
+import {
+  type Authority,
+  ca,
+  dns,
+  type Extension,
+  excluded,
+  ip,
+  mint,
+  newKey,
+  newRsaKey,
+  oid,
+  permitted,
+  san,
+  sequence,
+  tlv,
+} from './mint.ts'
 
 const HOST = 'modules.example'
 const root = mint({ subject: { commonName: 'Root' }, extensions: [ca()] })
@@ -136,6 +151,16 @@ describe('FIPS mode', () => {
       look(ofShort, '1.26.8', 'fips140=off').ok,
       look(ofShort, '1.23.12', 'fips140=on').ok,
     ]).toEqual([true, true, true])
+  })
+})
+
+describe('address blocks that are printed alike', () => {
+  it('are two where one is IPv4 and one is mapped to IPv6, up to 1.25', () => {
+    const mapped = [...new Array(10).fill(0), 0xff, 0xff, 10, 0, 0, 0, ...new Array(13).fill(0xff), 0, 0, 0]
+    const blocks = [[10, 0, 0, 0, 0xff, 0, 0, 0], mapped].map((octets) => tlv(0x87, Buffer.from(octets)))
+    const issuing = mint({ subject: { commonName: 'Issuing' }, issuer: root, extensions: [ca(), permitted(...blocks)] })
+    const leaf = mint({ subject: {}, issuer: issuing, extensions: [san(dns(HOST), ip(10, 0, 0, 1))] })
+    expect(['1.21.13', '1.25.14'].map((version) => judge([leaf, issuing], version))).toEqual(['', ''])
   })
 })
 
