@@ -7,7 +7,7 @@ import { findInspectionSigns, type InspectionSigns, weighInspection } from '../i
 import type { Observation } from '../observation.ts'
 import { atMost } from '../refusal.ts'
 import { commandLine, hostWord, probeCommand } from '../remedy.ts'
-import { counted, inSpan } from '../units.ts'
+import { inSpan } from '../units.ts'
 
 /** The chain ends at an authority that signs for whatever host passes by. */
 export const inspectionCaUntrusted = certificateCause({
@@ -33,7 +33,7 @@ export const inspectionCaUntrusted = certificateCause({
     return {
       title: `${box === 'a gateway' ? 'a TLS-inspecting gateway' : 'a TLS-inspecting proxy'} re-signs ${hostName(seen)} and go does not trust its CA`,
       why: `The certificate of ${hostName(seen)} was issued${sinceWhen(signs)} by "${authority}", whose root is in no store that go reads. ${reason(signs)} So ${box} on the way opens the connection and signs again what the host sent; the network and the host are fine, only trust is missing.`,
-      evidence: [...signLines(signs), verified(poolLine(seen, authority)), ...rootPlaces(seen.roots), ...compareLines(signs)],
+      evidence: [...signLines(signs), ...poolLines(seen, authority), ...compareLines(signs)],
       fixes: [...heldRootFixes(seen), ...trustFixes('your network or IT team')],
       willNotHelp: NO_HELP_FOR_CERTIFICATES,
       alsoPossible: others(signs, seen),
@@ -81,12 +81,11 @@ function signLines(signs: InspectionSigns | null): readonly EvidenceLine[] {
   return lines
 }
 
-function poolLine({ roots }: Observation, authority: string): string {
-  const pool =
-    roots === null
-      ? 'the roots that were read'
-      : `${roots.count === 1 ? 'the only root' : `the ${counted(roots.count, 'root')}`} of ${roots.whose}`
-  return `${authority} is not among ${pool}`
+/** Where roots were read, and that the authority is none of them, in one line. */
+function poolLines({ roots }: Observation, authority: string): readonly EvidenceLine[] {
+  const [places, ...settings] = rootPlaces(roots)
+  if (places === undefined) return [verified(`${authority} is not among the roots that were read`)]
+  return [{ ...places, text: `${places.text}; none is ${authority}` }, ...settings]
 }
 
 /** What to compare with the file from the network team; never something to take from the wire. */
