@@ -71,12 +71,15 @@ export function addImport(program: Command, end: End): void {
   program
     .command('import')
     .description('read TLS connections out of pcap and pcapng files (also gzipped) and judge them like live ones')
-    .argument('<file...>', 'captures: Ethernet, Linux cooked, loopback, raw IP')
+    .argument('<file...>', 'captures: Ethernet, Linux cooked, loopback, raw IP; - for stdin')
     .option('--json', 'the JSON document')
     .option('--check', 'exit 1 when a connection in it failed')
     .option('--keylog <file>', 'secrets of its sessions (NSS key log), besides those that the capture brings along')
     .option('--into-main', 'store the rows in your own database, marked (default: a database of their own)')
-    .addHelpText('after', '\nExamples:\n  whytls import trace.pcapng\n  whytls import --check --json *.pcap.gz')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whytls import trace.pcapng\n  whytls import --check --json *.pcap.gz\n  ssh gate.example tcpdump -w - port 443 | whytls import -',
+    )
     .action(async (files: string[], _options, command: Command) =>
       end(await (await import('./import.ts')).importCommand(files, command.optsWithGlobals())),
     )

@@ -44,7 +44,7 @@ export async function importCapture(
   rules: ImportRules,
   keyLog: Uint8Array | null = null,
 ): Promise<ImportedFile> {
-  const rows = new RowWriter(basename(file), prefix, store, rules)
+  const rows = new RowWriter(file === '-' ? 'stdin' : basename(file), prefix, store, rules)
   if (keyLog !== null) rows.secrets.add(keyLog)
   const streams = new StreamReader(rows)
   const reader = new CaptureReader()

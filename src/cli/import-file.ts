@@ -1,7 +1,6 @@
 /** Reads the octets of a capture file, unpacked where it is gzipped, in blocks. */
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { CaptureError } from '../capture/capture-error.ts'
 import { EXIT } from './exit-code.ts'
@@ -11,14 +10,20 @@ import { messageOf, Problem } from './problem.ts'
 /** A gzipped capture is unpacked up to here, whatever it expands to: 4 GiB. */
 const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
 
+/** Stands for stdin on the command line. */
+const STDIN = '-'
+
 /**
- * The octets of the file, unpacked; a block is valid until the next is asked for.
+ * The octets of the file, or of stdin where it is "-", unpacked; a block is valid until the next is asked for. Pipes are read as they come.
  * @throws Problem where it cannot be read, or expands too far; CaptureError where its compression breaks off or is damaged: what came before stays valid
  */
 export async function* readCaptureBlocks(file: string, maxUnpackedBytes = MAX_UNPACKED_BYTES): AsyncGenerator<Uint8Array> {
   try {
-    if (await isGzipped(file)) yield* unpack(file, maxUnpackedBytes)
-    else yield* readPlain(file)
+    const blocks: AsyncIterator<Uint8Array> = (file === STDIN ? process.stdin : readPlain(file))[Symbol.asyncIterator]()
+    const head = await readHead(blocks)
+    const whole = rejoin(head, blocks)
+    if (head[0] === 0x1f && head[1] === 0x8b) yield* unpack(file, whole, maxUnpackedBytes)
+    else yield* whole
   } catch (error) {
     if (error instanceof Problem || error instanceof CaptureError) throw error
     throw new Problem('unreadable', `${file} cannot be read: ${describeFileError(error)}`, null, EXIT.usage)
@@ -40,20 +45,30 @@ async function* readPlain(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function isGzipped(file: string): Promise<boolean> {
-  const handle = await open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0)
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
-  } finally {
-    await handle.close()
+/** Enough to know gzip by: a pipe may give its octets one by one. Fewer where the file is over. */
+async function readHead(blocks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head = Buffer.alloc(0)
+  while (head.length < 2) {
+    const { value, done } = await blocks.next()
+    if (done === true) break
+    head = Buffer.concat([head, value])
   }
+  return head
 }
 
-async function* unpack(file: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* rejoin(head: Uint8Array, blocks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head
+  yield* { [Symbol.asyncIterator]: () => blocks }
+}
+
+async function* copyEach(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const block of blocks) yield Buffer.from(block)
+}
+
+async function* unpack(file: string, packed: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let total = 0
-  // Errors of either stream come out of the loop below.
-  const unpacked = pipeline(createReadStream(file), createGunzip({ chunkSize: BLOCK_BYTES }), () => {})
+  // Errors of either stream come out of the loop below. Blocks are copied: the next may be read while one is still unpacked.
+  const unpacked = pipeline(Readable.from(copyEach(packed)), createGunzip({ chunkSize: BLOCK_BYTES }), () => {})
   try {
     for await (const block of unpacked) {
       total += block.length

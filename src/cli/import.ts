@@ -105,7 +105,7 @@ function printText(store: Store, imported: readonly ImportedFile[], closing: rea
 function connectionLine({ row, looksLike, unjudged }: ImportedConnection, id: number, style: Style): string {
   const line = listLine({ ...row, id, seq: 0, runId: null, probeOf: null }, style)
   if (unjudged === null) return `${line}${looksLike === null ? '' : `  (${escapeText(looksLike)})`}`
-  return `${line.replace(/the client left early$/, 'not judged')}: ${unjudged}`
+  return `${line.replace('the client left early', 'not judged')}: ${unjudged}`
 }
 
 function summarize(connections: readonly ImportedConnection[]): string {

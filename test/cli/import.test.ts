@@ -1,5 +1,7 @@
 /** `whytls import` on real captures: the streams, hellos and fingerprints that tshark and a second parser found. */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -261,6 +263,25 @@ describe('files', () => {
     expect(await count(3_000_000)).toBe(3_000_000)
     await expect(count(2_999_999)).rejects.toThrow(/expands to more than/)
     rmSync(folder, { recursive: true })
+  })
+
+  it('that come through a pipe are read as they come, gzipped or not', async () => {
+    const vector = readVector('go-tls12-ok')
+    await withCapture(vector, [], async (file) => {
+      const octets = readFileSync(file)
+      for (const [name, content] of [
+        ['plain', octets],
+        ['packed', gzipSync(octets)],
+      ] as const) {
+        const pipe = `${file}.${name}`
+        execFileSync('mkfifo', [pipe])
+        const written = writeFile(pipe, content)
+        const { handshakes, error } = await importFile(pipe)
+        await written
+        expect(error).toBeNull()
+        expect(handshakes.map(({ serverHello }) => serverHello?.selectedVersion.name)).toEqual(['TLS 1.2'])
+      }
+    })
   })
 
   it('whose gzip breaks off are read as far as they go, with the place', async () => {
