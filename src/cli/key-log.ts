@@ -17,7 +17,7 @@ export function openKeyLog(file: string): WriteSecrets {
     fchmodSync(opened, 0o600)
     closeSync(opened)
   } catch (error) {
-    throw new Problem('unwritable', `the key log cannot be written: ${messageOf(error)}`, 'whytls probe --keylog FILE HOST', EXIT.usage)
+    throw new Problem('unwritable', `the key log cannot be written: ${messageOf(error)}`, 'name another file behind --keylog', EXIT.usage)
   }
   const written = new Set<string>()
   return (flight) => {

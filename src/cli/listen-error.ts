@@ -13,7 +13,8 @@ export function explainListenError(error: unknown, host: string, port: number, f
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') throw new Problem('port-in-use', `${host}:${port} is used by ${ownerOf(host, port)}`, fix, EXIT.ownFailure)
   if (code === 'EACCES') throw new Problem('port-forbidden', `${host}:${port} may not be used by this user`, fix, EXIT.ownFailure)
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+  // Without 127.0.0.1 no other address would do: that is told as what it is.
+  if ((code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') && host !== '127.0.0.1')
     throw new Problem('no-such-address', `${host} is no address of this machine`, 'whytls --listen 127.0.0.1', EXIT.ownFailure)
   throw error
 }

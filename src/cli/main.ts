@@ -3,6 +3,7 @@
 import './young-space.ts'
 import { CommanderError } from 'commander'
 import { EXIT } from './exit-code.ts'
+import { explainForeseen } from './foreseen-error.ts'
 import { messageOf, Problem, printProblem } from './problem.ts'
 import { buildProgram } from './program.ts'
 import { closeTraceOption } from './trace-option.ts'
@@ -24,26 +25,31 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function explainFailure(error: unknown, command: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage
-  const problem = error instanceof Problem ? error : internal(error, command)
+  const problem = explainForeseen(error, isLong(command) ? EXIT.ownFailure : EXIT.usage) ?? internal(error, command)
   printProblem(problem)
   return problem.exitCode
 }
 
-/** An error that nobody foresaw. `run` and `serve` tell it from the command's own codes by 125. */
+/** `run` and `serve` tell their own failure from the command's codes by 125. */
+function isLong(command: string): boolean {
+  return command === 'run' || command === 'serve'
+}
+
+/** An error that nobody foresaw. */
 function internal(error: unknown, command: string): Problem {
   const words = process.env['WHYTLS_DEBUG'] && error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
-  const exitCode = command === 'run' || command === 'serve' ? EXIT.ownFailure : EXIT.problem
   return new Problem(
     'internal',
     `whytls itself failed: ${words}`,
     'set WHYTLS_DEBUG=1 and run it again for the place in the code',
-    exitCode,
+    isLong(command) ? EXIT.ownFailure : EXIT.problem,
   )
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.fine)
-  throw error
+  printProblem(new Problem('unwritable', `standard output cannot be written: ${error.message}`, 'write to another file', EXIT.usage))
+  process.exit(EXIT.usage)
 })
 // Who closed our stderr does not want to hear of it; the command's exit code is kept all the same.
 process.stderr.on('error', () => undefined)

@@ -24,9 +24,14 @@ export function openStoreOrMemory(env: NodeJS.ProcessEnv): Store {
     return openStore({ folder: defaultFolder(env, process.platform), warn, ...pageLimit(env) })
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    process.stderr.write(`whytls: warning: nothing will be kept: ${error.message}\n  fix       ${error.fix}\n`)
-    return openMemoryStore()
+    return useMemoryInstead(error)
   }
+}
+
+/** Say why nothing will be kept, and keep it in memory. */
+export function useMemoryInstead(error: StoreError): Store {
+  process.stderr.write(`whytls: warning: nothing will be kept: ${error.message}\n  fix       ${error.fix}\n`)
+  return openMemoryStore()
 }
 
 function warn(line: string): void {

@@ -1,7 +1,7 @@
 /** `whytls run`: options in, exit code out. */
 import { defaultFolder } from '../store/folder.ts'
 import { bodiesWithoutIntercept, parseHostPatterns } from './intercept-patterns.ts'
-import { openStoreOrMemory } from './open-store.ts'
+import { openStoreOrMemory, useMemoryInstead } from './open-store.ts'
 import { runCommand } from './run.ts'
 import { chooseStyle, type StyleChoice } from './style.ts'
 import { believesInTlsHandshakeKey, TLSHANDSHAKE_NOTE } from './trace.ts'
@@ -41,6 +41,7 @@ export async function runFromOptions(argv: readonly string[], options: RunComman
       env,
       folder: process.cwd(),
       store,
+      storeInstead: useMemoryInstead,
       style: chooseStyle(process.stderr, process.env, options),
       resolve: options.resolve,
       witness: options.witness,

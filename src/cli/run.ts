@@ -14,8 +14,10 @@ import { findWarnings, isHidden } from '../recorder/warnings.ts'
 import { explainNothingPassed } from '../recorder/why-nothing.ts'
 import { escapeText } from '../report/escape.ts'
 import type { Style } from '../report/style.ts'
-import type { Store } from '../store/store.ts'
+import { StoreError } from '../store/error.ts'
+import type { RunStart, Store } from '../store/store.ts'
 import { type ChildEnd, ChildStartError, exitCodeOf, type RunningChild, startChild } from './child.ts'
+import { EXIT } from './exit-code.ts'
 import { rootsByClient } from './git-roots.ts'
 import { describeGo } from './go-facts.ts'
 import type { RunIntercept, StartedIntercept } from './intercept-run.ts'
@@ -23,6 +25,7 @@ import { openKeyLog } from './key-log.ts'
 import { type ParentFacts, parentOf } from './parent.ts'
 import { lookAtPassed } from './passing-looks.ts'
 import { type Pipeline, rootsOf, startPipeline } from './pipeline.ts'
+import { Problem, printProblem } from './problem.ts'
 import { ProbeProgress } from './progress.ts'
 import { reportRun, writeRunJson } from './run-report.ts'
 import { isSameSecret, makeSecret } from './secret.ts'
@@ -41,6 +44,8 @@ export interface RunOptions {
   readonly env: NodeJS.ProcessEnv
   readonly folder: string
   readonly store: Store
+  /** The store to use where that one cannot be written. Absent: the run fails. */
+  readonly storeInstead?: (error: StoreError) => Store
   readonly style: Style
   readonly resolve: readonly string[]
   readonly witness: boolean
@@ -104,17 +109,27 @@ async function runSession(session: Session, interruption: Interruption): Promise
   session.facts.asked = session.facts.go === null ? askGo(session) : Promise.resolve()
   const end = await child.ended
   interruption.childEnded(session.pipeline.stopProbes)
-  await session.facts.asked
-  await settle(session, end)
-  await record(session, end)
+  await tellWhatWasSeen(session, end).catch(printStoreError)
   return exitCodeOf(end)
 }
 
-async function openSession(options: RunOptions, intercept: StartedIntercept | null): Promise<Session> {
+async function tellWhatWasSeen(session: Session, end: ChildEnd): Promise<void> {
+  await session.facts.asked
+  await settle(session, end)
+  await record(session, end)
+}
+
+/** The command is over, and its exit code stays its own, even where the database can no longer say what was seen. */
+function printStoreError(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error
+  printProblem(new Problem(`store-${error.code}`, `what was seen cannot be told: ${error.message}`, error.fix, EXIT.fine))
+}
+
+async function openSession(asked: RunOptions, intercept: StartedIntercept | null): Promise<Session> {
   const facts: Session['facts'] = { go: null, asked: Promise.resolve() }
-  const writeSecrets = options.keylog === undefined ? null : openKeyLog(options.keylog)
+  const writeSecrets = asked.keylog === undefined ? null : openKeyLog(asked.keylog)
   const startedAt = new Date()
-  const runId = options.store.startRun({ argv: maskArguments(options.argv), startedAt: startedAt.toISOString(), go: null })
+  const { options, runId } = beginRun(asked, { argv: maskArguments(asked.argv), startedAt: startedAt.toISOString(), go: null })
   options.onRun?.(runId)
   const token = makeSecret()
   const trace = startTrace(options.trace)
@@ -163,6 +178,17 @@ async function openSession(options: RunOptions, intercept: StartedIntercept | nu
     token,
     facts,
     childEnv: intercept?.bundle.env ?? {},
+  }
+}
+
+/** Note the run in the store. One that opens but cannot be written (full, locked, damaged) must not keep the command from running. */
+function beginRun(options: RunOptions, start: RunStart): { readonly options: RunOptions; readonly runId: number } {
+  try {
+    return { options, runId: options.store.startRun(start) }
+  } catch (error) {
+    const other = error instanceof StoreError ? options.storeInstead?.(error) : undefined
+    if (other === undefined) throw error
+    return { options: { ...options, store: other }, runId: other.startRun(start) }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What must not break whytls: each is one clear error, and the process lives on or ends with its documented exit code. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +47,19 @@ describe('the command line', () => {
   })
 })
 
+describe('standard output', () => {
+  it('on a full disk is one clear error', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [MAIN, 'lab', 'list'], { env: environment({}), stdio: ['ignore', full, 'pipe'] })
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const [code] = await once(child, 'close')
+    closeSync(full)
+    expect(stderr).toMatch(/^error\[unwritable\]: standard output cannot be written: [^\n]+\n {2}fix {7}write to another file\n$/)
+    expect(code).toBe(2)
+  })
+})
+
 describe('run', () => {
   it('ends with the code of its command, 127 where there is none, 126 where it cannot be executed', async () => {
     const plain = join(folder, 'plain')
@@ -88,6 +101,17 @@ describe('the database', () => {
     expect(stderr).toContain('WHYTLS_HOME')
     expect(code).toBe(command === 'serve' ? 125 : 2)
     expect(readFileSync(join(home, 'whytls.db'), 'utf8')).toBe(text)
+  })
+  it('that opens but cannot be written does not keep a command from running, and its exit code stays', async () => {
+    const home = freshHome()
+    expect((await end(['ls'], { WHYTLS_HOME: home })).code).toBe(0)
+    const file = join(home, 'whytls.db')
+    const octets = readFileSync(file)
+    writeFileSync(file, octets.fill(0xa5, 4096))
+    const { code, stderr } = await end(['run', '--', 'sh', '-c', 'exit 3'], { WHYTLS_HOME: home })
+    expect(stderr).toContain('nothing will be kept: the database file is damaged')
+    expect(stderr).not.toContain('error[')
+    expect(code).toBe(3)
   })
   it('that is full is said once; the command runs to its end', async () => {
     const { code, stderr } = await end(['run', '--', 'true'], { WHYTLS_MAX_PAGES: '1' })
