@@ -35,7 +35,6 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['src/lab/', 'src/proxy/authority'],
   'http-mitm-proxy': ['src/proxy/intercept'],
   commander: ['src/cli/'],
-  'env-paths': ['src/store/'],
   open: ['src/cli/'],
 }
 

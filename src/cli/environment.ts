@@ -1,9 +1,9 @@
 /** Facts of this machine, gathered for `doctor` and for the `environment` of the JSON document. */
 
-import { homedir } from 'node:os'
 import type { Check, Environment } from '../contract/document.ts'
 import { type ClientRoots, describeMachine, loadClientRoots } from '../host/ca-store/clients.ts'
 import { listNamedHosts, type NamedHost } from '../host/go-hosts.ts'
+import { findHomeFolder } from '../host/home-folder.ts'
 import { loadClientChecks } from '../host/load-client-settings.ts'
 import { describePlaces, loadSettingPlaces, placesOf, readText, type SettingPlace } from '../host/setting-places.ts'
 import { check } from '../host/settings/check.ts'
@@ -48,7 +48,7 @@ export function gatherLocalFacts(input: EnvironmentInput): LocalFacts {
       ...checkRoutes(named, env),
       ...checkHostsFile(readText(hostsFile) ?? '', hostsFile, hosts),
       ...checkRoots(clients, now),
-      ...loadClientChecks(env, homedir()),
+      ...loadClientChecks(env, findHomeFolder()),
     ],
   }
 }

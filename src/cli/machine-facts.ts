@@ -1,6 +1,7 @@
 /** What this machine's own files say of a failed connection: the hosts file, and git's settings where git made it. Remembered for each host for a while. */
-import { homedir } from 'node:os'
+
 import type { Observation } from '../diagnosis/observation.ts'
+import { findHomeFolder } from '../host/home-folder.ts'
 import { loadGitHttpSettings } from '../host/load-client-settings.ts'
 import { readText } from '../host/setting-places.ts'
 import { findHostsLine } from '../host/settings/hosts-file.ts'
@@ -41,7 +42,7 @@ function gitSettingsOf(
 ): Pick<MachineFacts, 'gitSettings'> {
   const url = `https://${joinHostPort(start.host, start.port)}/`
   const name = `${client?.pid ?? ''} ${url}`
-  const found = remember(name, () => loadGitHttpSettings(env, url, env['HOME'] ?? homedir()))
+  const found = remember(name, () => loadGitHttpSettings(env, url, env['HOME'] ?? findHomeFolder()))
   return found.length === 0 ? {} : { gitSettings: found }
 }
 

@@ -1,9 +1,9 @@
 /** `whytls run -- CMD…`: one command through an observing proxy of its own, then what went wrong. */
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Warning } from '../contract/diagnosis.ts'
 import { type GoEnvironment, goProgram, loadGoEnvironment } from '../host/go-env.ts'
+import { findHomeFolder } from '../host/home-folder.ts'
 import { loadGitHttpSettings } from '../host/load-client-settings.ts'
 import { summarizeClock } from '../host/settings/clock.ts'
 import { maskText } from '../http/mask-text.ts'
@@ -283,7 +283,8 @@ async function warningsOf({ options, pipeline, facts, runId }: Session, end: Chi
     env: options.env,
     goEnv: facts.go?.env ?? null,
     now: new Date(),
-    gitSettings: (host, port) => loadGitHttpSettings(options.env, `https://${joinHostPort(host, port)}/`, options.env['HOME'] ?? homedir()),
+    gitSettings: (host, port) =>
+      loadGitHttpSettings(options.env, `https://${joinHostPort(host, port)}/`, options.env['HOME'] ?? findHomeFolder()),
   })
 }
 

@@ -1,6 +1,7 @@
 /** The first lines of `whytls serve`. */
-import { homedir } from 'node:os'
+
 import { VERSION } from '../contract/version.ts'
+import { findHomeFolder } from '../host/home-folder.ts'
 import { formatBytes, formatCount } from '../report/units.ts'
 import type { Store } from '../store/store.ts'
 import type { ServeIntercept } from './intercept-serve.ts'
@@ -33,7 +34,7 @@ export function printBanner(banner: Banner, stdout: NodeJS.WritableStream): void
     '',
     `  Proxy   ${banner.proxyUrl}${banner.parent === null ? '' : `  forwards to ${banner.parent}`}`,
     `  Page    ${banner.pageUrl}`,
-    `  Store   ${banner.store.place.replace(homedir(), '~')}  ${formatCount(handshakes, 'handshake')}, ${formatBytes(sizeBytes)}`,
+    `  Store   ${shortenHome(banner.store.place, findHomeFolder())}  ${formatCount(handshakes, 'handshake')}, ${formatBytes(sizeBytes)}`,
     '',
     ...ownShell(banner.env, process.platform, banner.proxyUrl).commands.map((command) => `  ${command}`),
     ...(banner.intercept?.commands ?? []).map((command) => `  ${command}`),
@@ -47,4 +48,9 @@ function describeMode({ intercept }: Banner): string {
   const { texts } = intercept.pipeline.patterns
   const hosts = texts.length === 0 ? 'all hosts' : texts.join(', ')
   return `intercept mode for ${hosts}: what the client would accept is decrypted, all else passes through`
+}
+
+/** The home folder as ~, where the path lies in it. */
+function shortenHome(path: string, home: string): string {
+  return home.length > 1 && path.startsWith(home) ? `~${path.slice(home.length)}` : path
 }

@@ -1,8 +1,8 @@
 /** Where on this machine variables are set: shell profiles, environment files, go's own file. Reads the disk, never throws. */
 import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { readRegularFile } from './ca-store/linux.ts'
+import { findHomeFolder } from './home-folder.ts'
 import { type Assignment, findAssignments } from './settings/places.ts'
 
 /** An assignment and the file that holds it. */
@@ -20,7 +20,7 @@ export interface PlacesMachine {
 
 /** This machine. */
 export function describePlaces(goEnvFile: string | null): PlacesMachine {
-  return { home: homedir(), platform: process.platform, goEnvFile }
+  return { home: findHomeFolder(), platform: process.platform, goEnvFile }
 }
 
 /** Every place that sets one of these variables, in the order in which they are usually read. */

@@ -2,6 +2,7 @@
 
 export interface NothingPassed {
   readonly argv: readonly string[]
+  /** null when a signal ended it. */
   readonly exitCode: number | null
   /** Variables of `go env`; null when go could not be asked. */
   readonly goEnv: Readonly<Record<string, string>> | null
@@ -24,6 +25,7 @@ function reason(seen: NothingPassed): string {
   const removed = /^fatal error: removed GODEBUG "(\w{1,40})"/m.exec(seen.stderrTail)?.[1]
   if (removed !== undefined)
     return `go ended at GODEBUG, before any download: this version has no setting ${removed} any more (take it out).`
+  if (seen.exitCode === null) return 'The command was ended by a signal before it made any connection.'
   if (!seen.argv.some((word) => GO_COMMAND.test(word)) && seen.exitCode === 0)
     return 'The command made no HTTPS connection through the proxy (HTTPS_PROXY was set for it).'
   if (seen.goEnv === null) return 'The command did not use the proxy (HTTPS_PROXY was set for it).'
@@ -69,7 +71,7 @@ function fromNoProxy(noProxy: string, goproxy: string): string | undefined {
 }
 
 function fromEarlyEnd(seen: NothingPassed): string | undefined {
-  if (seen.exitCode === 0 || seen.exitCode === null) return undefined
+  if (seen.exitCode === 0) return undefined
   if (seen.stderrTail.includes('missing go.sum entry'))
     return 'go stopped at a missing go.sum entry, before any download (try: go mod download).'
   return 'The command ended before it made any connection.'

@@ -1,18 +1,37 @@
 /** Where the database lives, and with which rights. */
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import envPaths from 'env-paths'
+import { homedir, userInfo } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { storeError } from './error.ts'
 
 /** Name of the database file in its folder. */
 export const DATABASE_NAME = 'whytls.db'
 
-/** The data folder of this user: WHYTLS_HOME where it is set, else the XDG data folder (or its like on macOS and Windows). */
+/**
+ * The data folder of this user, absolute: WHYTLS_HOME where it is set, else the XDG data folder or its like on macOS and Windows.
+ * @throws StoreError `unreadable` where this user has no home folder
+ */
 export function defaultFolder(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
-  const home = env['WHYTLS_HOME']
-  if (home !== undefined && home !== '') return home
-  const xdg = env['XDG_DATA_HOME']
-  if (platform !== 'darwin' && platform !== 'win32' && xdg?.startsWith('/')) return join(xdg, 'whytls')
-  return envPaths('whytls', { suffix: '' }).data
+  const chosen = env['WHYTLS_HOME']
+  if (chosen !== undefined && chosen !== '') return resolve(chosen)
+  if (platform === 'win32') return join(absolute(env['LOCALAPPDATA']) ?? join(findHome(), 'AppData', 'Local'), 'whytls', 'Data')
+  if (platform === 'darwin') return join(findHome(), 'Library', 'Application Support', 'whytls')
+  return join(absolute(env['XDG_DATA_HOME']) ?? join(findHome(), '.local', 'share'), 'whytls')
+}
+
+/** As the XDG specification wants it, a relative path counts as none. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined
+}
+
+/** HOME where it is a path, else what the user database says; a user that a container made up is not in that. */
+function findHome(): string {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : userInfo().homedir
+  } catch (error) {
+    throw storeError('unreadable', 'this user has no home folder', error)
+  }
 }
 
 /** Make the folder (0700; rights of one that exists are left alone) and an empty database file (0600) where there is none. Returns the file's path. */

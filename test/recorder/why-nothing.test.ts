@@ -22,6 +22,7 @@ describe('a run through which nothing passed', () => {
     ['localhost', withEnv({ GOPROXY: 'https://localhost:8443' }), 'never sends localhost'],
     ['127.0.0.1', withEnv({ GOPROXY: 'https://127.0.0.1:8443' }), 'never sends 127.0.0.1'],
     ['[::1]', withEnv({ GOPROXY: 'https://[::1]:8443' }), 'never sends [::1]'],
+    ['a signal', { ...quiet, exitCode: null }, 'ended by a signal'],
     ['NO_PROXY', { ...quiet, noProxy: '.example' }, 'NO_PROXY=.example'],
     ['a missing go.sum entry', { ...quiet, exitCode: 1, stderrTail: 'missing go.sum entry for module' }, 'go.sum'],
     [

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type BetterSqlite3 from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultFolder, openStore, StoreError } from '../../src/store/open.ts'
@@ -170,7 +170,11 @@ describe('the default folder', () => {
   it('is WHYTLS_HOME, else the XDG data folder', () => {
     expect(defaultFolder({ WHYTLS_HOME: '/a/b', XDG_DATA_HOME: '/x' }, 'linux')).toBe('/a/b')
     expect(defaultFolder({ XDG_DATA_HOME: '/x' }, 'linux')).toBe('/x/whytls')
-    expect(defaultFolder({ WHYTLS_HOME: '' }, 'linux')).toMatch(/whytls/)
+    expect(defaultFolder({ WHYTLS_HOME: '' }, 'linux')).toMatch(/^\/.*whytls/)
+    expect(defaultFolder({ WHYTLS_HOME: 'here' }, 'linux')).toBe(resolve('here'))
+    expect(defaultFolder({ XDG_DATA_HOME: 'relative' }, 'linux')).toMatch(/^\/.*\.local\/share\/whytls$/)
+    expect(defaultFolder({}, 'darwin')).toMatch(/^\/.*Library\/Application Support\/whytls$/)
+    expect(defaultFolder({ LOCALAPPDATA: '/local' }, 'win32')).toBe('/local/whytls/Data')
   })
 })
 
