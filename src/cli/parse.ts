@@ -6,6 +6,7 @@ import { layStream } from '../handshake/stream-fields.ts'
 import { type ParseResult, parseStreams } from '../handshake/tls-parse.ts'
 import { jsonText } from '../report/json-text.ts'
 import { parseBatchLine } from '../report/parse-result.ts'
+import { recognizeDatagram } from '../tls/datagram.ts'
 import { answerLines } from './batch-lines.ts'
 import { EXIT } from './exit-code.ts'
 import { describeFileError } from './file-error.ts'
@@ -51,6 +52,8 @@ function describeEnd(file: string | undefined, octets: Uint8Array | null, side: 
   const stopped = result.stoppedAt[side]
   if (file === undefined || octets === null) return []
   if (result.tlsOffset[side] === null) {
+    const datagram = recognizeDatagram(octets)
+    if (datagram !== null) return [new Problem('unreadable', `${file} is ${datagram}: only TLS over TCP is read`, null, EXIT.usage)]
     const begins = octets.length === 0 ? 'is empty' : `begins with ${Buffer.from(octets.subarray(0, 8)).toString('hex')}`
     return [new Problem('unreadable', `${file}: offset 0, record: no TLS record begins here: the file ${begins}`, null, EXIT.usage)]
   }

@@ -76,6 +76,7 @@ export class OldHiddenReader {
     const opener = epoch === null ? null : this.#open(direction, epoch)
     if (epoch === null || opener === null) return false
     const waiting = epoch.waiting.splice(0)
+    epoch.waitingBytes = 0
     return waiting.map((record) => this.#epochs[direction] === epoch && this.#accept(direction, record, opener)).some((isRead) => isRead)
   }
 

@@ -41,6 +41,17 @@ describe('whytls parse', () => {
     ])
   })
 
+  it('names DTLS and QUIC', async () => {
+    const dtls = Buffer.concat([Buffer.from('16feff0000000000000000000a', 'hex'), Buffer.alloc(10)])
+    const quic = Buffer.concat([Buffer.from('c300000001', 'hex'), Buffer.alloc(1195)])
+    for (const [octets, name] of [
+      [dtls, 'DTLS'],
+      [quic, 'QUIC'],
+    ] as const) {
+      expect(await parseFile(octets)).toEqual({ exitCode: 2, stderr: `error[unreadable]: FILE is ${name}: only TLS over TCP is read\n` })
+    }
+  })
+
   it('sends a packet capture to import', async () => {
     const capture = writePcapng({ application: 'a test', comment: '', secrets: [], packets: [] })
     await expect(parseFile(capture)).rejects.toMatchObject({ code: 'unreadable', fix: 'whytls import FILE', exitCode: 2 })

@@ -89,9 +89,9 @@ describe('a session with a NULL suite', () => {
 describe('an observer that reads on', () => {
   const CLOSE = Buffer.of(1, 0)
   const REFUSE = Buffer.of(2, 80)
-  const page = Buffer.alloc(900, 0x20)
+  const page = Buffer.alloc(9000, 0x20)
 
-  /** Twenty records of data, then an alert. The sequence that fits is found by trying. */
+  /** Twenty records of data, more octets than wait for a secret, then an alert. The sequence that fits is found by trying. */
   function readBehind(
     name: string,
     options: ObserverOptions,
