@@ -114,7 +114,7 @@ function endCard(certificates: Certificates, cause: string | null): { readonly c
   const isNamed = isPlain(certificates.chain)
   const name = isNamed ? card.name : 'A root that go has'
   const facts: ChainCard['facts'] = [['Status', '✓ trusted'], ...looked, ...(isNamed ? keyId : [])]
-  const words = `${isNamed ? 'signed by' : 'together they lead to'} a root that go has`
+  const words = `${isNamed ? 'signed by' : 'they lead to'} a root that go has`
   return { card: { ...card, kind: 'anchor', role: 'Trust anchor', name, facts }, via: { words, isBroken: false } }
 }
 

@@ -5,7 +5,7 @@ export function ImportedMark({ file }: { readonly file: string | undefined }) {
     <span
       class="badge"
       data-testid="imported"
-      title={`Read from ${file}: not seen by whytls itself, never probed, and no source of history`}
+      title={`Read from ${file}: not seen by whytls itself, and never probed`}
     >
       imported
     </span>

@@ -10,7 +10,7 @@ import { inlined } from './inlined.ts'
 import type { ListItem } from './list-lines.ts'
 import { GroupLine, HandshakeLine } from './list-row.tsx'
 import { countedRows, lines, listedRows, toggleGroup } from './listed.ts'
-import { fetchOlderRows, findOlderFailure, older } from './older.ts'
+import { fetchOlderRows, findOlderFailure, isBehindList, older } from './older.ts'
 import { OlderNote } from './older-note.tsx'
 import { goTo, linkToHandshake, route } from './router.ts'
 import { isFilled, newestFirst, total } from './rows.ts'
@@ -178,7 +178,13 @@ function openItem(item: ListItem): void {
 /** Open the row `step` lines from the one that is open; with `onlyFailed` the next failure. */
 export function openNeighbour(step: 1 | -1, onlyFailed: boolean): void {
   const list = lines.value
-  const from = route.value.view === 'handshake' ? list.placeOf(route.value.id) : -1
+  const openId = route.value.view === 'handshake' ? route.value.id : null
+  const before = step < 0 && onlyFailed ? trail[trail.indexOf(openId ?? 0) - 1] : undefined
+  if (before !== undefined) {
+    open(before)
+    return
+  }
+  const from = openId === null ? -1 : isBehindList(openId) ? list.length : list.placeOf(openId)
   for (let at = from + step; at >= 0 && at < list.length; at += step) {
     const item = list.at(at)
     if (item?.kind !== 'row' || (onlyFailed && item.row.outcome !== 'failed')) continue
@@ -192,12 +198,18 @@ function open(id: number): void {
   goTo({ view: 'handshake', q: route.value.q, id, tab: null, place: null })
 }
 
+/** Failures that were found one behind the other: the way back. */
+let trail: readonly number[] = []
+
 /** Behind what this page holds, the server knows the next failure. */
 async function openOlderFailure(): Promise<void> {
   const from = route.value
   const row = await findOlderFailure(from.view === 'handshake' ? from.id : null)
   if (row === null) announce('No older failure')
-  else if (route.value === from) open(row.id)
+  else if (route.value === from) {
+    trail = [...trail.slice(0, trail.indexOf(from.view === 'handshake' ? from.id : 0) + 1), row.id]
+    open(row.id)
+  }
 }
 
 /** Near the end of what this page holds, fetch what is older. */

@@ -49,7 +49,7 @@ export function LookMenu({ handshake }: { readonly handshake: Handshake }) {
   return <Menu label="Look again…" items={handshake.clientHello === null ? items.slice(0, 1) : items} testId="look" />
 }
 
-const OF_A_CAPTURE = 'Read from a capture: whytls goes only where go went through it'
+const OF_A_CAPTURE = 'From a capture: whytls goes only where go went'
 
 async function look(id: number, kind: ProbeKind): Promise<void> {
   const running: Running = { kind, after: looksOf.value.get(id)?.[0]?.id ?? 0 }
@@ -141,5 +141,5 @@ const MOST_SHOWN = 6
 const NO_ROW: Problem = {
   code: 'no-row',
   detail: 'the look ended without a result',
-  hint: 'whytls may have been stopped meanwhile; look again',
+  hint: 'whytls may have been stopped; look again',
 }

@@ -46,12 +46,17 @@ export async function fetchOlderRows(): Promise<void> {
   }
 }
 
+/** Whether a handshake began before what the list has. */
+export function isBehindList(id: number): boolean {
+  const [last, row] = [listedTo.peek(), rowOf(id)]
+  return row !== undefined && last !== null && last !== 'all' && row.startedAt < last.startedAt
+}
+
 /** The next failure behind the open row, or behind what the list has; null when there is none. */
 export async function findOlderFailure(openId: number | null): Promise<HandshakeRow | null> {
   const last = listedTo.peek()
   if (last === 'all' || last === null) return null
-  const open = openId === null ? undefined : rowOf(openId)
-  const from = open !== undefined && open.startedAt < last.startedAt ? open : last
+  const from = openId !== null && isBehindList(openId) ? { id: openId } : last
   const text = listedText.peek()
   try {
     const [row = null] = await fetchOlder(from.id, 1, `status:failed -mode:probe${text === '' ? '' : ` (${text})`}`)

@@ -173,13 +173,26 @@ describe('what the page can start', () => {
     await open(`/h/${id}`)
     await page.waitForSelector('[data-testid=look]')
     const looks = page.locator('[data-testid=looks] a')
-    for (const name of ['Probe', 'Bisect']) {
-      const before = await looks.count()
+    const byMouse = async (): Promise<void> => {
       await page.click('[data-testid=look]')
-      await page.click(`[role=menuitem]:has-text("${name}")`)
+      await page.click('[role=menuitem]:has-text("Probe")')
+    }
+    const byKeys = async (): Promise<void> => {
+      await page.locator('[data-testid=look]').focus()
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('[role=menuitem]:focus:has-text("Probe")')
+      await page.keyboard.press('ArrowDown')
+      await page.waitForSelector('[role=menuitem]:focus:has-text("Bisect")')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('[data-testid=look]:focus')
+    }
+    for (const start of [byMouse, byKeys]) {
+      const before = await looks.count()
+      await start()
       await expect.poll(() => looks.count()).toBeGreaterThan(before)
     }
     await page.waitForSelector('[data-testid=trial-helps]')
+    await expect.poll(() => page.textContent('[data-testid=announced]')).toMatch(/^bisect ended: probe #\d+/)
   })
 
   it('the verdict at another time: a wrong clock set right is a chain that passes', async () => {

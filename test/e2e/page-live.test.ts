@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { finding, fullDraft, plainDraft } from '../store/draft.ts'
-import { BEGAN_AT, closeOwnPage, endServer, LIVE, type OwnPage, openOwnPage, pageEnvironment, servePage } from './browser.ts'
+import { BEGAN_AT, closeOwnPage, endServer, LIVE, type OwnPage, openOwnPage, pageEnvironment, patiently, servePage } from './browser.ts'
 
 const SCREEN_ROWS = 40
 const startedAt = BEGAN_AT.toISOString()
@@ -72,6 +72,44 @@ describe('keys alone', () => {
     await page.locator('header').click()
     await page.keyboard.press('Escape')
     await page.waitForSelector('[role=grid]')
+  })
+})
+
+describe('a link, and paper', () => {
+  it('a link holds the groups that are closed', async () => {
+    const other = patiently(await own.browser.newPage())
+    await other.goto(own.server.url)
+    const group = other.locator('.group button')
+    await group.click()
+    await other.waitForSelector('.group button[aria-expanded=false]')
+    await expect.poll(() => other.url()).toContain('fold=')
+    expect(await other.locator('[data-testid=row]').count()).toBe(0)
+    const link = other.url()
+    await group.click()
+    await other.waitForSelector('[data-testid=row]')
+    await other.goto('about:blank')
+    await other.goto(link)
+    await other.waitForSelector('.group button[aria-expanded=false]')
+    await other.close()
+  })
+
+  it('paper gets the open handshake alone, whole, and nothing that can only be pressed', async () => {
+    const other = patiently(await own.browser.newPage({ viewport: { width: 794, height: 600 }, colorScheme: 'dark' }))
+    await other.goto(`${own.server.url}&/h/1/bytes`)
+    await other.waitForSelector('.hex')
+    await other.emulateMedia({ media: 'print' })
+    for (const hidden of ['.split > .list', '.top nav', '[data-testid=live]', '[data-testid=export]', '.tabbar [aria-selected=false]'])
+      expect(await other.locator(hidden).first().isVisible(), hidden).toBe(false)
+    for (const shown of ['#diagnosis-title', '[data-testid=go-text]', '#evidence', '[data-testid=stage]', '.hex'])
+      expect(await other.locator(shown).first().isVisible(), shown).toBe(true)
+    const cut = await other.evaluate(() =>
+      [...document.querySelectorAll('body, .detail, .hex, .fields')].flatMap((part) =>
+        part.scrollHeight > part.clientHeight + 1 && getComputedStyle(part).overflowY !== 'visible' ? [part.className] : [],
+      ),
+    )
+    expect(cut).toEqual([])
+    expect(await other.evaluate(() => document.documentElement.scrollWidth)).toBe(794)
+    await other.close()
   })
 })
 

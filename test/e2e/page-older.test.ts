@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { plainDraft } from '../store/draft.ts'
-import { BEGAN_AT, closeOwnPage, type OwnPage, openOwnPage, patiently } from './browser.ts'
+import { BEGAN_AT, closeOwnPage, LIVE, type OwnPage, openOwnPage, patiently } from './browser.ts'
 
 const ROWS = 12_000
 const RARE = 'host:rare.example'
+/** One that the page holds, two that it does not. */
+const FAILED: readonly number[] = [500, 1_500, 11_000]
 
 let own: OwnPage
 
@@ -40,6 +42,29 @@ describe('a filter over more than the page holds', () => {
     expect((await readShown()).slice(-20)).toEqual(Array.from({ length: 20 }, (_, at) => 20 - at))
   })
 
+  it('goes from failure to failure behind the newest 10,000, and the same way back', async () => {
+    const other = patiently(await own.browser.newPage())
+    await other.goto(own.server.url)
+    await other.waitForSelector(LIVE)
+    const failures = own.store.rows({ limit: 10, filter: 'status:failed' }).map(({ id }) => id)
+    expect(failures).toHaveLength(3)
+    const [newest, ...behind] = failures
+    for (const [key, id] of [
+      ['n', newest],
+      ['n', behind[0]],
+      ['n', behind[1]],
+      ['N', behind[0]],
+      ['n', behind[1]],
+      ['N', behind[0]],
+      ['N', newest],
+    ] as const) {
+      await other.keyboard.press(key)
+      await expect.poll(() => other.url()).toMatch(new RegExp(`#/h/${id}$`))
+      await other.waitForSelector(`[aria-label="Handshake ${id}"] #diagnosis-title`)
+    }
+    await other.close()
+  })
+
   it('finds a match behind the newest 10,000 for a page that opens with it in its address', async () => {
     const other = patiently(await own.browser.newPage())
     await other.goto(own.server.url)
@@ -52,7 +77,8 @@ describe('a filter over more than the page holds', () => {
 
 function put(store: Store, at: number, host: string): void {
   const startedAt = new Date(BEGAN_AT.getTime() + (at - ROWS) * 1_000).toISOString()
-  store.put(plainDraft(`k${at}`, { startedAt, target: { host, port: 443, address: '203.0.113.7' } }))
+  const outcome = FAILED.includes(at) ? 'failed' : 'passed'
+  store.put(plainDraft(`k${at}`, { startedAt, outcome, target: { host, port: 443, address: '203.0.113.7' } }))
   if (at % 500 === 0) store.flush()
 }
 
