@@ -2,11 +2,7 @@
 export function ImportedMark({ file }: { readonly file: string | undefined }) {
   if (file === undefined) return null
   return (
-    <span
-      class="badge"
-      data-testid="imported"
-      title={`Read from ${file}: not seen by whytls itself, and never probed`}
-    >
+    <span class="badge" data-testid="imported" title={`Read from ${file}: not seen by whytls itself, and never probed`}>
       imported
     </span>
   )
