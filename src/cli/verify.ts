@@ -57,6 +57,7 @@ async function judgeFiles(options: VerifyOptions): Promise<{ readonly request: V
     throw new Problem('usage', 'verify needs --chain FILE or --batch', 'whytls verify --chain chain.pem --host mods.example', EXIT.usage)
   }
   const now = readTime(options.at)
+  checkHost(options.host)
   const { certificates } = await loadCertificateFile(options.chain, true)
   const chosen = await chooseGo(options.go)
   const go = { ...chosen, godebug: options.godebug ?? chosen.godebug }
@@ -74,6 +75,13 @@ async function judgeFiles(options: VerifyOptions): Promise<{ readonly request: V
   const others = options.roots === 'system' ? describeOtherClients(request, report) : []
   const ofPatch = describePatch(request, go, report.byGoVersion)
   return { request, report: { ...report, notes: [...(nearest === null ? [] : [nearest]), ...ofPatch, ...notes, ...others] } }
+}
+
+/** A URL or a port beside the name would only be refused as a name that no certificate has. */
+function checkHost(host = ''): void {
+  const name = /^(?:[a-z]+:\/\/)?([^/:[\]]+)(?::\d+)?(?:\/.*)?$/i.exec(host)?.[1]
+  if (name === undefined || name === host) return
+  throw new Problem('usage', `--host ${host} is more than a name`, `--host ${name}`, EXIT.usage)
 }
 
 /** The line of go's own version is that of its patch level: whether the last one of that version says otherwise. */

@@ -1,5 +1,6 @@
 import { DerReader, TAG } from './der.ts'
 import { latin1 } from './go-text.ts'
+import { describeOtherBlock, describeOtherFile, OTHER_FILES, readSignedData } from './other-file.ts'
 import { decodePem } from './pem.ts'
 
 /** One certificate of a file. */
@@ -18,7 +19,7 @@ export interface CertificateFile {
 }
 
 /**
- * Read the certificates of a file, PEM or DER, one or several. More is taken than go takes (a byte order mark, cut blocks before good ones,
+ * Read the certificates of a file, PEM, DER or PKCS #7, one or several. More is taken than go takes (a byte order mark, cut blocks before good ones,
  * TRUSTED CERTIFICATE), for it is looked at, not trusted. Never throws; a certificate may still not parse.
  */
 export function readCertificateFile(file: Uint8Array): CertificateFile {
@@ -35,21 +36,36 @@ function readPemFile(text: string): CertificateFile {
     const next = text.indexOf(BEGIN, offset + 1)
     const result = readPemBlock(text.slice(offset, next < 0 ? text.length : next))
     if (typeof result === 'string') problems.push({ offset, message: result })
-    else if (result !== null) certificates.push({ der: result, offset })
+    else certificates.push(...result.map((der) => ({ der, offset })))
   }
-  return { format: 'PEM', certificates, problems }
+  const isOther = certificates.length === 0 && problems.length === 0
+  return { format: 'PEM', certificates, problems: isOther ? listOtherBlocks(text) : problems }
+}
+
+/** Blocks that hold no certificate are worth a word only where there is nothing else. */
+function listOtherBlocks(text: string): CertificateFile['problems'] {
+  return [...listBegins(text)].flatMap((offset) => {
+    const message = describeOtherBlock(typeOf(text.slice(offset, offset + 64)))
+    return message === undefined ? [] : [{ offset, message }]
+  })
+}
+
+function typeOf(text: string): string {
+  return /^-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1] ?? ''
 }
 
 function* listBegins(text: string): Generator<number> {
   for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) yield at
 }
 
-/** @returns the certificate; null for a block of another type; why it cannot be read */
-function readPemBlock(text: string): Uint8Array | string | null {
+/** @returns the certificates, none for a block of another type; or why it cannot be read */
+function readPemBlock(text: string): readonly Uint8Array[] | string {
   const [block] = decodePem(Buffer.from(text, 'latin1'), { skipsCutPemBlocks: true })
-  const type = block?.type ?? /^-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1] ?? ''
-  if (type !== '' && !type.endsWith('CERTIFICATE')) return null
-  if (block !== undefined) return type === 'TRUSTED CERTIFICATE' ? firstElement(block.octets) : block.octets
+  const type = block?.type ?? typeOf(text)
+  const isBundle = type === 'PKCS7' || type === 'CMS'
+  if (type !== '' && !isBundle && !type.endsWith('CERTIFICATE')) return []
+  if (block !== undefined && isBundle) return (readSignedData(block.octets) ?? []).map(({ der }) => der)
+  if (block !== undefined) return [type === 'TRUSTED CERTIFICATE' ? firstElement(block.octets) : block.octets]
   if (type === '') return 'the BEGIN line is damaged'
   return text.includes(`-----END ${type}-----`) ? 'the base64 of this block is damaged' : 'this block has no END line'
 }
@@ -62,6 +78,10 @@ function firstElement(octets: Uint8Array): Uint8Array {
 
 /** One certificate, or several one after the other; octets behind that are no SEQUENCE stay with the last one (Go: "trailing data"). */
 function readDerFile(file: Uint8Array): CertificateFile {
+  const bundled = readSignedData(file)
+  const other = bundled?.length === 0 ? OTHER_FILES.empty : bundled === undefined ? describeOtherFile(file) : undefined
+  if (other !== undefined) return { format: 'DER', certificates: [], problems: [{ offset: 0, message: other }] }
+  if (bundled !== undefined) return { format: 'DER', certificates: bundled, problems: [] }
   const certificates: FileCertificate[] = []
   const reader = new DerReader(file)
   while (!reader.isEmpty) {

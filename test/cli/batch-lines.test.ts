@@ -9,6 +9,14 @@ describe('a batch', () => {
     expect(stdout.read()?.toString()).toBe('{"line":"a"}\n{"line":"b"}\n{"line":"c"}\n')
   })
 
+  it('names a line that has no id by its number, blank lines counted', async () => {
+    const stdout = new PassThrough()
+    const answer = (line: string) => (line === 'x' ? { id: 7, error: 'bad' } : { id: null, error: 'bad' })
+    await answerLines(answer, { stdin: Readable.from(['a\n\nx\nb']), stdout })
+    const lines = ['{"id":null,"error":"bad","line":1}', '{"id":7,"error":"bad"}', '{"id":null,"error":"bad","line":4}']
+    expect(stdout.read()?.toString().trimEnd().split('\n')).toEqual(lines)
+  })
+
   it('waits for a slow reader: what it has not taken stays below what a pipe holds', async () => {
     let most = 0
     const stdout: Writable = new Writable({

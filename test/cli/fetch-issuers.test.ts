@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fetchIssuers } from '../../src/cli/fetch-issuers.ts'
-import { type Authority, ca, mint, oid, sequence, tlv, toPem } from '../x509/mint.ts'
+import { type Authority, bundle, ca, mint, oid, sequence, tlv, toPem } from '../x509/mint.ts'
 
 /** authorityInfoAccess with one caIssuers URL (RFC 5280 section 4.2.2.1). */
 const issuedAt = (url: string) => ({
@@ -63,6 +63,16 @@ describe('issuers', () => {
     files.set('/sub.cer', toPem(sub.der))
     expect(await follow([leaf.der])).toEqual([sub.der])
   })
+  it('may be served as a PKCS #7 bundle, of which the issuer is followed', async () => {
+    const files = new Map<string, Uint8Array | string>()
+    const { url, asked } = await serve(files)
+    const { leaf, sub, top } = family(url)
+    const other = mint({ subject: { commonName: 'Other' } })
+    files.set('/sub.cer', bundle(other.der, sub.der)).set('/top.cer', top.der)
+    expect(await follow([leaf.der])).toEqual([other.der, sub.der, top.der])
+    expect(asked).toEqual(['/sub.cer', '/top.cer'])
+  })
+
   it('that are not there end the search, and the reason is said', async () => {
     const { url } = await serve(new Map())
     expect(await follow([family(url).leaf.der])).toEqual([])

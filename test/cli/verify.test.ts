@@ -115,6 +115,15 @@ describe('whytls verify', () => {
     expect(String(error)).not.toContain('\n')
   })
 
+  it.each([`https://${HOST}/x`, `${HOST}:443`])('asks for the name alone where --host is %s', async (host) => {
+    const error = await run({ chain, host }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'usage', fix: `--host ${HOST}`, exitCode: 2 })
+  })
+
+  it('takes addresses of both kinds for a host', async () => {
+    for (const host of ['::1', '[::1]', '10.0.0.1']) expect(await run({ chain, host })).toMatchObject({ code: 1 })
+  })
+
   it('says where a file of roots is not what go would read', async () => {
     const { code, text } = await run({ chain, roots: save('root.der', root.der) })
     expect(code).toBe(0)

@@ -131,6 +131,13 @@ function keyId(keys: KeyPair): Buffer {
     .digest()
 }
 
+/** A SignedData of PKCS #7 that holds certificates and signs nothing (RFC 5652 section 5.1), as the "p7c" of an authority. */
+export function bundle(...certificates: readonly Buffer[]): Buffer {
+  const content = sequence(oid('1.2.840.113549.1.7.1'))
+  const signed = sequence(tlv(0x02, Buffer.of(1)), tlv(0x31), content, tlv(0xa0, ...certificates), tlv(0x31))
+  return sequence(oid('1.2.840.113549.1.7.2'), tlv(0xa0, signed))
+}
+
 /** A PEM block with 64 characters a line. */
 export function toPem(der: Uint8Array, type = 'CERTIFICATE'): string {
   const lines =
