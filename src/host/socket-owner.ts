@@ -43,6 +43,8 @@ export function findSocketOwner(ends: SocketEnds, hint: readonly number[] = []):
   if (process.platform !== 'linux') return null
   const inode = findSocketInode(ends.local, ends.peer)
   if (inode === null) return null
+  const noted = recallSocket(inode)
+  if (noted !== null) return { pid: noted, process: nameOf(noted) }
   for (const pid of hint) if (holdsSocket(pid, inode)) return { pid, process: nameOf(pid) }
   for (const pid of listProcesses()) if (holdsSocket(pid, inode)) return { pid, process: nameOf(pid) }
   return null
@@ -74,17 +76,44 @@ function listProcesses(): readonly number[] {
   const pids = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-  return pids.sort((a, b) => b - a).slice(0, MOST_PROCESSES)
+  // We are a client of ourselves in tests only, and may hold thousands.
+  const others = pids.filter((pid) => pid !== process.pid).sort((a, b) => b - a)
+  return [...others.slice(0, MOST_PROCESSES), process.pid]
 }
 
 function holdsSocket(pid: number, inode: string): boolean {
   const folder = `/proc/${pid}/fd`
   try {
-    return readdirSync(folder).some((fd) => readLink(`${folder}/${fd}`) === `socket:[${inode}]`)
+    const fds = readdirSync(folder)
+    if (fds.length <= FEW_FILES) return fds.some((fd) => readLink(`${folder}/${fd}`) === `socket:[${inode}]`)
+    noteSockets(pid, folder, fds)
+    return NOTED.has(inode)
   } catch {
     // Another user's process, or it has ended.
     return false
   }
+}
+
+/** Sockets of processes that hold many, by inode: a client that opens a thousand at once is not looked through a thousand times. */
+const NOTED = new Map<string, { readonly pid: number; readonly path: string }>()
+const FEW_FILES = 64
+const MOST_NOTED = 20_000
+
+function noteSockets(pid: number, folder: string, fds: readonly string[]): void {
+  if (NOTED.size > MOST_NOTED) NOTED.clear()
+  for (const fd of fds) {
+    const path = `${folder}/${fd}`
+    const inode = /^socket:\[(\d+)\]$/.exec(readLink(path) ?? '')?.[1]
+    if (inode !== undefined) NOTED.set(inode, { pid, path })
+  }
+}
+
+/** Whoever held it when it was noted, if that is still so. */
+function recallSocket(inode: string): number | null {
+  const noted = NOTED.get(inode)
+  if (noted === undefined) return null
+  NOTED.delete(inode)
+  return readLink(noted.path) === `socket:[${inode}]` ? noted.pid : null
 }
 
 function readLink(path: string): string | null {

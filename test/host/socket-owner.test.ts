@@ -32,6 +32,14 @@ describe('the owner of a loopback socket', () => {
     expect(findSocketOwner({ local: '127.0.0.1:1' })).toBeNull()
     expect(findSocketOwner({ local: 'mods.example:443' })).toBeNull()
   })
+  it('is found for each of many sockets of one process, and no more once it is closed', async () => {
+    const clients = Array.from({ length: 90 }, () => connect(world.client?.remotePort ?? 0, '127.0.0.1'))
+    await Promise.all(clients.map((client) => once(client, 'connect')))
+    const ends = clients.map(({ localPort, remotePort }) => ({ local: `127.0.0.1:${localPort}`, peer: `127.0.0.1:${remotePort}` }))
+    expect(new Set(ends.map((each) => findSocketOwner(each)?.pid))).toEqual(new Set([process.pid]))
+    await Promise.all(clients.map((client) => once(client.destroy(), 'close')))
+    expect(ends.map((each) => findSocketOwner(each)).filter((owner) => owner !== null)).toEqual([])
+  })
   it('shows only the named variables of its environment', () => {
     const names = Object.keys(loadNamedVariables(process.pid) ?? {})
     const known = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GODEBUG', 'GOPROXY', 'GOSUMDB', 'HOME', 'XDG_CONFIG_HOME']
