@@ -6,12 +6,15 @@ const POLL = { poll: { timeout: 60_000 } }
 /** What takes longer hangs. Nothing is measured by it: a test may wait for its turn behind others, on a machine that stands still for a while. */
 const HANGS_MS = 300_000
 
-/** What measures times, or is measured by them: it runs alone, behind the others. */
-const ALONE = ['test/e2e/timing.test.ts', 'test/e2e/bisect.test.ts', 'test/e2e/page*.test.ts']
+/** Chromium: behind the others, two of them at a time. */
+const PAGES = ['test/e2e/page*.test.ts']
+
+/** What tells times, or is told by them: it runs alone, behind the others. */
+const ALONE = ['test/e2e/timing.test.ts', 'test/e2e/bisect.test.ts']
 
 /**
- * `unit` runs anywhere. `e2e` and `e2e-alone` run the real go, sockets and Chromium inside a network namespace (scripts/test.mjs): two files at a
- * time, so that one works while the other waits for a go that waits, then those of which each needs the machine for itself.
+ * `unit` runs anywhere. `e2e`, `e2e-page` and `e2e-alone` run the real go, sockets and Chromium inside a network namespace (scripts/test.mjs): two files
+ * at a time, so that one works while the other waits for a go that waits, then those of which each needs the machine for itself.
  */
 export default defineConfig({
   test: {
@@ -32,12 +35,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [...PAGES, ...ALONE],
           testTimeout: HANGS_MS,
           expect: POLL,
           hookTimeout: HANGS_MS,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e-page',
+          include: PAGES,
+          testTimeout: HANGS_MS,
+          expect: POLL,
+          hookTimeout: HANGS_MS,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -48,7 +62,7 @@ export default defineConfig({
           expect: POLL,
           hookTimeout: HANGS_MS,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
