@@ -71,7 +71,7 @@ function prepareStages(database: Database): (rows: readonly RowColumns[]) => Han
   return (rows) => {
     const stages = new Map<number, StageState[]>(rows.map((row) => [row.id, []]))
     const ids = rows.map((row) => row.id).toSorted((a, b) => a - b)
-    for (const [id, position, stage, leg, status, source, atMs, durationMs] of stagesOf.iterate(JSON.stringify(ids))) {
+    for (const [id, position, stage, leg, status, source, atMs, durationMs] of stagesOf.all(JSON.stringify(ids))) {
       const list = stages.get(id)
       if (list) list[position] = { stage, leg, status, source, atMs, durationMs }
     }

@@ -1,14 +1,13 @@
 /** A disk, a file or a module that refuses: one sentence each, nothing lost, nothing destroyed. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type BetterSqlite3 from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadDriver } from '../../src/store/driver.ts'
 import { defaultFolder, openStore, StoreError } from '../../src/store/open.ts'
 import { fullDraft, plainDraft } from './draft.ts'
 
-const Database: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3')
+const openDatabase = loadDriver()
 
 describe('a store that is refused', () => {
   let folder: string
@@ -41,7 +40,7 @@ describe('a store that is refused', () => {
 
   it('does not touch the database of a newer whytls', () => {
     openStore({ folder }).close()
-    const newer = new Database(path)
+    const newer = openDatabase(path)
     newer.pragma('user_version = 999')
     newer.close()
     const before = readFileSync(path)
@@ -77,7 +76,7 @@ describe('a store that is refused', () => {
   it('waits for another writer, keeps its drafts while it is locked out, and writes them afterwards', () => {
     const lines: string[] = []
     const store = openStore({ folder, warn: (line) => lines.push(line) })
-    const other = new Database(path)
+    const other = openDatabase(path)
     other.exec('BEGIN IMMEDIATE')
     store.put(plainDraft('a'))
     expect(store.rows({ limit: 9 })).toEqual([])
@@ -91,7 +90,7 @@ describe('a store that is refused', () => {
 
   it('throws busy from a flush that was locked out for as long as it may wait', () => {
     const store = openStore({ folder, waitMs: 300 })
-    const other = new Database(path)
+    const other = openDatabase(path)
     other.exec('BEGIN IMMEDIATE')
     store.put(plainDraft('a'))
     expect(errorOf(() => store.flush())).toMatchObject({ code: 'busy' })
@@ -128,7 +127,7 @@ describe('a store that is refused', () => {
   it('leaves a run that cannot be started to the caller, and ends one without a word twice', () => {
     const lines: string[] = []
     const store = openStore({ folder, warn: (line) => lines.push(line), waitMs: 300 })
-    const other = new Database(path)
+    const other = openDatabase(path)
     const run = { argv: ['go'], startedAt: '2026-11-22T12:00:00.000Z', go: null }
     const id = store.startRun(run)
     other.exec('BEGIN IMMEDIATE')
