@@ -6,7 +6,7 @@ import { expectationOf, rowsOfMode } from './rows.ts'
 import { startAll, stopTime, withOrigin } from './scenario.ts'
 import { firstDiagnosis, runThrough } from './whytls.ts'
 
-const rows = rowsOfMode(listToolchains(), 45)
+const rows = rowsOfMode(listToolchains(), 35)
 const ran = startAll(rows, ({ labCase, toolchain }) =>
   withOrigin(labCase, (origin) => runThrough(toolchain, origin, { options: ['--no-probe'], stopAfterMs: stopTime(labCase) })),
 )

@@ -19,7 +19,7 @@ const IS_NARROWED = CHOSEN.source !== '(?:)'
 /** go 1.23 behaves as 1.21 or as 1.24 in all that is tested here, so a sample of 30 is enough. */
 const SAMPLED: Readonly<Record<string, number>> = { '1.23': 30 }
 /** The newest go runs every world; an older one each cause once and this many variants. */
-const OLDER_VARIANTS = 35
+const OLDER_VARIANTS = 30
 
 /** The rows of all toolchains, the newest first. */
 export function rowsOfAll(toolchains: readonly Toolchain[]): readonly Row[] {
@@ -32,7 +32,7 @@ export function rowsOfAll(toolchains: readonly Toolchain[]): readonly Row[] {
 
 /** `npm run accuracy` asks every mode of every world; else `run` with the newest go does, and each other mode asks this many of the variants. */
 const ASKS_ALL = process.env['WHYTLS_EVERY_WORLD'] === '1'
-const VARIANTS_OF_MODE = 50
+const VARIANTS_OF_MODE = 40
 
 /** What a mode other than plain `run` is asked of: the newest go, each cause once, and a part of the variants. */
 export function rowsOfMode(toolchains: readonly Toolchain[], variants: number = VARIANTS_OF_MODE): readonly Row[] {
