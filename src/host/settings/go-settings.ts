@@ -1,5 +1,6 @@
 /** All settings of go that bear on downloads, each in words. Pure. */
 import type { Check } from '../../contract/document.ts'
+import { NEWEST_MINOR } from '../../x509/rules.ts'
 import { check } from './check.ts'
 import { checkGodebug } from './godebug.ts'
 import { checkGoproxy } from './goproxy.ts'
@@ -74,9 +75,6 @@ function checkToolchainName(value: string, goVersion: string, isOfProcess: boole
       ]
     : [check('note', 'GOTOOLCHAIN', `${fetches}, unless it is in the module cache`)]
 }
-
-/** The newest minor version at the time of writing. */
-const NEWEST_MINOR = 27
 
 function checkToolchainSource(value: string, goproxy: string): readonly Check[] {
   const first = goproxy.split(/[,|]/)[0]?.trim()
